@@ -1,0 +1,79 @@
+import { Temporal } from 'temporal-polyfill'
+
+/** The rules of one policy version. Sources differ on them, so they are rows, never constants. */
+export interface PolicyRules {
+  /** Days of the formal review (examen de forme); decree 2-17-265: 15. */
+  readonly reviewDays: number
+  /** Days of the answer, after the last day of the review: 60, so 75 from filing. */
+  readonly answerDays: number
+  readonly dayKind: 'calendar' | 'working'
+  /** A last day that is no working day moves to the next one. */
+  readonly rollOver: boolean
+  /** Whether the day of filing is the first day. */
+  readonly countFilingDay: boolean
+}
+
+export interface Policy {
+  readonly version: number
+  readonly rules: PolicyRules
+}
+
+/** Days the offices are closed, as YYYY-MM-DD. */
+export type Holidays = ReadonlySet<string>
+
+export interface Deadline {
+  readonly kind: 'review' | 'answer'
+  /** The last day, YYYY-MM-DD in the office's zone. */
+  readonly dueOn: string
+  /** The instant that day ends there. */
+  readonly dueAt: Date
+  readonly policyVersion: number
+}
+
+const isWorkingDay = (day: Temporal.PlainDate, holidays: Holidays): boolean =>
+  day.dayOfWeek < 6 && !holidays.has(day.toString())
+
+const addDays = (from: Temporal.PlainDate, count: number, rules: PolicyRules, holidays: Holidays) => {
+  if (rules.dayKind === 'calendar') return from.add({ days: count })
+  let day = from
+  for (let left = count; left > 0; ) {
+    day = day.add({ days: 1 })
+    if (isWorkingDay(day, holidays)) left -= 1
+  }
+  return day
+}
+
+const rolled = (day: Temporal.PlainDate, rules: PolicyRules, holidays: Holidays) => {
+  let last = day
+  while (rules.rollOver && !isWorkingDay(last, holidays)) last = last.add({ days: 1 })
+  return last
+}
+
+const endOfDay = (day: Temporal.PlainDate, zone: string): Date =>
+  new Date(day.add({ days: 1 }).toZonedDateTime(zone).epochMilliseconds)
+
+/** The day an instant belongs to in a zone, YYYY-MM-DD. */
+export const officeDay = (instant: Date, zone: string): string =>
+  Temporal.Instant.fromEpochMilliseconds(instant.getTime()).toZonedDateTimeISO(zone).toPlainDate().toString()
+
+/**
+ * The two legal dates of a round opened at an instant. Counted in office days, so a clock change (Morocco leaves UTC+1
+ * during Ramadan) never moves a date.
+ */
+export const deadlinesOf = (
+  openedAt: Date,
+  policy: Policy,
+  holidays: Holidays,
+  zone: string,
+): { readonly review: Deadline; readonly answer: Deadline } => {
+  const { rules, version } = policy
+  const filed = Temporal.PlainDate.from(officeDay(openedAt, zone))
+  const start = rules.countFilingDay ? filed.subtract({ days: 1 }) : filed
+  const reviewEnd = addDays(start, rules.reviewDays, rules, holidays)
+  const answerEnd = addDays(reviewEnd, rules.answerDays, rules, holidays)
+  const deadline = (kind: 'review' | 'answer', day: Temporal.PlainDate): Deadline => {
+    const last = rolled(day, rules, holidays)
+    return { kind, dueOn: last.toString(), dueAt: endOfDay(last, zone), policyVersion: version }
+  }
+  return { review: deadline('review', reviewEnd), answer: deadline('answer', answerEnd) }
+}

@@ -1,0 +1,21 @@
+/** Every limit in one place, said to people before they meet it and tested at its edge. Sizes in bytes, times in seconds. */
+export const LIMITS = {
+  /** Characters of a complaint's text. */
+  textCharacters: 10_000,
+  nameCharacters: 120,
+  placeCharacters: 120,
+  emailCharacters: 254,
+  idempotencyKeyCharacters: 200,
+  fileNameCharacters: 180,
+  filesPerSubmission: 5,
+  /** A file of the citizen's form. */
+  formFileBytes: 50 * 1024 * 1024,
+  /** A file by the upload API; refused at declaration above it. */
+  uploadBytes: 2 * 1024 * 1024 * 1024,
+  /** What one client may hold in unfinished uploads. */
+  pendingBytesPerClient: 4 * 1024 * 1024 * 1024,
+  pendingUploadsPerClient: 50,
+  uploadAbandonedAfter: 24 * 3600,
+  jsonBodyBytes: 256 * 1024,
+  draftLife: 7 * 24 * 3600,
+} as const

@@ -1,0 +1,39 @@
+/**
+ * Everything the relay can be asked to do, with its payload. A payload holds identifiers only: what is sent is read when
+ * it is sent, so that erasing a person's data leaves nothing behind in the outbox.
+ */
+export interface Topics {
+  /** Send the receipt of a filing on its channel, or by the address that was given. */
+  'receipt.send': { readonly receiptId: string }
+  /** Find the administration of a complaint and refer it, or put it before triage. */
+  'complaint.route': { readonly complaintId: string }
+  /** Tell one administration about one referral, through one connector. */
+  'referral.forward': { readonly referralId: string; readonly event: ReferralEvent }
+  /** Run the media pipeline over one asset. */
+  'media.process': { readonly assetId: string }
+  /** Tell the complainant something that happened (information requested, answered, late…). */
+  'notice.send': { readonly noticeId: string }
+}
+
+export type Topic = keyof Topics
+
+export const REFERRAL_EVENTS = [
+  'complaint.referred',
+  'complaint.updated',
+  'complaint.withdrawn',
+  'complaint.resubmitted',
+  'test.ping',
+] as const
+export type ReferralEvent = (typeof REFERRAL_EVENTS)[number]
+
+export type OutboxMessage = {
+  [T in Topic]: {
+    readonly topic: T
+    /** The destination. Messages of one key share its few places, so that a hanging body delays nobody else. */
+    readonly key: string
+    readonly payload: Topics[T]
+    /** The same dedupe key is appended once. */
+    readonly dedupeKey: string
+    readonly complaintId?: string
+  }
+}[Topic]

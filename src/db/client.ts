@@ -1,0 +1,61 @@
+import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js'
+import postgres from 'postgres'
+import * as schema from './schema/index.ts'
+
+export type Orm = PostgresJsDatabase<typeof schema>
+/** One open transaction. A function that must be atomic takes it first. */
+export type Tx = Parameters<Parameters<Orm['transaction']>[0]>[0]
+export type Sql = postgres.Sql
+
+/**
+ * Two pools over one database. `drizzle(client)` changes how its client writes dates and JSON, so raw statements and
+ * LISTEN have a client of their own.
+ */
+export interface Database {
+  readonly orm: Orm
+  readonly sql: Sql
+  close(): Promise<void>
+}
+
+export interface DatabaseOptions {
+  readonly url: string
+  /** Connections of each pool. */
+  readonly connections?: number
+}
+
+/** Server-side limits of every connection, in milliseconds: no statement, lock or idle transaction can hang a request. */
+const GUARDS = {
+  statement_timeout: 15_000,
+  lock_timeout: 5_000,
+  idle_in_transaction_session_timeout: 10_000,
+} as const
+
+const connect = (options: DatabaseOptions, max: number) => {
+  const url = new URL(options.url)
+  const socket = url.searchParams.get('host')
+  url.searchParams.delete('host')
+  return postgres(url.href, {
+    max,
+    ...(socket ? { host: socket, port: Number(url.port || 5432) } : {}),
+    connect_timeout: 5,
+    idle_timeout: 60,
+    max_lifetime: 30 * 60,
+    onnotice: () => {},
+    connection: { application_name: 'wasl', ...GUARDS },
+  })
+}
+
+/** Opens both pools; nothing is sent until the first statement. */
+export const openDatabase = (options: DatabaseOptions): Database => {
+  const connections = options.connections ?? 10
+  const sql = connect(options, connections)
+  const ormClient = connect(options, connections)
+  const orm = drizzle(ormClient, { schema })
+  return {
+    orm,
+    sql,
+    close: async () => {
+      await Promise.all([sql.end({ timeout: 5 }), ormClient.end({ timeout: 5 })])
+    },
+  }
+}

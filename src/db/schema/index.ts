@@ -1,0 +1,5 @@
+export * from './administrations.ts'
+export * from './complaints.ts'
+export * from './media.ts'
+export * from './outbox.ts'
+export * from './web.ts'

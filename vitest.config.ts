@@ -1,0 +1,31 @@
+import { defineConfig } from 'vitest/config'
+
+/**
+ * Two projects. `fast` is what `npm run check` runs while editing: pure rules, contracts and flows on a real
+ * PostgreSQL, offline. `slow` needs the machine's tools (ffmpeg, Chromium, clamd) or kills processes.
+ */
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'fast',
+          include: ['{src,channels,media}/**/*.test.ts', 'test/{contract,flows,architecture}/**/*.test.ts'],
+          globalSetup: ['test/support/postgres-cluster.ts'],
+          testTimeout: 20_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: 'slow',
+          include: ['test/{browser,faults,media,cli}/**/*.test.ts'],
+          globalSetup: ['test/support/postgres-cluster.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+})
