@@ -1,3 +1,5 @@
+import type { DeliveryResult } from './delivery.ts'
+
 /**
  * Everything the relay can be asked to do, with its payload. A payload holds identifiers only: what is sent is read when
  * it is sent, so that erasing a person's data leaves nothing behind in the outbox.
@@ -37,3 +39,19 @@ export type OutboxMessage = {
     readonly complaintId?: string
   }
 }[Topic]
+
+export interface DeliveryContext {
+  /** Stable over retries: the idempotency key given to every vendor that takes one. */
+  readonly messageId: string
+  /** 1 for the first try. */
+  readonly attempt: number
+  readonly signal: AbortSignal
+}
+
+/** Does what a message asks, at least once: the same message may come again after a crash. */
+export type TopicHandler<T extends Topic> = (
+  payload: Topics[T],
+  context: DeliveryContext,
+) => Promise<DeliveryResult>
+
+export type TopicHandlers = { readonly [T in Topic]?: TopicHandler<T> }

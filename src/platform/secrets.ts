@@ -1,0 +1,47 @@
+import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto'
+
+/** What SECRET_KEY is used for, each purpose with a key of its own. */
+export interface Secrets {
+  /** 32 bytes for one purpose (HKDF-SHA-256). */
+  derive(purpose: string): Buffer
+  /** HMAC-SHA-256 of a text under a purpose's key, base64url. */
+  mac(purpose: string, text: string): string
+  /** Encrypts a short secret for a column (AES-256-GCM). */
+  seal(text: string): string
+  /** Undoes `seal`; throws when the key is another or the value was changed. */
+  unseal(sealed: string): string
+}
+
+const IV_BYTES = 12
+const TAG_BYTES = 16
+
+export const createSecrets = (secretKey: string): Secrets => {
+  const keys = new Map<string, Buffer>()
+  const derive = (purpose: string): Buffer => {
+    const known = keys.get(purpose)
+    if (known) return known
+    const key = Buffer.from(hkdfSync('sha256', secretKey, '', `wasl:${purpose}`, 32))
+    keys.set(purpose, key)
+    return key
+  }
+  return {
+    derive,
+    mac: (purpose, text) => createHmac('sha256', derive(purpose)).update(text).digest('base64url'),
+    seal: (text) => {
+      const iv = randomBytes(IV_BYTES)
+      const cipher = createCipheriv('aes-256-gcm', derive('seal'), iv)
+      return Buffer.concat([iv, cipher.update(text, 'utf8'), cipher.final(), cipher.getAuthTag()]).toString(
+        'base64url',
+      )
+    },
+    unseal: (sealed) => {
+      const bytes = Buffer.from(sealed, 'base64url')
+      const decipher = createDecipheriv('aes-256-gcm', derive('seal'), bytes.subarray(0, IV_BYTES))
+      decipher.setAuthTag(bytes.subarray(-TAG_BYTES))
+      return Buffer.concat([
+        decipher.update(bytes.subarray(IV_BYTES, -TAG_BYTES)),
+        decipher.final(),
+      ]).toString('utf8')
+    },
+  }
+}
