@@ -7,7 +7,7 @@
 create function accept_submissions(batch jsonb)
 returns table (
   channel text, external_id text, complaint_id uuid, receipt_id uuid, reference text, received_at timestamptz,
-  review_by date, answer_by date, raw_sha256 text, is_repeat boolean)
+  review_by text, answer_by text, content_sha256 text, is_repeat boolean)
 language plpgsql
 as $$
 declare
@@ -85,7 +85,7 @@ begin
 
   return query
     select s.channel, s.external_id, s.complaint_id, r.id, c.reference::text, s.received_at,
-           review.due_on, answer.due_on, s.raw_sha256, not (s.complaint_id = any (coalesce(fresh, '{}')))
+           review.due_on::text, answer.due_on::text, r.content_sha256, not (s.complaint_id = any (coalesce(fresh, '{}')))
     from jsonb_array_elements(batch) m
     join submissions s on s.channel = m ->> 'channel' and s.external_id = m ->> 'externalId'
     join complaints c on c.id = s.complaint_id

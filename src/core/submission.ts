@@ -61,4 +61,6 @@ export interface Accepted {
   readonly reviewBy: string
   readonly answerBy: string
   readonly repeat: boolean
+  /** SHA-256 of what was first received under this identity (core/receipt.ts); another content is another message. */
+  readonly contentSha256: string
 }
