@@ -10,7 +10,11 @@ export interface Topics {
   /** Find the administration of a complaint and refer it, or put it before triage. */
   'complaint.route': { readonly complaintId: string }
   /** Tell one administration about one referral, through one connector. */
-  'referral.forward': { readonly referralId: string; readonly event: ReferralEvent }
+  'referral.forward': {
+    readonly referralId: string
+    readonly connectorId: string
+    readonly event: ReferralEvent
+  }
   /** Run the media pipeline over one asset. */
   'media.process': { readonly assetId: string }
   /** Tell the complainant something that happened (information requested, answered, late…). */
