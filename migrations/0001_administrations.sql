@@ -23,6 +23,8 @@ create table services (
   code text not null,
   names jsonb not null,
   keywords text[] not null default '{}',
+  -- No longer offered, kept for the complaints that name it.
+  retired_at timestamptz,
   unique (administration_id, code)
 );
 

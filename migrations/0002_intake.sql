@@ -99,6 +99,8 @@ create table rounds (
   answered_at timestamptz,
   answer text,
   answered_by uuid references administrations (id),
+  -- What the answer gave: core/referral.ts ANSWER_OUTCOMES.
+  answer_outcome text,
   satisfied boolean,
   closed_at timestamptz,
   primary key (complaint_id, number)
@@ -211,10 +213,13 @@ create table referrals (
   delivered_at timestamptz,
   accepted_at timestamptz,
   settled_at timestamptz,
-  updated_at timestamptz not null,
-  unique (complaint_id, round, administration_id)
+  updated_at timestamptz not null
 );
 create index referrals_body on referrals (administration_id, sequence);
+create index referrals_waiting on referrals (created_at) where state = 'queued';
+-- A round is with one administration at a time; after transfers it may come back to one that had it.
+create unique index referrals_live on referrals (complaint_id, round) where state <> 'transferred';
+create index referrals_complaint on referrals (complaint_id, created_at);
 
 -- What happened, for the citizen's timeline and the staff history.
 create table complaint_events (

@@ -32,7 +32,12 @@ export const STATUSES = {
     awaits: 'review',
     next: ['triage', 'formal_review', 'admissible', 'closed'],
   },
-  triage: { citizen: 'received', awaits: 'review', next: ['formal_review', 'admissible', 'closed'] },
+  // Once triage has found the body, the complaint waits for it as one that named it does.
+  triage: {
+    citizen: 'received',
+    awaits: 'review',
+    next: ['received', 'formal_review', 'admissible', 'closed'],
+  },
   formal_review: {
     citizen: 'being_checked',
     awaits: 'review',

@@ -1,6 +1,7 @@
 import { boolean, date, integer, jsonb, pgTable, text, uuid } from 'drizzle-orm/pg-core'
 import type { PolicyRules } from '../../core/deadlines.ts'
 import type { Names } from '../../core/locale.ts'
+import type { TokenRole } from '../../core/staff-role.ts'
 import { instant } from './columns.ts'
 
 export const administrations = pgTable('administrations', {
@@ -23,6 +24,7 @@ export const services = pgTable('services', {
   code: text('code').notNull(),
   names: jsonb('names').$type<Names>().notNull(),
   keywords: text('keywords').array().notNull(),
+  retiredAt: instant('retired_at'),
 })
 
 export const connectors = pgTable('connectors', {
@@ -40,7 +42,7 @@ export const connectors = pgTable('connectors', {
 export const apiTokens = pgTable('api_tokens', {
   id: uuid('id').primaryKey(),
   tokenSha256: text('token_sha256').notNull(),
-  role: text('role').notNull(),
+  role: text('role').$type<TokenRole>().notNull(),
   administrationId: uuid('administration_id'),
   label: text('label').notNull(),
   createdAt: instant('created_at').notNull(),

@@ -14,6 +14,7 @@ import {
 } from 'drizzle-orm/pg-core'
 import type { ClosedReason, Ground, Kind, Status } from '../../core/complaint.ts'
 import type { Locale } from '../../core/locale.ts'
+import type { AnswerOutcome, ReferralState } from '../../core/referral.ts'
 import { instant } from './columns.ts'
 
 const bytea = customType<{ data: Buffer }>({ dataType: () => 'bytea' })
@@ -97,10 +98,11 @@ export const rounds = pgTable(
     number: integer('number').notNull(),
     openedAt: instant('opened_at').notNull(),
     reviewedAt: instant('reviewed_at'),
-    outcome: text('outcome'),
+    outcome: text('outcome').$type<'admissible' | 'inadmissible'>(),
     answeredAt: instant('answered_at'),
     answer: text('answer'),
     answeredBy: uuid('answered_by'),
+    answerOutcome: text('answer_outcome').$type<AnswerOutcome>(),
     satisfied: boolean('satisfied'),
     closedAt: instant('closed_at'),
   },
@@ -159,11 +161,9 @@ export const referrals = pgTable('referrals', {
   round: integer('round').notNull(),
   administrationId: uuid('administration_id').notNull(),
   sequence: bigserial('sequence', { mode: 'number' }).notNull(),
-  state: text('state')
-    .$type<'queued' | 'delivered' | 'accepted' | 'refused' | 'transferred' | 'answered'>()
-    .notNull(),
+  state: text('state').$type<ReferralState>().notNull(),
   externalReference: text('external_reference'),
-  ground: text('ground'),
+  ground: text('ground').$type<Ground>(),
   reason: text('reason'),
   createdAt: instant('created_at').notNull(),
   deliveredAt: instant('delivered_at'),
