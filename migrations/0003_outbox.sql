@@ -12,6 +12,8 @@ create table outbox_messages (
   -- When it may next be tried.
   due_at timestamptz not null,
   attempts integer not null default 0,
+  -- Tries made before a person sent it again: the backoff counts from there, the numbering goes on.
+  forgiven integer not null default 0,
   leased_until timestamptz,
   leased_by text,
   settled_at timestamptz,

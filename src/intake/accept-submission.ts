@@ -6,11 +6,11 @@ import { receiptContent } from '../core/receipt.ts'
 import type { Secrets } from '../core/secrets.ts'
 import type { Accepted, Submission } from '../core/submission.ts'
 import type { OutboxMessage } from '../core/topics.ts'
+import { createBatcher } from '../db/batcher.ts'
 import type { Sql } from '../db/client.ts'
 import type { DeadlineRules } from '../deadlines/current-rules.ts'
 import { accessCodeHash, accessCodeOf } from './access-code.ts'
 import { referenceCandidates } from './allocate-reference.ts'
-import { createBatcher } from './batch-acceptance.ts'
 
 export interface AcceptanceDeps {
   readonly sql: Sql

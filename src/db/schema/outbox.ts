@@ -13,6 +13,7 @@ export const outboxMessages = pgTable('outbox_messages', {
   createdAt: instant('created_at').notNull(),
   dueAt: instant('due_at').notNull(),
   attempts: integer('attempts').notNull().default(0),
+  forgiven: integer('forgiven').notNull().default(0),
   leasedUntil: instant('leased_until'),
   leasedBy: text('leased_by'),
   settledAt: instant('settled_at'),

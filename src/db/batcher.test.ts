@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createBatcher } from './batch-acceptance.ts'
+import { createBatcher } from './batcher.ts'
 
 describe('the batcher', () => {
   it('shares one statement among what waits at the same moment', async () => {

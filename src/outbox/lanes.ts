@@ -1,0 +1,23 @@
+import type { Topic } from '../core/topics.ts'
+
+/** How one topic is worked: each lane has places of its own, so that slow work of one kind never holds up another. */
+export interface Lane {
+  /** Messages of the topic that one process works on at once. */
+  readonly places: number
+  /** Of these, for one key: a destination that hangs holds no more than its own. */
+  readonly placesPerKey: number
+  /** A try that has not ended by then is aborted and counts as failed, in milliseconds. */
+  readonly patienceMs: number
+}
+
+export const LANES: Readonly<Record<Topic, Lane>> = {
+  'receipt.send': { places: 16, placesPerKey: 16, patienceMs: 60_000 },
+  'notice.send': { places: 16, placesPerKey: 16, patienceMs: 60_000 },
+  'complaint.route': { places: 8, placesPerKey: 8, patienceMs: 30_000 },
+  // A body's answer may take 30 s (Standard Webhooks); two at a time for each keeps its order loose and its load small.
+  'referral.forward': { places: 64, placesPerKey: 2, patienceMs: 60_000 },
+  // One transcoding at a time leaves a core for the people who are filing.
+  'media.process': { places: 1, placesPerKey: 1, patienceMs: 600_000 },
+}
+
+export const TOPICS = Object.keys(LANES) as Topic[]

@@ -1,0 +1,187 @@
+import pino from 'pino'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { Clock } from '../../src/core/clock.ts'
+import { type DeliveryResult, delivered, failed } from '../../src/core/delivery.ts'
+import type { TopicHandlers } from '../../src/core/topics.ts'
+import { appendMessages } from '../../src/outbox/append.ts'
+import { MAX_ATTEMPTS } from '../../src/outbox/backoff.ts'
+import { claimMessages, takeOverLostLeases } from '../../src/outbox/claim.ts'
+import { redrive } from '../../src/outbox/redrive.ts'
+import { createRelay } from '../../src/outbox/relay.ts'
+import { newUuidV7 } from '../../src/platform/system-clock.ts'
+import { openTestDatabase } from '../support/acceptance.ts'
+
+let open: Awaited<ReturnType<typeof openTestDatabase>>
+let now: Date
+const clock: Clock = { now: () => now }
+const logger = pino({ level: 'silent' })
+const pass = (seconds: number) => {
+  now = new Date(now.getTime() + seconds * 1000)
+}
+
+beforeEach(async () => {
+  open = await openTestDatabase()
+  now = new Date('2026-11-21T10:00:00Z')
+})
+afterEach(() => open.close())
+
+const append = (count: number, key = 'body') =>
+  open.db.orm.transaction((tx) =>
+    appendMessages(
+      tx,
+      { newId: newUuidV7, now },
+      Array.from({ length: count }, () => ({
+        topic: 'receipt.send' as const,
+        key,
+        payload: { receiptId: newUuidV7() },
+        dedupeKey: newUuidV7(),
+      })),
+    ),
+  )
+
+const relayWith = (handlers: TopicHandlers, more: Partial<Parameters<typeof createRelay>[0]> = {}) =>
+  createRelay({ sql: open.db.sql, clock, logger, handlers, worker: newUuidV7(), ...more })
+
+const REFUSED = failed({ code: 'http_400', message: 'refused', retryable: false })
+const BUSY = failed({ code: 'http_503', message: 'busy', retryable: true })
+
+const messages = () => open.db.sql<
+  { id: string; attempts: number; dead: boolean; done: boolean; due_at: Date }[]
+>`
+  select id, attempts, dead_at is not null as dead, settled_at is not null as done, due_at from outbox_messages`
+
+describe('the relay', () => {
+  it('does each message once though two relays share the table', async () => {
+    await append(200)
+    const seen: string[] = []
+    const handlers: TopicHandlers = {
+      'receipt.send': async ({ receiptId }) => {
+        seen.push(receiptId)
+        return delivered('ok')
+      },
+    }
+    await Promise.all([relayWith(handlers).drain(), relayWith(handlers).drain()])
+    expect(seen).toHaveLength(200)
+    expect(new Set(seen).size).toBe(200)
+    expect((await messages()).every(({ done }) => done)).toBe(true)
+  })
+
+  it('tries again later, and gives up with a reason and its hook', async () => {
+    await append(1)
+    const dead: string[] = []
+    const relay = relayWith(
+      { 'receipt.send': async () => BUSY },
+      { onDead: { 'receipt.send': async (_, error) => void dead.push(error.code) } },
+    )
+    expect(await relay.drain()).toBe(1)
+    expect(await relay.drain()).toBe(0)
+    for (let i = 1; i < MAX_ATTEMPTS; i += 1) {
+      pass(13 * 3600)
+      expect(await relay.drain()).toBe(1)
+    }
+    pass(30 * 86_400)
+    expect(await relay.drain()).toBe(0)
+    expect(dead).toEqual(['http_503'])
+    expect(await messages()).toMatchObject([{ attempts: MAX_ATTEMPTS, dead: true, done: false }])
+    const [{ count } = { count: 0 }] = await open.db
+      .sql`select count(*)::int from outbox_attempts where not ok`
+    expect(count).toBe(MAX_ATTEMPTS)
+  })
+
+  it('obeys Retry-After', async () => {
+    await append(1)
+    const wait = failed({ code: 'http_429', message: 'slow down', retryable: true, retryAfter: 900 })
+    await relayWith({ 'receipt.send': async () => wait }).drain()
+    const [message] = await messages()
+    expect(message!.due_at.getTime() - now.getTime()).toBe(900_000)
+  })
+
+  it('sends a dead letter again when a person says so, and keeps the history of tries', async () => {
+    await append(1)
+    let answer: DeliveryResult = REFUSED
+    const relay = relayWith({ 'receipt.send': async () => answer })
+    await relay.drain()
+    const { id } = (await messages())[0]!
+    answer = delivered()
+    await redrive({ db: open.db, clock }, id)
+    expect(await relay.drain()).toBe(1)
+    expect(await messages()).toMatchObject([{ done: true, dead: false, attempts: 2 }])
+    await expect(redrive({ db: open.db, clock }, id)).rejects.toMatchObject({ code: 'conflict' })
+  })
+
+  it('turns a handler that throws into an attempt that failed', async () => {
+    await append(1)
+    const relay = relayWith({ 'receipt.send': () => Promise.reject(new TypeError('bug')) })
+    await relay.drain()
+    expect(await messages()).toMatchObject([{ attempts: 1, dead: false, done: false }])
+  })
+
+  it('lets a destination that hangs delay nobody else', async () => {
+    const forward = (key: string, count: number) =>
+      open.db.orm.transaction((tx) =>
+        appendMessages(
+          tx,
+          { newId: newUuidV7, now },
+          Array.from({ length: count }, () => ({
+            topic: 'referral.forward' as const,
+            key,
+            payload: { referralId: key, event: 'complaint.referred' as const },
+            dedupeKey: newUuidV7(),
+          })),
+        ),
+      )
+    await forward('hanging', 500)
+    pass(1)
+    await forward('healthy', 20)
+    const release = Promise.withResolvers<void>()
+    let healthy = 0
+    const served = Promise.withResolvers<void>()
+    const relay = relayWith({
+      'referral.forward': async ({ referralId }) => {
+        if (referralId === 'hanging') await release.promise
+        else if (++healthy === 20) served.resolve()
+        return delivered()
+      },
+    }).start()
+    await served.promise
+    const [{ count } = { count: 0 }] = await open.db.sql`
+      select count(*)::int from outbox_messages where key = 'hanging' and leased_until is not null`
+    expect(count).toBeLessThanOrEqual(3)
+    release.resolve()
+    await relay.stop(5_000)
+  })
+
+  it('takes over what a killed worker held once its lease has run out', async () => {
+    await append(3)
+    const claim = {
+      topic: 'receipt.send' as const,
+      limit: 10,
+      placesPerKey: 10,
+      fullKeys: [],
+      newestFirst: false,
+    }
+    expect(await claimMessages(open.db.sql, { ...claim, worker: 'killed', now })).toHaveLength(3)
+    expect(await takeOverLostLeases(open.db.sql, now)).toBe(0)
+    await open.db.sql`update outbox_messages set leased_until = now() - interval '1 second'`
+    expect(await takeOverLostLeases(open.db.sql, now)).toBe(3)
+    expect(await relayWith({ 'receipt.send': async () => delivered() }).drain()).toBe(3)
+  })
+
+  it('gives back what it could not finish when it is stopped', async () => {
+    await append(2)
+    const begun = Promise.withResolvers<void>()
+    const relay = relayWith({
+      'receipt.send': (_, { signal }) => {
+        begun.resolve()
+        return new Promise((_resolve, reject) =>
+          signal.addEventListener('abort', () => reject(signal.reason)),
+        )
+      },
+    }).start()
+    await begun.promise
+    await relay.stop(50)
+    const [{ count } = { count: 0 }] = await open.db.sql`
+      select count(*)::int from outbox_messages where leased_until is null and settled_at is null and dead_at is null`
+    expect(count).toBe(2)
+  })
+})
