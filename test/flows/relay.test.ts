@@ -125,7 +125,7 @@ describe('the relay', () => {
           Array.from({ length: count }, () => ({
             topic: 'referral.forward' as const,
             key,
-            payload: { referralId: key, event: 'complaint.referred' as const },
+            payload: { referralId: key, connectorId: key, event: 'complaint.referred' as const },
             dedupeKey: newUuidV7(),
           })),
         ),
