@@ -1,3 +1,7 @@
+import type { Kind } from './complaint.ts'
+import type { PolicyRules } from './deadlines.ts'
+import type { Locale, Names } from './locale.ts'
+
 /** What was received, as far as the receipt vouches for it. */
 export interface ReceivedContent {
   /** The text as stored: NUL and lone surrogates already made storable. */
@@ -25,3 +29,61 @@ export const receiptContent = ({ text, media }: ReceivedContent): string =>
     text,
     v: 1,
   })
+
+/** What the signature stands for. Facts of the filing, which never change: the receipt can be signed again at any time. */
+export interface ReceiptClaims {
+  readonly v: 1
+  readonly reference: string
+  /** ISO 8601, UTC. */
+  readonly receivedAt: string
+  readonly kind: Kind
+  /** Code of the administration the citizen named; null: "I don't know". */
+  readonly administration: string | null
+  readonly round: number
+  /** Hex SHA-256 of `receiptContent`. */
+  readonly contentSha256: string
+  /** Public URL of the gateway that issued it. */
+  readonly issuer: string
+  readonly channel: string
+  readonly language: Locale
+}
+
+/** Everything a receipt says, on any channel and in any form. The access code is not among it: it is shown apart, once. */
+export interface ReceiptFacts {
+  readonly receiptId: string
+  readonly complaintId: string
+  readonly claims: ReceiptClaims
+  /** Compact JWS over the claims. */
+  readonly signature: string
+  readonly receivedAt: Date
+  readonly officeZone: string
+  readonly administrationNames: Names | undefined
+  readonly characters: number
+  readonly files: readonly ReceivedFile[]
+  /** Last days, YYYY-MM-DD in the office's zone, and the rule they follow from. */
+  readonly reviewBy: string
+  readonly answerBy: string
+  readonly rules: PolicyRules
+  readonly links: ReceiptLinks
+}
+
+export interface ReceivedFile {
+  readonly name: string
+  readonly bytes: number
+  readonly sha256: string
+}
+
+export interface ReceiptLinks {
+  /** The receipt's own page: a secret of whoever holds the receipt. */
+  readonly receipt: string
+  /** The public check page, which shows no content. */
+  readonly verify: string
+  readonly track: string
+}
+
+/** A receipt put into words for an e-mail. */
+export interface ReceiptLetter {
+  readonly subject: string
+  readonly text: string
+  readonly html: string
+}

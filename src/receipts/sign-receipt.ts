@@ -1,0 +1,59 @@
+import { createHash, createPrivateKey, createPublicKey, type KeyObject, sign } from 'node:crypto'
+import type { ReceiptClaims } from '../core/receipt.ts'
+import type { Secrets } from '../core/secrets.ts'
+
+/** A public key as it is published (RFC 8037). */
+export interface ReceiptKey {
+  readonly kid: string
+  /** 32 bytes, base64url. */
+  readonly x: string
+}
+
+export interface SigningKey extends ReceiptKey {
+  readonly privateKey: KeyObject
+}
+
+export const RECEIPT_TYPE = 'wasl-receipt+jws'
+
+/** An Ed25519 private key is 32 bytes of seed behind this PKCS #8 head (RFC 8410). */
+const PKCS8_HEAD = Buffer.from('302e020100300506032b657004220420', 'hex')
+
+/** The key's name: its JWK thumbprint (RFC 7638), so that two keys never share one and nobody hands names out. */
+const thumbprint = (x: string): string =>
+  createHash('sha256')
+    .update(JSON.stringify({ crv: 'Ed25519', kty: 'OKP', x }))
+    .digest('base64url')
+
+/** The key that follows from SECRET_KEY. Replicas that share SECRET_KEY sign alike. */
+export const signingKeyOf = (secrets: Secrets): SigningKey => {
+  const der = Buffer.concat([PKCS8_HEAD, secrets.derive('receipt-signing')])
+  const privateKey = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' })
+  const { x = '' } = createPublicKey(privateKey).export({ format: 'jwk' })
+  return { kid: thumbprint(x), x, privateKey }
+}
+
+const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url')
+
+/**
+ * Signs the claims as a compact JWS (RFC 7515). Ed25519 is deterministic: the same claims always give the same receipt, so
+ * it need not be stored.
+ */
+export const signReceipt = (key: SigningKey, claims: ReceiptClaims): string => {
+  const { v, reference, receivedAt, kind, administration, round, contentSha256, issuer, channel, language } =
+    claims
+  const header = { alg: 'EdDSA', kid: key.kid, typ: RECEIPT_TYPE }
+  const payload = {
+    v,
+    reference,
+    receivedAt,
+    kind,
+    administration,
+    round,
+    contentSha256,
+    issuer,
+    channel,
+    language,
+  }
+  const input = `${encode(header)}.${encode(payload)}`
+  return `${input}.${sign(null, Buffer.from(input), key.privateKey).toString('base64url')}`
+}
