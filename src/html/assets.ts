@@ -1,0 +1,51 @@
+import { createHash } from 'node:crypto'
+import fs from 'node:fs'
+import { brotliCompressSync, gzipSync } from 'node:zlib'
+import { markFile } from './icons.ts'
+
+/** A file for browsers, named by its content so that it may be kept for ever, compressed once at start. */
+export interface Asset {
+  /** Path to link to, such as /assets/site.1f3a5b7c.css. */
+  readonly url: string
+  readonly type: string
+  readonly plain: Buffer
+  readonly gzip: Buffer
+  readonly brotli: Buffer
+}
+
+/** Makes an asset of a content. `name` is `site.css`; the hash goes before the ending. */
+export const makeAsset = (name: string, type: string, content: string): Asset => {
+  const plain = Buffer.from(content)
+  const hash = createHash('sha256').update(plain).digest('hex').slice(0, 10)
+  const dot = name.lastIndexOf('.')
+  return {
+    url: `/assets/${name.slice(0, dot)}.${hash}${name.slice(dot)}`,
+    type,
+    plain,
+    gzip: gzipSync(plain, { level: 9 }),
+    brotli: brotliCompressSync(plain),
+  }
+}
+
+/** A small script that a page may do without, read from beside the page it serves. */
+export const islandAsset = (name: string, file: URL): Asset =>
+  makeAsset(name, 'text/javascript; charset=utf-8', fs.readFileSync(file, 'utf8'))
+
+const read = (name: string): string => fs.readFileSync(new URL(`./assets/${name}`, import.meta.url), 'utf8')
+
+/** Comments and indentation are for us; they do not travel. */
+const compact = (css: string): string =>
+  css
+    .replace(/\/\*[\s\S]*?\*\//g, '')
+    .replace(/\s+/g, ' ')
+    .replace(/ ?([{};,]) ?/g, '$1')
+    .replace(/;}/g, '}')
+
+/** Later files overrule earlier ones. */
+const STYLE_FILES = ['tokens.css', 'frame.css', 'form.css', 'pages.css', 'media.css']
+
+export const STYLE = makeAsset('site.css', 'text/css; charset=utf-8', compact(STYLE_FILES.map(read).join('')))
+export const MARK = makeAsset('mark.svg', 'image/svg+xml', markFile())
+
+/** What every page links to. */
+export const SITE_ASSETS: readonly Asset[] = [STYLE, MARK]

@@ -1,0 +1,88 @@
+import { html } from 'ghtml'
+import { directionOf, LOCALES, type Locale } from '../core/locale.ts'
+import { MARK, STYLE } from './assets.ts'
+import { icon, mark } from './icons.ts'
+import { text } from './text.ts'
+
+export interface PageOptions {
+  readonly locale: Locale
+  /** Plain text, as it stands in the h1. */
+  readonly title: string
+  /** The page without its language, such as `/file/office`: the switch leads to the same page. */
+  readonly path: string
+  /** The inside of main, already escaped. */
+  readonly body: string
+  /** Something on the page must be mended: the tab says so first (WCAG 3.3.1). */
+  readonly hasErrors?: boolean
+  /** Id of the form whose answers the language switch takes along; it then submits `language`. */
+  readonly switchForm?: string
+  /** Where one step back leads, without the language. */
+  readonly back?: string
+  /** URLs of island scripts. The page works without them. */
+  readonly islands?: readonly string[]
+  /** More for the head, already escaped. */
+  readonly head?: string
+}
+
+/** Language names in their own script. */
+const OWN_NAMES: Readonly<Record<Locale, string>> = { ar: 'العربية', fr: 'Français', en: 'English' }
+
+const languageSwitch = ({ locale, path, switchForm }: PageOptions): string => {
+  const entry = (other: Locale): string => {
+    const attributes = html`lang="${other}" dir="${directionOf(other)}"`
+    if (other === locale) return html`<span !${attributes} aria-current="true">${OWN_NAMES[other]}</span>`
+    return switchForm
+      ? html`<button class="link" form="${switchForm}" name="language" value="${other}" formnovalidate !${attributes}>${OWN_NAMES[other]}</button>`
+      : html`<a href="/${other}${path}" hreflang="${other}" !${attributes}>${OWN_NAMES[other]}</a>`
+  }
+  return html`<nav class="languages" aria-label="${text(locale, 'page.language')}">!${LOCALES.map(entry)}</nav>`
+}
+
+/** The name in both scripts: the reader's first. */
+const wordmark = (locale: Locale): string => {
+  const other = locale === 'ar' ? 'fr' : 'ar'
+  return html`${text(locale, 'service.name')} <span lang="${other}">${text(other, 'service.name')}</span>`
+}
+
+const footer = (locale: Locale): string => html`<footer class="bar foot"><div>
+<nav aria-label="${text(locale, 'page.footer')}"><ul>
+<li><a href="/${locale}/privacy">${text(locale, 'footer.privacy')}</a></li>
+<li><a href="/${locale}/accessibility">${text(locale, 'footer.accessibility')}</a></li>
+<li><a href="/${locale}/statistics">${text(locale, 'footer.statistics')}</a></li>
+</ul></nav>
+<p>${text(locale, 'service.purpose')}</p>
+</div></footer>`
+
+const backLink = ({ locale, back }: PageOptions): string =>
+  back === undefined
+    ? ''
+    : html`<a class="back" href="/${locale}${back}">!${icon('back')}${text(locale, 'action.back')}</a>`
+
+/** The whole document around a page's body: no inline style or script, so the strictest policy holds. */
+export const page = (options: PageOptions): string => {
+  const { locale, title, hasErrors, islands = [] } = options
+  const tab = hasErrors ? text(locale, 'page.error', { title }) : title
+  return html`<!doctype html>
+<html lang="${locale}" dir="${directionOf(locale)}">
+<head>
+<meta charset="utf-8">
+<title>${tab} – ${text(locale, 'service.name')}</title>
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<link rel="stylesheet" href="${STYLE.url}">
+<link rel="icon" type="image/svg+xml" href="${MARK.url}">
+!${islands.map((url) => html`<script type="module" src="${url}"></script>`)}!${options.head ?? ''}
+</head>
+<body>
+<a class="skip" href="#main">${text(locale, 'page.skip')}</a>
+<header class="bar top"><div>
+<a class="brand" href="/${locale}/">!${mark()}<span lang="${locale}">!${wordmark(locale)}</span></a>
+!${languageSwitch(options)}
+</div></header>
+<main id="main" tabindex="-1">
+!${backLink(options)}!${options.body}
+</main>
+!${footer(locale)}
+</body>
+</html>
+`
+}

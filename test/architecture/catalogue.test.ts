@@ -1,0 +1,54 @@
+import { IntlMessageFormat } from 'intl-messageformat'
+import { describe, expect, it } from 'vitest'
+import { ERRORS } from '../../src/core/errors.ts'
+import { LOCALES } from '../../src/core/locale.ts'
+import { AREAS } from '../../src/html/catalogue/index.ts'
+import { byteSize, FORMAT_LOCALES, longDay, ltr, text } from '../../src/html/text.ts'
+
+type Parsed = ReturnType<IntlMessageFormat['getAst']>
+
+/** Names of the values a message takes, plural branches included. */
+const valuesOf = (ast: Parsed): string[] =>
+  ast.flatMap((element) => {
+    if (element.type === 0 || element.type === 7 || element.type === 8) return []
+    const inner = 'options' in element ? Object.values(element.options).flatMap((o) => valuesOf(o.value)) : []
+    return ['value' in element ? String(element.value) : '', ...inner]
+  })
+
+const entriesOf = (locale: (typeof LOCALES)[number]) =>
+  AREAS.flatMap((area) => Object.entries<string>(area[locale] as Record<string, string>))
+
+describe('the catalogue', () => {
+  it.each(LOCALES)('has the same keys in %s as in French, each once and none empty', (locale) => {
+    const keys = entriesOf(locale).map(([key]) => key)
+    expect(keys.toSorted()).toEqual(
+      entriesOf('fr')
+        .map(([key]) => key)
+        .toSorted(),
+    )
+    expect(new Set(keys).size).toBe(keys.length)
+    expect(entriesOf(locale).filter(([, words]) => words.trim() === '')).toEqual([])
+  })
+
+  it.each(LOCALES)('takes the same values in %s as in French', (locale) => {
+    const french = new Map(entriesOf('fr'))
+    for (const [key, words] of entriesOf(locale)) {
+      const parse = (source: string) =>
+        [...new Set(valuesOf(new IntlMessageFormat(source, FORMAT_LOCALES[locale]).getAst()))].toSorted()
+      expect(parse(words), key).toEqual(parse(french.get(key) ?? ''))
+    }
+  })
+
+  it('has a sentence for every error code', () => {
+    const keys = new Set(entriesOf('fr').map(([key]) => key))
+    expect(Object.keys(ERRORS).filter((code) => !keys.has(`error.${code}`))).toEqual([])
+  })
+
+  it('speaks Moroccan: western digits, Arabic month names, isolated numbers', () => {
+    expect(longDay('ar', '2026-11-21')).toBe('21 نونبر 2026')
+    expect(byteSize('fr', 1_500_000)).toBe('1,4 Mo')
+    expect(text('ar', 'track.result.title', { kind: 'شكاية', reference: ltr('2612345678') })).toBe(
+      'شكاية رقم \u20662612345678\u2069',
+    )
+  })
+})
