@@ -1,0 +1,47 @@
+import type { Hits } from '../intake/take-hit.ts'
+import type { ProofOfWork } from './proof-of-work.ts'
+
+/**
+ * The flood policy, whole. A client is an IPv4 address or an IPv6 /64 (client-key.ts).
+ *
+ * Filing is slowed, never refused for good: the decree lets a user file again without limit. Up to `free` filings an hour
+ * cost nothing. Beyond that a filing needs a proof of work, which scripts do unseen in a second; without scripts one filing
+ * passes each `slow` seconds and the others are told how long to wait.
+ *
+ * Tracking counts every try and gives the right ones back. When wrong tries pour in from everywhere (`alarm` in all), each
+ * client is left `strict` of them: guessing on many references from many places stays as slow as on one.
+ */
+export const FLOOD_POLICY = {
+  filing: { free: 10, seconds: 3600, slowSeconds: 20 },
+  upload: { limit: 100, seconds: 3600 },
+  tracking: { limit: 30, strict: 5, alarm: 3000, seconds: 600 },
+} as const
+
+export type TakeHit = (bucket: string, seconds: number) => Promise<Hits>
+
+export type FilingPass =
+  | { readonly pass: true }
+  | { readonly pass: false; readonly retryAfter: number; readonly challenge: string }
+
+export interface FilingGate {
+  /** Lets a filing through or says how long to wait and what to solve instead. `proof` is an ALTCHA payload. */
+  admit(client: string, proof: string | undefined): Promise<FilingPass>
+}
+
+/** The gate before every filing of the open web: form and API alike. */
+export const createFilingGate = (deps: {
+  readonly takeHit: TakeHit
+  readonly proofOfWork: ProofOfWork
+}): FilingGate => {
+  const { free, seconds, slowSeconds } = FLOOD_POLICY.filing
+  return {
+    admit: async (client, proof) => {
+      const { count } = await deps.takeHit(`filing:${client}`, seconds)
+      if (count <= free) return { pass: true }
+      if (proof !== undefined && (await deps.proofOfWork.accept(proof))) return { pass: true }
+      const slow = await deps.takeHit(`filing-slow:${client}`, slowSeconds)
+      if (slow.count === 1) return { pass: true }
+      return { pass: false, retryAfter: slow.secondsLeft, challenge: await deps.proofOfWork.challenge() }
+    },
+  }
+}
