@@ -89,3 +89,6 @@ create trigger audit_entries_fixed before update or delete on audit_entries
   for each row execute function refuse_change();
 create trigger audit_entries_kept before truncate on audit_entries
   for each statement execute function refuse_change();
+
+-- The failures page: what the pipeline gave up on or the scanner stopped.
+create index media_assets_failed on media_assets (updated_at desc, id) where state in ('failed', 'blocked');

@@ -1,10 +1,11 @@
 import { pgTable, text, uuid } from 'drizzle-orm/pg-core'
+import type { StaffRole } from '../../core/staff-role.ts'
 import { instant } from './columns.ts'
 
 export const staffMembers = pgTable('staff_members', {
   id: uuid('id').primaryKey(),
   email: text('email').notNull(),
-  role: text('role').$type<'ministry-supervisor' | 'triage' | 'manager' | 'agent' | 'auditor'>().notNull(),
+  role: text('role').$type<StaffRole>().notNull(),
   administrationId: uuid('administration_id'),
   createdAt: instant('created_at').notNull(),
   disabledAt: instant('disabled_at'),

@@ -1,0 +1,172 @@
+import type { Clock } from '../core/clock.ts'
+import {
+  CITIZEN_STATES,
+  type CitizenState,
+  citizenState,
+  type Kind,
+  STATUSES,
+  type Status,
+} from '../core/complaint.ts'
+import { AppError } from '../core/errors.ts'
+import type { Locale, Names } from '../core/locale.ts'
+import { parseReference } from '../core/reference.ts'
+import type { Database, Sql } from '../db/client.ts'
+import { type Actor, requireRight, type Scope, scopeOf, withinScope } from './rights.ts'
+import { searchWindows } from './search-windows.ts'
+
+export interface ComplaintFilters {
+  /** A citizen state, which takes all its internal statuses in, or one internal status. */
+  readonly state?: string
+  /** Code of the body that has it now. */
+  readonly administration?: string
+  readonly channel?: string
+  readonly kind?: Kind
+  /** A reference, or words of the text or place. */
+  readonly q?: string
+  readonly limit: number
+  /** Opaque: what the page before gave as `next`. */
+  readonly cursor?: string
+}
+
+export interface ListedComplaint {
+  readonly id: string
+  readonly reference: string
+  readonly channel: string
+  readonly kind: Kind
+  readonly status: Status
+  readonly state: CitizenState
+  readonly late: boolean
+  readonly round: number
+  readonly language: Locale
+  readonly text: string
+  readonly receivedAt: Date
+  readonly reviewBy: string | null
+  readonly answerBy: string | null
+  readonly administration: { readonly code: string; readonly names: Names } | null
+  readonly mediaCount: number
+}
+
+export interface Page<T> {
+  readonly items: readonly T[]
+  readonly next: string | null
+}
+
+/** The statuses a `state` filter means. A word that is both (`closed`) means the citizen's state, which is the wider. */
+const statusesOf = (state: string): Status[] => {
+  const statuses = Object.keys(STATUSES) as Status[]
+  if ((CITIZEN_STATES as readonly string[]).includes(state))
+    return statuses.filter((status) => citizenState(status) === state)
+  return statuses.filter((status) => status === state)
+}
+
+interface Position {
+  readonly receivedAt: Date
+  readonly id: string
+}
+
+export const encodeCursor = ({ receivedAt, id }: Position): string =>
+  Buffer.from(`${receivedAt.getTime()}.${id}`).toString('base64url')
+
+const CURSOR = /^(\d{1,15})\.([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/
+
+/** Reads a cursor back; throws `validation` for anything we did not write. */
+export const decodeCursor = (cursor: string): Position => {
+  const [, at, id] = CURSOR.exec(Buffer.from(cursor, 'base64url').toString('latin1')) ?? []
+  if (at === undefined || id === undefined)
+    throw new AppError('validation', { fields: [{ field: 'cursor', code: 'invalid' }] })
+  return { receivedAt: new Date(Number(at)), id }
+}
+
+/** What a list row shows; the caller adds `from` and the rest. `now` decides what is late. */
+const columns = (sql: Sql, now: Date) => sql`
+  c.id, c.reference, c.channel, c.kind, c.status, c.round, c.language, c.text, c.received_at as "receivedAt",
+  review.due_on::text as "reviewBy", answer.due_on::text as "answerBy",
+  case when a.id is null then null else jsonb_build_object('code', a.code, 'names', a.names) end as administration,
+  (select count(*)::int from media_assets m where m.complaint_id = c.id) as "mediaCount",
+  c.status not in ('answered', 'closed') and (
+    (review.met_at is null and review.due_at < ${now}) or (answer.met_at is null and answer.due_at < ${now})) as late`
+
+const joins = (sql: Sql) => sql`
+  left join administrations a on a.id = c.administration_id
+  left join deadlines review on review.complaint_id = c.id and review.round = c.round and review.kind = 'review'
+  left join deadlines answer on answer.complaint_id = c.id and answer.round = c.round and answer.kind = 'answer'`
+
+type Row = Omit<ListedComplaint, 'state' | 'late'> & { late: boolean | null }
+
+const shown = (row: Row): ListedComplaint => ({
+  ...row,
+  late: row.late === true,
+  state: citizenState(row.status),
+})
+
+const conditions = (sql: Sql, scope: Scope, filters: ComplaintFilters, after: Position | undefined) => sql`
+  ${withinScope(sql, scope)}
+  ${filters.state === undefined ? sql`` : sql`and c.status = any(${statusesOf(filters.state)})`}
+  ${filters.channel === undefined ? sql`` : sql`and c.channel = ${filters.channel}`}
+  ${filters.kind === undefined ? sql`` : sql`and c.kind = ${filters.kind}`}
+  ${
+    filters.administration === undefined
+      ? sql``
+      : sql`and c.administration_id = (select id from administrations where code = ${filters.administration})`
+  }
+  ${after === undefined ? sql`` : sql`and (c.received_at, c.id) < (${after.receivedAt}, ${after.id})`}`
+
+interface ListDeps {
+  readonly db: Database
+  readonly clock: Clock
+}
+
+type Where = ReturnType<typeof conditions>
+
+const newestRows = ({ db, clock }: ListDeps, where: Where, limit: number): Promise<Row[]> =>
+  db.sql<Row[]>`
+    select ${columns(db.sql, clock.now())} from complaints c ${joins(db.sql)}
+    where ${where} order by c.received_at desc, c.id desc limit ${limit}`
+
+/**
+ * The newest matches of some words. The hits are made first and apart, so the planner can neither walk the whole history
+ * for a rare word nor fetch every match of a frequent one: a window that fills the page ends the search.
+ */
+const searchRows = async (
+  { db, clock }: ListDeps,
+  search: { words: string; from: Date; where: Where; limit: number },
+): Promise<Row[]> => {
+  const { sql } = db
+  let rows: Row[] = []
+  for (const window of searchWindows(search.from)) {
+    const within = window === undefined ? sql`` : sql`&& to_tsquery('simple', ${window})`
+    rows = await sql<Row[]>`
+      with hit as materialized (
+        select complaint_id from complaint_words
+        where words @@ (plainto_tsquery('simple', fold_text(${search.words})) ${within})
+      )
+      select ${columns(sql, clock.now())} from hit join complaints c on c.id = hit.complaint_id ${joins(sql)}
+      where ${search.where} order by c.received_at desc, c.id desc limit ${search.limit}`
+    if (rows.length === search.limit) break
+  }
+  return rows
+}
+
+/** One page of what the actor may see, newest first. */
+export const listComplaints = async (
+  deps: ListDeps,
+  actor: Actor,
+  filters: ComplaintFilters,
+): Promise<Page<ListedComplaint>> => {
+  requireRight(actor, 'complaint.read')
+  const { sql } = deps.db
+  const after = filters.cursor === undefined ? undefined : decodeCursor(filters.cursor)
+  const where = conditions(sql, await scopeOf(sql, actor), filters, after)
+  const limit = filters.limit + 1
+  const words = filters.q?.trim() ?? ''
+  const reference = parseReference(words)
+  const rows =
+    words === ''
+      ? await newestRows(deps, where, limit)
+      : reference.ok
+        ? await newestRows(deps, sql`${where} and c.reference = ${reference.reference}`, limit)
+        : await searchRows(deps, { words, from: after?.receivedAt ?? deps.clock.now(), where, limit })
+  const items = rows.slice(0, filters.limit).map(shown)
+  const last = items.at(-1)
+  return { items, next: rows.length > filters.limit && last ? encodeCursor(last) : null }
+}

@@ -1,0 +1,90 @@
+import { Readable } from 'node:stream'
+import { AppError } from '../core/errors.ts'
+import type { ObjectStore } from '../core/object-store.ts'
+import { audit } from './audit.ts'
+import { findComplaint, type ReadDeps } from './read-complaint.ts'
+import { type Actor, requireRight } from './rights.ts'
+
+export interface Evidence {
+  readonly body: Readable
+  readonly bytes: number
+  readonly sha256: string
+  /** A name for the download, made by us: the sender's name is never a header. */
+  readonly fileName: string
+}
+
+interface EvidenceDeps extends ReadDeps {
+  readonly store: ObjectStore
+}
+
+interface StoredRaw {
+  sha256: string
+  bytes: number
+  body: Buffer | null
+  object: string | null
+}
+
+const open = async (store: ObjectStore, raw: StoredRaw, fileName: string): Promise<Evidence> => {
+  const body = raw.object === null ? Readable.from([raw.body ?? Buffer.of()]) : await store.get(raw.object)
+  if (body === undefined) throw new AppError('unavailable', { detail: 'the object is not in the store' })
+  return { body, bytes: raw.bytes, sha256: raw.sha256, fileName }
+}
+
+const isId = (id: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id)
+
+/** The bytes of one message as they came in, bit for bit (promise P15). The opening is audited before the first byte. */
+export const openRawSubmission = async (
+  deps: EvidenceDeps,
+  actor: Actor,
+  wanted: { reference: string; id: string },
+): Promise<Evidence> => {
+  const complaint = await findComplaint(deps, actor, wanted.reference, 'complaint.raw')
+  const [raw] = isId(wanted.id)
+    ? await deps.db.sql<StoredRaw[]>`
+        select raw_sha256 as sha256, raw_bytes::float8 as bytes, raw_body as body, raw_object as object
+        from submissions where id = ${wanted.id} and complaint_id = ${complaint.id}`
+    : []
+  if (raw === undefined) throw new AppError('not_found')
+  await audit(deps, actor, {
+    action: 'complaint.raw',
+    subject: complaint.reference,
+    facts: { submission: wanted.id },
+  })
+  return open(deps.store, raw, `${complaint.reference}-raw.bin`)
+}
+
+/** An original as it was received. Throws `conflict` until the scanner has let it pass, or for good when it has not. */
+export const openOriginal = async (
+  deps: EvidenceDeps,
+  actor: Actor,
+  wanted: { reference: string; id: string },
+): Promise<Evidence> => {
+  const complaint = await findComplaint(deps, actor, wanted.reference, 'media.original')
+  const [asset] = isId(wanted.id)
+    ? await deps.db.sql<(StoredRaw & { scan: string; position: number })[]>`
+        select sha256, bytes::float8 as bytes, null as body, object_key as object, scan, position
+        from media_assets where id = ${wanted.id} and complaint_id = ${complaint.id}`
+    : []
+  if (asset === undefined) throw new AppError('not_found')
+  if (asset.scan !== 'clean' && asset.scan !== 'off')
+    throw new AppError('conflict', { detail: `the file's scan is ${asset.scan}` })
+  await audit(deps, actor, {
+    action: 'media.original',
+    subject: complaint.reference,
+    facts: { asset: wanted.id },
+  })
+  return open(deps.store, asset, `${complaint.reference}-${asset.position}.bin`)
+}
+
+/** The bytes of an event that could not be read. */
+export const openQuarantined = async (deps: EvidenceDeps, actor: Actor, id: string): Promise<Evidence> => {
+  requireRight(actor, 'quarantine.read')
+  const [raw] = isId(id)
+    ? await deps.db.sql<StoredRaw[]>`
+        select raw_sha256 as sha256, raw_bytes::float8 as bytes, raw_body as body, raw_object as object
+        from quarantine where id = ${id}`
+    : []
+  if (raw === undefined) throw new AppError('not_found')
+  await audit(deps, actor, { action: 'quarantine.raw', subject: id })
+  return open(deps.store, raw, `${id}.bin`)
+}
