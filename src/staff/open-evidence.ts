@@ -30,7 +30,8 @@ const open = async (store: ObjectStore, raw: StoredRaw, fileName: string): Promi
   return { body, bytes: raw.bytes, sha256: raw.sha256, fileName }
 }
 
-const isId = (id: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id)
+/** Anything else names no row, and PostgreSQL would refuse to compare it. */
+export const isUuid = (id: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id)
 
 /** The bytes of one message as they came in, bit for bit (promise P15). The opening is audited before the first byte. */
 export const openRawSubmission = async (
@@ -39,7 +40,7 @@ export const openRawSubmission = async (
   wanted: { reference: string; id: string },
 ): Promise<Evidence> => {
   const complaint = await findComplaint(deps, actor, wanted.reference, 'complaint.raw')
-  const [raw] = isId(wanted.id)
+  const [raw] = isUuid(wanted.id)
     ? await deps.db.sql<StoredRaw[]>`
         select raw_sha256 as sha256, raw_bytes::float8 as bytes, raw_body as body, raw_object as object
         from submissions where id = ${wanted.id} and complaint_id = ${complaint.id}`
@@ -60,7 +61,7 @@ export const openOriginal = async (
   wanted: { reference: string; id: string },
 ): Promise<Evidence> => {
   const complaint = await findComplaint(deps, actor, wanted.reference, 'media.original')
-  const [asset] = isId(wanted.id)
+  const [asset] = isUuid(wanted.id)
     ? await deps.db.sql<(StoredRaw & { scan: string; position: number })[]>`
         select sha256, bytes::float8 as bytes, null as body, object_key as object, scan, position
         from media_assets where id = ${wanted.id} and complaint_id = ${complaint.id}`
@@ -79,7 +80,7 @@ export const openOriginal = async (
 /** The bytes of an event that could not be read. */
 export const openQuarantined = async (deps: EvidenceDeps, actor: Actor, id: string): Promise<Evidence> => {
   requireRight(actor, 'quarantine.read')
-  const [raw] = isId(id)
+  const [raw] = isUuid(id)
     ? await deps.db.sql<StoredRaw[]>`
         select raw_sha256 as sha256, raw_bytes::float8 as bytes, raw_body as body, raw_object as object
         from quarantine where id = ${id}`

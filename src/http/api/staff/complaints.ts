@@ -1,0 +1,142 @@
+import type { FastifyInstance } from 'fastify'
+import type { ZodTypeProvider } from 'fastify-type-provider-zod'
+import { z } from 'zod'
+import { KINDS } from '../../../core/complaint.ts'
+import { retryMedia, routeComplaint, suggestionsFor, transferComplaint } from '../../../staff/desk.ts'
+import { listComplaints } from '../../../staff/list-complaints.ts'
+import { openOriginal, openRawSubmission } from '../../../staff/open-evidence.ts'
+import { readComplaint } from '../../../staff/read-complaint.ts'
+import { sendEvidence } from '../../send-evidence.ts'
+import { actorOf } from './actor.ts'
+import { recordShape } from './record.ts'
+import type { StaffApiDeps } from './routes.ts'
+import { complaintPage, complaintRecord, plain } from './shapes.ts'
+
+const reference = z.string().max(40).describe('Ten digits, as people write them')
+const code = z.string().max(40)
+
+const filters = z.object({
+  q: z.string().max(200).optional().describe('A reference, or words of the text or place'),
+  state: z.string().max(40).optional().describe('A citizen state or an internal status'),
+  administration: code.optional(),
+  channel: z.string().max(40).optional(),
+  kind: z.enum(KINDS).optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+  cursor: z.string().max(200).optional(),
+})
+
+const tags = ['staff']
+
+/** What was left out of the query is left out of the filters too. */
+const given = <T extends object>(values: T) =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]: Exclude<T[K], undefined>
+  }
+
+const readingRoutes = (plainApp: FastifyInstance, deps: StaffApiDeps): void => {
+  const app = plainApp.withTypeProvider<ZodTypeProvider>()
+  app.get(
+    '/complaints',
+    {
+      schema: {
+        tags,
+        summary: 'Complaints, newest first',
+        querystring: filters,
+        response: { 200: complaintPage },
+      },
+    },
+    async (request) => plain(await listComplaints(deps, actorOf(request), given(request.query))),
+  )
+  app.get(
+    '/complaints/:reference',
+    {
+      schema: {
+        tags,
+        summary: 'One complaint with everything about it',
+        params: z.object({ reference }),
+        response: { 200: complaintRecord },
+      },
+    },
+    async (request) => {
+      const actor = actorOf(request)
+      const record = await readComplaint(deps, actor, request.params.reference)
+      const suggestions = await suggestionsFor(deps, record)
+      return recordShape(record, suggestions, { ...deps, actor, now: deps.clock.now() })
+    },
+  )
+}
+
+const evidenceRoutes = (plainApp: FastifyInstance, deps: StaffApiDeps): void => {
+  const app = plainApp.withTypeProvider<ZodTypeProvider>()
+  const params = z.object({ reference, id: z.string().max(40) })
+  app.get(
+    '/complaints/:reference/raw/:id',
+    { schema: { tags, summary: 'A message bit for bit as it came in; the opening is audited', params } },
+    async (request, reply) =>
+      sendEvidence(reply, await openRawSubmission(deps, actorOf(request), request.params)),
+  )
+  app.get(
+    '/complaints/:reference/media/:id/original',
+    { schema: { tags, summary: 'A file bit for bit as it came in; the opening is audited', params } },
+    async (request, reply) => sendEvidence(reply, await openOriginal(deps, actorOf(request), request.params)),
+  )
+}
+
+const decisionRoutes = (plainApp: FastifyInstance, deps: StaffApiDeps): void => {
+  const app = plainApp.withTypeProvider<ZodTypeProvider>()
+  const params = z.object({ reference })
+  app.post(
+    '/complaints/:reference/route',
+    {
+      schema: {
+        tags,
+        summary: 'Triage: refer a complaint to the body that answers for it',
+        params,
+        body: z.object({ administration: code }),
+        response: { 204: z.void() },
+      },
+    },
+    async (request, reply) => {
+      await routeComplaint(deps, actorOf(request), { ...request.params, ...request.body })
+      return reply.code(204).send()
+    },
+  )
+  app.post(
+    '/complaints/:reference/transfer',
+    {
+      schema: {
+        tags,
+        summary: 'Move a complaint to another body; number, history and first filing date stay',
+        params,
+        body: z.object({ administration: code, reason: z.string().min(1).max(1000) }),
+        response: { 204: z.void() },
+      },
+    },
+    async (request, reply) => {
+      await transferComplaint(deps, actorOf(request), { ...request.params, ...request.body })
+      return reply.code(204).send()
+    },
+  )
+  app.post(
+    '/complaints/:reference/media/:id/retry',
+    {
+      schema: {
+        tags,
+        summary: 'Put a file before the media pipeline again',
+        params: params.extend({ id: z.string().max(40) }),
+        response: { 204: z.void() },
+      },
+    },
+    async (request, reply) => {
+      const { reference, id } = request.params
+      await retryMedia(deps, actorOf(request), { reference, asset: id })
+      return reply.code(204).send()
+    },
+  )
+}
+
+export const complaintRoutes = (app: FastifyInstance, deps: StaffApiDeps): void => {
+  readingRoutes(app, deps)
+  evidenceRoutes(app, deps)
+  decisionRoutes(app, deps)
+}

@@ -1,0 +1,24 @@
+import type { FastifyInstance } from 'fastify'
+import type { Secrets } from '../../../core/secrets.ts'
+import type { DeskDeps } from '../../../staff/desk.ts'
+import { requireBearer } from './actor.ts'
+import { complaintRoutes } from './complaints.ts'
+import { operationRoutes } from './operations.ts'
+
+export interface StaffApiDeps extends DeskDeps {
+  readonly secrets: Secrets
+  readonly publicUrl: string
+  readonly officeZone: string
+}
+
+/** `/api/v1/staff/…`: what a person at the desk can do, for machines with a bearer token. */
+export const staffApi = (app: FastifyInstance, deps: StaffApiDeps): void => {
+  void app.register(
+    async (staff) => {
+      requireBearer(staff, deps)
+      complaintRoutes(staff, deps)
+      operationRoutes(staff, deps)
+    },
+    { prefix: '/api/v1/staff' },
+  )
+}
