@@ -3,7 +3,7 @@ import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import postgres from 'postgres'
 import { findBinaries } from './embedded/binaries.ts'
-import { createDataFolder, inspectDataFolder } from './embedded/data-folder.ts'
+import { createDataFolder, inspectDataFolder, removeLeftovers } from './embedded/data-folder.ts'
 import { type FileLock, tryLock, waitForLock } from './embedded/file-lock.ts'
 import { keepAlive } from './embedded/keep-alive.ts'
 import { disownPidFile, findPostmaster, type Postmaster } from './embedded/pid-file.ts'
@@ -120,6 +120,7 @@ const bringUp = async (place: Place, mayStart: () => boolean): Promise<Server | 
   const binaries = findBinaries()
   const status = inspectDataFolder(place.folder, binaries.major)
   const who = chooseRunAs(place.folder, status, binaries)
+  removeLeftovers(place.folder)
   if (status === undefined) await createDataFolder(place.folder, who, binaries)
   refuseStandalone(place)
   const living = await settlePostmaster(place.folder)
@@ -140,6 +141,7 @@ const ensureDatabase = async (socketFolder: string): Promise<void> => {
       database,
       max: 1,
       connect_timeout: 10,
+      fetch_types: false,
       onnotice: () => {},
     })
   const ours = open('wasl')

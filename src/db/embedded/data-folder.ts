@@ -79,12 +79,17 @@ const runInitdb = (folder: string, who: RunAs, binaries: Binaries): Promise<void
     })
   })
 
-/** What an initdb that was killed midway left beside the data folder. */
-const removeLeftovers = (folder: string): void => {
+/** Removes what a killed start left beside the data folder. Its initdb may still be writing there: what resists stays till the next start. */
+export const removeLeftovers = (folder: string): void => {
   const parent = path.dirname(folder)
-  for (const name of fs.readdirSync(parent))
-    if (name.startsWith(`${path.basename(folder)}.init-`))
-      fs.rmSync(path.join(parent, name), { recursive: true, force: true, maxRetries: 5 })
+  const left = fs.readdirSync(parent).filter((name) => name.startsWith(`${path.basename(folder)}.init-`))
+  for (const name of left) {
+    try {
+      fs.rmSync(path.join(parent, name), { recursive: true, force: true })
+    } catch (error) {
+      if (codeOf(error) !== 'ENOTEMPTY') throw error
+    }
+  }
 }
 
 const syncFolder = (folder: string): void => {
@@ -114,7 +119,6 @@ const takeName = (nursery: string, folder: string): void => {
  * leaves either no data folder or a good one.
  */
 export const createDataFolder = async (folder: string, who: RunAs, binaries: Binaries): Promise<void> => {
-  removeLeftovers(folder)
   const nursery = fs.mkdtempSync(`${folder}.init-`)
   try {
     fs.chownSync(nursery, who.uid, who.gid)

@@ -1,5 +1,6 @@
 import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { EmbeddedRefusal } from './refusal.ts'
 
 export interface FileLock {
   release(): void
@@ -16,14 +17,16 @@ const isBusy = (error: unknown): boolean =>
  * them at once and no stale lock file can lie. Nothing is ever written to the file.
  */
 export const tryLock = (file: string, kind: 'shared' | 'exclusive'): FileLock | undefined => {
-  const holder = new DatabaseSync(file, { timeout: 0 })
+  let holder: DatabaseSync | undefined
   try {
+    holder = new DatabaseSync(file, { timeout: 0 })
     holder.exec(kind === 'exclusive' ? 'begin exclusive' : 'begin; select 1 from sqlite_master')
-    return { release: () => holder.close() }
+    const held = holder
+    return { release: () => held.close() }
   } catch (error) {
-    holder.close()
+    holder?.close()
     if (isBusy(error)) return undefined
-    throw error
+    throw new EmbeddedRefusal(`${file} cannot be locked`, 'Make it writable for this user', error)
   }
 }
 

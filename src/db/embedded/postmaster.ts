@@ -9,8 +9,7 @@ import type { RunAs } from './run-as.ts'
 
 /** Crash recovery replays the log since the last checkpoint: minutes on a slow disk, never endless. */
 const START_PATIENCE = 120_000
-const FAST_STOP = 10_000
-const IMMEDIATE_STOP = 8_000
+const STOP_PATIENCE = { fast: 10_000, immediate: 8_000 }
 const LOG_LIMIT = 1_000_000
 
 /** Polls until `done` gives something other than undefined; undefined once `patience` milliseconds are over. */
@@ -74,18 +73,18 @@ export const launchPostmaster = async (launch: Launch): Promise<Postmaster> => {
   const { handle, from } = openLog(file)
   const server = spawnServer(launch, handle)
   fs.closeSync(handle)
-  let failure: string | undefined
+  let ended: string | undefined
   server.once('error', (error) => {
-    failure = error.message
+    ended = error.message
   })
   server.once('exit', () => {
-    failure ??= lastLine(readFrom(file, from)) || 'it ended at once'
+    ended = 'it ended at once'
   })
-  const found = await poll(START_PATIENCE, () => failure ?? readyPostmaster(launch.folder))
+  const found = await poll(START_PATIENCE, () => ended ?? readyPostmaster(launch.folder))
   if (typeof found === 'object') return found
   server.kill('SIGQUIT')
   throw new EmbeddedRefusal(
-    `the server does not start (${found ?? `not ready after ${START_PATIENCE / 1000} s`})`,
+    `the server does not start (${lastLine(readFrom(file, from)) || (found ?? 'it is not ready in time')})`,
     `Read ${file} and mend that`,
   )
 }
@@ -107,14 +106,18 @@ export const settlePostmaster = async (folder: string): Promise<Postmaster | und
 
 /**
  * Stops the server: fast (open transactions roll back, a checkpoint), then immediate (recovery at the next start), then
- * by force. Ends within about 20 seconds whatever the server does.
+ * by force. Each step is given its patience in milliseconds, so it ends within 20 seconds whatever the server does.
  */
-export const stopPostmaster = async (folder: string, pid: number): Promise<void> => {
-  const gone = (patience: number) => poll(patience, () => (isPostgresOf(folder, pid) ? undefined : true))
+export const stopPostmaster = async (
+  folder: string,
+  pid: number,
+  patience = STOP_PATIENCE,
+): Promise<void> => {
+  const gone = (limit: number) => poll(limit, () => (isPostgresOf(folder, pid) ? undefined : true))
   signal(pid, 'SIGINT')
-  if (await gone(FAST_STOP)) return
+  if (await gone(patience.fast)) return
   signal(pid, 'SIGQUIT')
-  if (await gone(IMMEDIATE_STOP)) return
+  if (await gone(patience.immediate)) return
   for (const one of postgresProcessesOf(folder)) signal(one, 'SIGKILL')
   await gone(2000)
 }
@@ -124,8 +127,8 @@ export const stopPostmaster = async (folder: string, pid: number): Promise<void>
  * them has noticed, which a busy one may do late.
  */
 export const endOrphans = async (folder: string): Promise<void> => {
-  const none = (patience: number) =>
-    poll(patience, () => (postgresProcessesOf(folder).length === 0 ? true : undefined))
+  const none = (limit: number) =>
+    poll(limit, () => (postgresProcessesOf(folder).length === 0 ? true : undefined))
   if (await none(200)) return
   for (const pid of postgresProcessesOf(folder)) signal(pid, 'SIGQUIT')
   if (await none(3000)) return

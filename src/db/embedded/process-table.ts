@@ -7,36 +7,47 @@ const sameFile = (a: string, b: string): boolean => {
   return one.dev === two.dev && one.ino === two.ino
 }
 
-/** postgres works inside its data folder, which tells it from another server that got the same process id later. */
-const worksIn = (pid: number, folder: string): boolean => {
+type Certainty = 'yes' | 'no' | 'likely'
+
+/**
+ * postgres works inside its data folder, which tells it from another server that got the same process id later. A
+ * container's root may not look where a process of another user works: then its owner has to do.
+ */
+const worksIn = (pid: number, folder: string): Certainty => {
   try {
-    return sameFile(`/proc/${pid}/cwd`, folder)
+    return sameFile(`/proc/${pid}/cwd`, folder) ? 'yes' : 'no'
   } catch (error) {
-    // A container's root may not look into a process of another user: its name has to do.
-    return codeOf(error) === 'EACCES' || codeOf(error) === 'EPERM'
+    if (codeOf(error) !== 'EACCES') return 'no'
+    return fs.statSync(`/proc/${pid}`).uid === fs.statSync(folder).uid ? 'likely' : 'no'
   }
 }
 
-const onLinux = (pid: number, folder: string): boolean => {
+const onLinux = (folder: string, pid: number): Certainty => {
   const status = fs.readFileSync(`/proc/${pid}/stat`, 'latin1')
   const [, name, state = 'X'] = /^\d+ \((.*)\) (\S)/s.exec(status) ?? []
-  return name === 'postgres' && !'ZX'.includes(state) && worksIn(pid, folder)
+  return name === 'postgres' && !'ZX'.includes(state) ? worksIn(pid, folder) : 'no'
 }
 
-const elsewhere = (pid: number): boolean =>
-  spawnSync('ps', ['-p', String(pid), '-o', 'comm='], { encoding: 'utf8' }).stdout?.includes('postgres') ??
-  false
+const byProcessList = (pid: number): Certainty => {
+  const list = spawnSync('ps', ['-p', String(pid), '-o', 'comm='], { encoding: 'utf8' }).stdout
+  return list?.includes('postgres') ? 'likely' : 'no'
+}
 
-/** True when `pid` is a living postgres of this data folder: not gone, not a zombie, not another program with its id. */
-export const isPostgresOf = (folder: string, pid: number): boolean => {
+const judge = (folder: string, pid: number): Certainty => {
   try {
-    return process.platform === 'linux' ? onLinux(pid, folder) : elsewhere(pid)
+    return process.platform === 'linux' ? onLinux(folder, pid) : byProcessList(pid)
   } catch {
-    return false
+    return 'no'
   }
 }
 
-/** Every living postgres process that works in this data folder; on Linux only, elsewhere none is found. */
+/**
+ * True when `pid`, which the data folder itself names, is a living postgres of it: not gone, not a zombie, not another
+ * program with its id.
+ */
+export const isPostgresOf = (folder: string, pid: number): boolean => judge(folder, pid) !== 'no'
+
+/** Every process that surely is a living postgres of this data folder. Only Linux can tell; elsewhere none is found. */
 export const postgresProcessesOf = (folder: string): number[] =>
   process.platform !== 'linux'
     ? []
@@ -44,7 +55,7 @@ export const postgresProcessesOf = (folder: string): number[] =>
         .readdirSync('/proc')
         .filter((name) => /^\d+$/.test(name))
         .map(Number)
-        .filter((pid) => isPostgresOf(folder, pid))
+        .filter((pid) => judge(folder, pid) === 'yes')
 
 /** Sends a signal to a process that may be gone by now. */
 export const signal = (pid: number, name: NodeJS.Signals): void => {

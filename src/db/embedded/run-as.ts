@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import fs from 'node:fs'
+import os from 'node:os'
 import path from 'node:path'
 import type { Binaries } from './binaries.ts'
 import { EmbeddedRefusal } from './refusal.ts'
@@ -18,13 +19,15 @@ export interface RunAs {
 const NOBODY = 65_534
 
 /**
- * In its own user namespace root is told that it is user 1000, which satisfies postgres, while the kernel still treats
- * it as the owner of root's files: the way through a home folder that only root may enter.
+ * In a user namespace of its own a process is told that it is somebody else, while the kernel still treats it as the
+ * owner of its files: root passes postgres's check and yet enters a home folder that only root may enter, and a user
+ * without a name, as containers have them, gets one that initdb can look up. User 1 has a name everywhere.
  */
-const NAMESPACE = ['unshare', '--user', '--map-user=1000', '--map-group=1000'] as const
+const NAMESPACE = ['unshare', '--user', '--map-user=1', '--map-group=1'] as const
 
-const inNamespace: RunAs = { uid: 0, gid: 0, prefix: NAMESPACE, become: {} }
+const inNamespace = (uid: number, gid: number): RunAs => ({ uid, gid, prefix: NAMESPACE, become: {} })
 const asUser = (uid: number, gid: number): RunAs => ({ uid, gid, prefix: [], become: { uid, gid } })
+const asIs = (uid: number, gid: number): RunAs => ({ uid, gid, prefix: [], become: {} })
 
 /** Tries it: only the kernel knows about access lists, mount options and whether namespaces are allowed. */
 const reaches = (who: RunAs, parent: string, { postgres, env }: Binaries): boolean => {
@@ -47,9 +50,46 @@ const ancestors = (folder: string): string[] => {
 const closedFolder = (...folders: string[]): string =>
   folders.flatMap(ancestors).find((folder) => (fs.statSync(folder).mode & 0o001) === 0) ?? folders[0] ?? '/'
 
-const rootChoices = (owner: fs.Stats | undefined): RunAs[] => {
-  if (owner === undefined) return [asUser(NOBODY, NOBODY), inNamespace]
-  return [owner.uid === 0 ? inNamespace : asUser(owner.uid, owner.gid)]
+const hasName = (): boolean => {
+  try {
+    return os.userInfo().username !== ''
+  } catch {
+    return false
+  }
+}
+
+const asOneself = (folder: string, owner: fs.Stats | undefined, uid: number, binaries: Binaries): RunAs => {
+  const gid = process.getgid?.() ?? uid
+  if (owner !== undefined && owner.uid !== uid)
+    throw new EmbeddedRefusal(
+      `${folder} belongs to user ${owner.uid}, the gateway runs as user ${uid}`,
+      `Start it as that user or as root, run \`sudo chown -R ${uid} ${path.dirname(folder)}\``,
+    )
+  if (owner !== undefined || hasName()) return asIs(uid, gid)
+  const named = inNamespace(uid, gid)
+  if (reaches(named, path.dirname(folder), binaries)) return named
+  throw new EmbeddedRefusal(`user ${uid} has no name on this machine`, 'Start the gateway as a named user')
+}
+
+const asRoot = (folder: string, owner: fs.Stats | undefined, binaries: Binaries): RunAs => {
+  const parent = path.dirname(folder)
+  const user = owner === undefined ? asUser(NOBODY, NOBODY) : asUser(owner.uid, owner.gid)
+  const choices =
+    owner === undefined ? [user, inNamespace(0, 0)] : [user.uid === 0 ? inNamespace(0, 0) : user]
+  const choice = choices.find((who) => reaches(who, parent, binaries))
+  if (choice !== undefined) return choice
+  const closed = closedFolder(parent, path.dirname(binaries.postgres))
+  throw user.uid === 0
+    ? new EmbeddedRefusal(
+        `PostgreSQL does not run as root, ${folder} belongs to root, and user namespaces are off`,
+        `Run \`chown -R nobody ${folder}\`, start the gateway as another user`,
+      )
+    : new EmbeddedRefusal(
+        `PostgreSQL does not run as root, and user ${user.uid} cannot pass ${closed}`,
+        owner === undefined
+          ? `Run \`chmod o+x ${closed}\`, start the gateway as another user`
+          : `Run \`chmod o+x ${closed}\` or \`chown -R root ${folder}\``,
+      )
 }
 
 /**
@@ -59,23 +99,5 @@ const rootChoices = (owner: fs.Stats | undefined): RunAs[] => {
  */
 export const chooseRunAs = (folder: string, owner: fs.Stats | undefined, binaries: Binaries): RunAs => {
   const uid = process.getuid?.() ?? -1
-  const gid = process.getgid?.() ?? -1
-  if (uid !== 0) {
-    if (owner !== undefined && owner.uid !== uid)
-      throw new EmbeddedRefusal(
-        `${folder} belongs to user ${owner.uid}, the gateway runs as user ${uid}`,
-        `Start it as that user or as root, run \`sudo chown -R ${uid} ${path.dirname(folder)}\``,
-      )
-    return { uid, gid, prefix: [], become: {} }
-  }
-  const parent = path.dirname(folder)
-  const choice = rootChoices(owner).find((who) => reaches(who, parent, binaries))
-  if (choice !== undefined) return choice
-  const closed = closedFolder(parent, path.dirname(binaries.postgres))
-  throw new EmbeddedRefusal(
-    `PostgreSQL does not run as root, and user ${owner?.uid || NOBODY} cannot pass ${closed}`,
-    owner !== undefined && owner.uid !== 0
-      ? `Run \`chmod o+x ${closed}\` or \`chown -R root ${folder}\``
-      : `Run \`chmod o+x ${closed}\`, start the gateway as another user`,
-  )
+  return uid === 0 ? asRoot(folder, owner, binaries) : asOneself(folder, owner, uid, binaries)
 }
