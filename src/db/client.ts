@@ -1,5 +1,6 @@
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js'
 import postgres from 'postgres'
+import { teachArrays } from './array-types.ts'
 import * as schema from './schema/index.ts'
 
 export type Orm = PostgresJsDatabase<typeof schema>
@@ -34,8 +35,9 @@ const connect = (options: DatabaseOptions, max: number) => {
   const url = new URL(options.url)
   const socket = url.searchParams.get('host')
   url.searchParams.delete('host')
-  return postgres(url.href, {
+  const client = postgres(url.href, {
     max,
+    fetch_types: false,
     ...(socket ? { host: socket, port: Number(url.port || 5432) } : {}),
     connect_timeout: 5,
     idle_timeout: 60,
@@ -43,6 +45,7 @@ const connect = (options: DatabaseOptions, max: number) => {
     onnotice: () => {},
     connection: { application_name: 'wasl', ...GUARDS },
   })
+  return teachArrays(client)
 }
 
 /** Opens both pools; nothing is sent until the first statement. */

@@ -48,6 +48,7 @@ const connect = (url: string): postgres.Sql => {
     max: 1,
     ...(socket ? { host: socket, port: Number(parsed.port || 5432) } : {}),
     connect_timeout: 5,
+    fetch_types: false,
     // The lock ends with its connection, which must therefore last.
     idle_timeout: 0,
     max_lifetime: null,

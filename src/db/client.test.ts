@@ -1,0 +1,51 @@
+import { sql as raw } from 'drizzle-orm'
+import { pgTable, text } from 'drizzle-orm/pg-core'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { createTestDatabase } from '../../test/support/postgres-cluster.ts'
+import { type Database, openDatabase } from './client.ts'
+
+let test: Awaited<ReturnType<typeof createTestDatabase>>
+let db: Database
+beforeAll(async () => {
+  test = await createTestDatabase(inject('postgresUrl'))
+  db = openDatabase({ url: test.url })
+})
+afterAll(async () => {
+  await db.close()
+  await test.drop()
+})
+
+const awkward = ['plain', '', 'NULL', 'a,b', '{x}', 'say "so"', 'back\\slash', 'line\nbreak', 'شكاية 🙂']
+
+describe('arrays in raw statements', () => {
+  it('come back as they went in', async () => {
+    const id = '0190b5f2-7a3e-7c11-8f00-1234567890ab'
+    const [row] =
+      await db.sql`select ${awkward}::text[] as texts, ${[id]}::uuid[] as ids, ${[1, -2]}::int[] as ints,
+      '{t,f}'::bool[] as flags, ${[]}::text[] as none, ${['x', null]}::text[] as holes`
+    expect(row).toEqual({
+      texts: awkward,
+      ids: [id],
+      ints: [1, -2],
+      flags: [true, false],
+      none: [],
+      holes: ['x', null],
+    })
+  })
+
+  it('select by any()', async () => {
+    expect(await db.sql`select n from generate_series(1, 5) n where n = any(${[2, 4]})`).toEqual([
+      { n: 2 },
+      { n: 4 },
+    ])
+    expect(await db.sql`select t from unnest(${db.sql.array(['a', 'b'])}::text[]) t`).toHaveLength(2)
+  })
+})
+
+it('carries arrays through the mapped tables too', async () => {
+  const kept = pgTable('kept', { words: text('words').array().notNull() })
+  await db.orm.execute(raw`create table kept (words text[] not null)`)
+  const words = awkward.filter((word) => !word.includes('\\'))
+  await db.orm.insert(kept).values({ words })
+  expect(await db.orm.select().from(kept)).toEqual([{ words }])
+})
