@@ -2,7 +2,7 @@
 
 create table complaints (
   id uuid primary key,
-  reference char(10) not null unique,
+  reference text not null unique check (reference ~ '^[0-9]{10}$'),
   access_code_hash text not null,
   kind text not null check (kind in ('complaint', 'observation', 'suggestion')),
   status text not null,

@@ -36,8 +36,9 @@ begin
     insert into complaints (id, reference, access_code_hash, kind, status, channel, language, text, place, anonymous,
                             named_administration_id, round, received_at, updated_at)
     select filed.id, filed.reference, m ->> 'accessCodeHash', m ->> 'kind', 'received', m ->> 'channel', m ->> 'language', m ->> 'text',
-           m ->> 'place', (m ->> 'anonymous')::boolean, administrations.id, 1, filed.received_at, filed.received_at
-    from filed left join administrations on administrations.code = m ->> 'administration'
+           m ->> 'place', (m ->> 'anonymous')::boolean, (select id from administrations where code = m ->> 'administration'),
+           1, filed.received_at, filed.received_at
+    from filed
     returning id
   ), complainant as (
     insert into complainants (complaint_id, name, email, phone, preferred)
@@ -55,8 +56,9 @@ begin
            a ->> 'objectKey', filed.received_at, filed.received_at
     from filed, jsonb_array_elements(m -> 'media') with ordinality as media (a, nth)
   ), claim as (
-    update uploads set claimed_by = filed.id
-    from filed, jsonb_array_elements(m -> 'media') a where uploads.id = a ->> 'uploadId'
+    update uploads set claimed_by = (
+      select filed.id from filed, jsonb_array_elements(m -> 'media') a where a ->> 'uploadId' = uploads.id limit 1)
+    where uploads.id = any (array(select a ->> 'uploadId' from filed, jsonb_array_elements(m -> 'media') a))
   ), receipt as (
     insert into receipts (id, complaint_id, round, channel, language, content_sha256, issued_at, state, via, updated_at)
     select (m ->> 'receiptId')::uuid, filed.id, 1, m ->> 'channel', m ->> 'language', m ->> 'contentSha256',
@@ -84,13 +86,19 @@ begin
   end if;
 
   return query
-    select s.channel, s.external_id, s.complaint_id, r.id, c.reference::text, s.received_at,
+    select s.channel, s.external_id, s.complaint_id, r.id, c.reference, s.received_at,
            review.due_on::text, answer.due_on::text, r.content_sha256, not (s.complaint_id = any (coalesce(fresh, '{}')))
     from jsonb_array_elements(batch) m
-    join submissions s on s.channel = m ->> 'channel' and s.external_id = m ->> 'externalId'
-    join complaints c on c.id = s.complaint_id
-    join receipts r on r.complaint_id = s.complaint_id and r.round = s.round
-    join deadlines review on review.complaint_id = s.complaint_id and review.round = s.round and review.kind = 'review'
-    join deadlines answer on answer.complaint_id = s.complaint_id and answer.round = s.round and answer.kind = 'answer';
+    -- Each look-up by its index, one member after the other (`limit 1` keeps the planner from joining whole tables, which
+    -- it would because it takes every JSON array for a hundred rows).
+    cross join lateral (select * from submissions x
+      where x.channel = m ->> 'channel' and x.external_id = m ->> 'externalId' limit 1) s
+    cross join lateral (select x.reference from complaints x where x.id = s.complaint_id limit 1) c
+    cross join lateral (select x.id, x.content_sha256 from receipts x
+      where x.complaint_id = s.complaint_id and x.round = s.round limit 1) r
+    cross join lateral (select x.due_on from deadlines x
+      where x.complaint_id = s.complaint_id and x.round = s.round and x.kind = 'review' limit 1) review
+    cross join lateral (select x.due_on from deadlines x
+      where x.complaint_id = s.complaint_id and x.round = s.round and x.kind = 'answer' limit 1) answer;
 end
 $$;

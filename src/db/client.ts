@@ -43,7 +43,8 @@ const connect = (options: DatabaseOptions, max: number) => {
     idle_timeout: 60,
     max_lifetime: 30 * 60,
     onnotice: () => {},
-    connection: { application_name: 'wasl', ...GUARDS },
+    // JIT looks at estimates, and JSON arrays are estimated at a hundred rows each: it would compile for longer than we run.
+    connection: { application_name: 'wasl', jit: 'off', ...GUARDS },
   })
   return teachArrays(client)
 }

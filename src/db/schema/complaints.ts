@@ -2,7 +2,6 @@ import {
   bigint,
   bigserial,
   boolean,
-  char,
   customType,
   date,
   integer,
@@ -21,7 +20,7 @@ const bytea = customType<{ data: Buffer }>({ dataType: () => 'bytea' })
 
 export const complaints = pgTable('complaints', {
   id: uuid('id').primaryKey(),
-  reference: char('reference', { length: 10 }).notNull(),
+  reference: text('reference').notNull(),
   accessCodeHash: text('access_code_hash').notNull(),
   kind: text('kind').$type<Kind>().notNull(),
   status: text('status').$type<Status>().notNull(),

@@ -1,0 +1,10 @@
+import { benchAcceptance } from './acceptance.ts'
+
+/** `npm run bench [name …]`: JSON lines on stdout, all benches without a name. */
+const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
+  acceptance: benchAcceptance,
+}
+
+const wanted = process.argv.slice(2)
+for (const [name, bench] of Object.entries(BENCHES))
+  if (wanted.length === 0 || wanted.includes(name)) await bench()
