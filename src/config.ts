@@ -217,6 +217,8 @@ export interface Config {
     readonly ffmpegPath: string | undefined
     readonly ffprobePath: string | undefined
     readonly bundledToolsAllowed: boolean
+    /** PATH: the folders where the tools are looked for. */
+    readonly searchPath: string
   }
   readonly clamdUrl: string | undefined
   readonly transcribe: { readonly url: string; readonly token: string | undefined } | undefined
@@ -322,6 +324,7 @@ export const readConfig = (env: NodeJS.ProcessEnv = process.env): Config => {
       ffprobePath: values.FFPROBE_PATH,
       bundledToolsAllowed:
         values.DATABASE_URL === undefined && s3 === undefined && values.SMTP_URL === undefined,
+      searchPath: env['PATH'] ?? '',
     },
     clamdUrl: values.CLAMD_URL,
     transcribe:
