@@ -139,6 +139,9 @@ const textType = (text: string): ContentType => {
 /** How many bytes of the file's beginning the judgement needs. */
 export const HEAD_BYTES = 64 * 1024
 
+const MADE_OF_TEXT =
+  /^(application\/(pdf|rtf|postscript|eps|pgp-encrypted)|text\/(calendar|vcard|vtt)|audio\/amr)$/
+
 /** Says what a file is by its first bytes. What nothing recognises is a document of type application/octet-stream. */
 export const contentTypeOf = async (head: Buffer): Promise<ContentType> => {
   const text = asText(head)
@@ -146,9 +149,8 @@ export const contentTypeOf = async (head: Buffer): Promise<ContentType> => {
     return { type: 'application/x-msdownload', kind: 'document', concern: 'executable' }
   const found = await fileTypeFromBuffer(head).catch(() => undefined)
   const type = found && plainType(found.mime)
-  // Formats of text have no signature to trust: a playlist or a page decides by its words, whatever a library guesses.
-  const isWords = text !== undefined && !text.startsWith('#!AMR')
-  if (isWords && (type === undefined || type === 'application/xml' || type in PLAYED)) return textType(text)
+  // Words have no signature to trust: "BMCE" is no bitmap. Only formats made of text are taken from the library there.
+  if (text !== undefined && !(type !== undefined && MADE_OF_TEXT.test(type))) return textType(text)
   return type === undefined ? { type: 'application/octet-stream', kind: 'document' } : known(type)
 }
 

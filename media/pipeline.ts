@@ -165,10 +165,11 @@ export const createPipeline = (deps: PipelineDeps): MediaPipeline => {
       try {
         const outcome = await work(original, record, signal)
         const { failure, findings } = outcome
-        const facts = { assetId: original.assetId, kind: findings.kind, failure, flags: findings.flags }
         const tookMs = deps.clock.now().getTime() - startedAt
-        if (failure === undefined) deps.logger.info({ ...facts, tookMs }, 'media.processed')
-        else deps.logger.warn({ ...facts, tookMs, retry: MEDIA_FAILURES[failure].retry }, 'media.failed')
+        const facts = { assetId: original.assetId, kind: findings.kind, flags: findings.flags, tookMs }
+        if (failure === undefined) deps.logger.info({ event: 'media.processed', ...facts })
+        else
+          deps.logger.warn({ event: 'media.failed', ...facts, failure, retry: MEDIA_FAILURES[failure].retry })
         return outcome
       } finally {
         giveBack()
