@@ -1,0 +1,88 @@
+import path from 'node:path'
+import type { Config } from '../config.ts'
+import type { Mailer } from '../core/mail.ts'
+import type { ObjectStore } from '../core/object-store.ts'
+import type { Secrets } from '../core/secrets.ts'
+import { type Database, openDatabase } from '../db/client.ts'
+import { startEmbeddedPostgres } from '../db/embedded.ts'
+import { migrateDatabase } from '../db/migrate.ts'
+import type { Logger } from '../platform/logger.ts'
+import { createMailbox, type Mailbox } from '../platform/mailbox.ts'
+import { createMailer } from '../platform/mailer.ts'
+import { createFileStore } from '../platform/object-store/files.ts'
+import { createS3Store } from '../platform/object-store/s3.ts'
+import { loadSecretKey } from '../platform/secret-key.ts'
+import { createSecrets } from '../platform/secrets.ts'
+import { newUuidV7, systemClock } from '../platform/system-clock.ts'
+
+/** Where the parts under DATA_DIR live. */
+export const foldersOf = ({ dataDir }: Pick<Config, 'dataDir'>) => ({
+  postgres: path.join(dataDir, 'postgres'),
+  objects: path.join(dataDir, 'objects'),
+  uploads: path.join(dataDir, 'uploads'),
+  work: path.join(dataDir, 'work'),
+  mailbox: path.join(dataDir, 'mailbox'),
+})
+
+/** The clients every role of the process needs, opened in this order and closed in the reverse one. */
+export interface Parts {
+  readonly config: Config
+  readonly logger: Logger
+  readonly clock: typeof systemClock
+  readonly newId: typeof newUuidV7
+  readonly secrets: Secrets
+  readonly databaseUrl: string
+  readonly db: Database
+  readonly store: ObjectStore
+  readonly mailer: Mailer
+  readonly mailbox: Mailbox
+  close(): Promise<void>
+}
+
+const openServer = async (config: Config, logger: Logger) => {
+  if (config.databaseUrl !== undefined) return { url: config.databaseUrl, stop: async () => {} }
+  return startEmbeddedPostgres(foldersOf(config).postgres, {}, (event) => logger.info(event))
+}
+
+/** Opens database (migrated), store, mail and secrets as the configuration says. Throws what keeps the gateway from starting. */
+export const openParts = async (config: Config, logger: Logger): Promise<Parts> => {
+  const folders = foldersOf(config)
+  const secrets = createSecrets(loadSecretKey(config))
+  const store =
+    config.s3 === undefined ? createFileStore({ folder: folders.objects }) : createS3Store(config.s3)
+  const mailbox = createMailbox(folders.mailbox, newUuidV7)
+  const server = await openServer(config, logger)
+  try {
+    await migrateDatabase(server.url, {
+      onWait: (reason) => logger.warn({ event: 'database.waiting', err: reason }),
+    })
+  } catch (error) {
+    await server.stop()
+    throw error
+  }
+  const db = openDatabase({ url: server.url })
+  const mailer = createMailer({
+    url: config.mail.url,
+    from: config.mail.from,
+    mailbox,
+    clock: systemClock,
+    secrets,
+  })
+  return {
+    config,
+    logger,
+    clock: systemClock,
+    newId: newUuidV7,
+    secrets,
+    databaseUrl: server.url,
+    db,
+    store,
+    mailer,
+    mailbox,
+    close: async () => {
+      await mailer.close()
+      await db.close()
+      await server.stop()
+    },
+  }
+}
