@@ -6,6 +6,9 @@ import { defineConfig } from 'vitest/config'
  */
 export default defineConfig({
   test: {
+    reporters: process.env['CI']
+      ? ['default', ['json', { outputFile: 'test/.artifacts/results.json' }]]
+      : ['default'],
     projects: [
       {
         test: {

@@ -1,5 +1,5 @@
 import fastifySwagger from '@fastify/swagger'
-import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import fastify, { LogController, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { jsonSchemaTransform, serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
 import type { NewId } from '../core/clock.ts'
 import { AppError } from '../core/errors.ts'
@@ -34,7 +34,7 @@ const createServer = ({ logger, newId, trustedProxies }: AppOptions): FastifyIns
     loggerInstance: logger,
     genReqId: () => newId(),
     // Request lines would carry links with tokens; what is worth logging is logged by name.
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     trustProxy: trustedProxies.length === 0 ? false : [...trustedProxies],
     bodyLimit: LIMITS.jsonBodyBytes,
     connectionTimeout: SILENCE_MS,
