@@ -87,3 +87,25 @@ export interface ReceiptLetter {
   readonly text: string
   readonly html: string
 }
+
+/** A receipt put into words for paper. Nothing here is markup: the template sets it as it stands. */
+export interface ReceiptDocument {
+  readonly language: Locale
+  readonly direction: 'rtl' | 'ltr'
+  readonly service: string
+  readonly title: string
+  readonly lead: string
+  /** The number and, where the citizen asked for it, the code: set large. */
+  readonly numbers: readonly { readonly label: string; readonly value: string }[]
+  readonly lines: readonly { readonly label: string; readonly value: string; readonly isDigest: boolean }[]
+  readonly rule: string
+  readonly waysTitle: string
+  readonly ways: readonly string[]
+  readonly proof: string
+  /** The check page's address as a QR code, SVG. */
+  readonly qr: string
+  /** The signed receipt, kept in the document's metadata so that the file proves itself. */
+  readonly signature: string
+  /** ISO 8601: a receipt printed twice is the same file. */
+  readonly date: string
+}
