@@ -11,9 +11,10 @@ export interface Lane {
 }
 
 export const LANES: Readonly<Record<Topic, Lane>> = {
-  'receipt.send': { places: 16, placesPerKey: 16, patienceMs: 60_000 },
-  'notice.send': { places: 16, placesPerKey: 16, patienceMs: 60_000 },
-  'complaint.route': { places: 8, placesPerKey: 8, patienceMs: 30_000 },
+  // Many places make large batches: claiming and settling cost one statement each, whatever they hold.
+  'receipt.send': { places: 64, placesPerKey: 64, patienceMs: 60_000 },
+  'notice.send': { places: 64, placesPerKey: 64, patienceMs: 60_000 },
+  'complaint.route': { places: 64, placesPerKey: 64, patienceMs: 30_000 },
   // A body's answer may take 30 s (Standard Webhooks); two at a time for each keeps its order loose and its load small.
   'referral.forward': { places: 64, placesPerKey: 2, patienceMs: 60_000 },
   // One transcoding at a time leaves a core for the people who are filing.

@@ -1,14 +1,12 @@
 import { execFile, spawn } from 'node:child_process'
 import fs from 'node:fs'
-import os from 'node:os'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { startEmbeddedPostgres } from '../../src/db/embedded.ts'
-import { migrateDatabase } from '../../src/db/migrate.ts'
 import type { Load, LoadResult } from './http-load.ts'
 import { median, percentile, report, round } from './report.ts'
+import { withScratchPostgres } from './scratch-postgres.ts'
 
 const run = promisify(execFile)
 const SECONDS = 5
@@ -79,41 +77,41 @@ const BODY = JSON.stringify({
 })
 
 /** Acceptances per second through HTTP beside pgbench with the same rows, in turn on one server. */
-export const benchAcceptance = async (): Promise<void> => {
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'wasl-bench-'))
-  fs.chmodSync(folder, 0o755)
-  const postgres = await startEmbeddedPostgres(path.join(folder, 'pg'))
-  await migrateDatabase(postgres.url)
-  const script = path.join(folder, 'accept.sql')
-  fs.writeFileSync(script, PGBENCH_SCRIPT.replaceAll('\n', ' '))
-  const socketFolder = new URL(postgres.url).searchParams.get('host') ?? ''
-  const server = await startServer(postgres.url)
-  try {
-    const load = { port: server.port, path: '/api/v1/submissions', body: BODY }
-    await loadHttp({ ...load, clients: 8, seconds: 2 })
-    for (const clients of CLIENTS) {
-      const references: number[] = []
-      const rates: number[] = []
-      const times: number[] = []
-      for (let i = 0; i < ROUNDS; i += 1) {
-        references.push(await pgbench(socketFolder, script, clients))
-        const result = await loadHttp({ ...load, clients, seconds: SECONDS })
-        if (result.refused > 0) throw new Error(`${result.refused} filings were refused`)
-        rates.push(result.answers / result.seconds)
-        times.push(...result.times)
-      }
-      report('acceptance', {
-        clients,
-        perSecond: round(median(rates), 0),
-        pgbenchPerSecond: round(median(references), 0),
-        ratio: round(median(rates.map((rate, i) => rate / (references[i] ?? 1)))),
-        p50ms: round(percentile(times, 0.5)),
-        p99ms: round(percentile(times, 0.99)),
-      })
+export const benchAcceptance = (): Promise<void> =>
+  withScratchPostgres(async ({ url, socketFolder, folder }) => {
+    const script = path.join(folder, 'accept.sql')
+    fs.writeFileSync(script, PGBENCH_SCRIPT.replaceAll('\n', ' '))
+    const server = await startServer(url)
+    try {
+      const load = { port: server.port, path: '/api/v1/submissions', body: BODY }
+      await loadHttp({ ...load, clients: 8, seconds: 2 })
+      for (const clients of CLIENTS) await benchAt(clients, load, { socketFolder, script })
+    } finally {
+      server.stop()
     }
-  } finally {
-    server.stop()
-    await postgres.stop()
-    fs.rmSync(folder, { recursive: true, force: true })
+  })
+
+const benchAt = async (
+  clients: number,
+  load: Pick<Load, 'port' | 'path' | 'body'>,
+  { socketFolder, script }: { socketFolder: string; script: string },
+): Promise<void> => {
+  const references: number[] = []
+  const rates: number[] = []
+  const times: number[] = []
+  for (let i = 0; i < ROUNDS; i += 1) {
+    references.push(await pgbench(socketFolder, script, clients))
+    const result = await loadHttp({ ...load, clients, seconds: SECONDS })
+    if (result.refused > 0) throw new Error(`${result.refused} filings were refused`)
+    rates.push(result.answers / result.seconds)
+    times.push(...result.times)
   }
+  report('acceptance', {
+    clients,
+    perSecond: round(median(rates), 0),
+    pgbenchPerSecond: round(median(references), 0),
+    ratio: round(median(rates.map((rate, i) => rate / (references[i] ?? 1)))),
+    p50ms: round(percentile(times, 0.5)),
+    p99ms: round(percentile(times, 0.99)),
+  })
 }

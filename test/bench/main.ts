@@ -1,8 +1,10 @@
 import { benchAcceptance } from './acceptance.ts'
+import { benchOutbox } from './outbox.ts'
 
 /** `npm run bench [name …]`: JSON lines on stdout, all benches without a name. */
 const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
   acceptance: benchAcceptance,
+  outbox: benchOutbox,
 }
 
 const wanted = process.argv.slice(2)
