@@ -12,10 +12,12 @@ export const LIMITS = {
   formFileBytes: 50 * 1024 * 1024,
   /** A file by the upload API; refused at declaration above it. */
   uploadBytes: 2 * 1024 * 1024 * 1024,
-  /** What one client may hold in unfinished uploads. */
+  /** What one client may hold in uploads that no filing has claimed, and how many of them unfinished. */
   pendingBytesPerClient: 4 * 1024 * 1024 * 1024,
   pendingUploadsPerClient: 50,
   uploadAbandonedAfter: 24 * 3600,
+  /** Uploads are refused when less than this is free beside them: the database may live on the same disk. */
+  freeDiskBytes: 256 * 1024 * 1024,
   jsonBodyBytes: 256 * 1024,
   draftLife: 7 * 24 * 3600,
 } as const

@@ -23,12 +23,23 @@ export const uploads = pgTable('uploads', {
   declaredBytes: bigint('declared_bytes', { mode: 'number' }).notNull(),
   receivedBytes: bigint('received_bytes', { mode: 'number' }).notNull(),
   sha256: text('sha256'),
-  objectKey: text('object_key'),
+  objectKey: text('object_key').notNull(),
   createdAt: instant('created_at').notNull(),
   expiresAt: instant('expires_at').notNull(),
   finishedAt: instant('finished_at'),
   claimedBy: uuid('claimed_by'),
 })
+
+export const uploadSegments = pgTable(
+  'upload_segments',
+  {
+    uploadId: text('upload_id').notNull(),
+    start: bigint('start', { mode: 'number' }).notNull(),
+    bytes: bigint('bytes', { mode: 'number' }).notNull(),
+    objectKey: text('object_key').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.uploadId, t.start] })],
+)
 
 export const rateWindows = pgTable(
   'rate_windows',
