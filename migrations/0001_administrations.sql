@@ -36,6 +36,8 @@ create table connectors (
   settings jsonb not null,
   -- Sealed with SECRET_KEY, newest first; the older one still verifies during a rotation.
   sealed_secrets text[] not null default '{}',
+  -- When the newest secret replaced the older one: both sign for a while after it.
+  rotated_at timestamptz,
   disabled_at timestamptz,
   disabled_reason text,
   created_at timestamptz not null,

@@ -9,10 +9,10 @@ export const directionOf = (locale: TextLocale): 'rtl' | 'ltr' => (locale === 'a
 
 /** A name in each language; a missing one falls back in the order given by `nameIn`. */
 export type Names = {
-  readonly ar?: string
-  readonly fr?: string
-  readonly en?: string
-  readonly zgh?: string
+  readonly ar?: string | undefined
+  readonly fr?: string | undefined
+  readonly en?: string | undefined
+  readonly zgh?: string | undefined
 }
 
 /** The name in the wanted language, else in the first that exists of fr, ar, en. */

@@ -33,6 +33,7 @@ export const connectors = pgTable('connectors', {
   type: text('type').notNull(),
   settings: jsonb('settings').$type<Record<string, unknown>>().notNull(),
   sealedSecrets: text('sealed_secrets').array().notNull(),
+  rotatedAt: instant('rotated_at'),
   disabledAt: instant('disabled_at'),
   disabledReason: text('disabled_reason'),
   createdAt: instant('created_at').notNull(),

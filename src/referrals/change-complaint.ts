@@ -1,0 +1,107 @@
+import { and, eq, isNull } from 'drizzle-orm'
+import type { Act } from '../core/act.ts'
+import { type Ground, mayBecome, type Status } from '../core/complaint.ts'
+import { AppError } from '../core/errors.ts'
+import type { Tx } from '../db/client.ts'
+import { complaintEvents, complaints, deadlines, rounds } from '../db/schema/index.ts'
+import type { ComplaintRow } from './change-referral.ts'
+
+type ComplaintFacts = Partial<Pick<ComplaintRow, 'administrationId' | 'closedReason' | 'ground'>>
+
+/** Moves a locked complaint as core/complaint.ts allows. Throws `conflict`. Gives the complaint as it is then. */
+export const changeComplaint = async (
+  tx: Tx,
+  act: Act,
+  complaint: ComplaintRow,
+  to: Status,
+  facts: ComplaintFacts = {},
+): Promise<ComplaintRow> => {
+  if (complaint.status !== to && !mayBecome(complaint.status, to)) throw new AppError('conflict')
+  const changed = { ...facts, status: to, updatedAt: act.now }
+  await tx.update(complaints).set(changed).where(eq(complaints.id, complaint.id))
+  return { ...complaint, ...changed }
+}
+
+/** Adds to the history. `facts` hold codes, never a person. */
+export const recordEvent = (
+  tx: Tx,
+  act: Act,
+  complaint: ComplaintRow,
+  event: string,
+  facts: Record<string, unknown> = {},
+  audience: 'citizen' | 'staff' = 'citizen',
+): Promise<unknown> =>
+  tx.insert(complaintEvents).values({
+    id: act.newId(),
+    complaintId: complaint.id,
+    round: complaint.round,
+    at: act.now,
+    event,
+    audience,
+    actor: act.actor,
+    facts,
+  })
+
+const presentRound = (complaint: ComplaintRow) =>
+  and(eq(rounds.complaintId, complaint.id), eq(rounds.number, complaint.round))
+
+/** Meets the running legal dates of the present round: the review's alone, or both. */
+const meetDeadlines = async (tx: Tx, act: Act, complaint: ComplaintRow, kind?: 'review'): Promise<void> => {
+  await tx
+    .update(deadlines)
+    .set({ metAt: act.now })
+    .where(
+      and(
+        eq(deadlines.complaintId, complaint.id),
+        eq(deadlines.round, complaint.round),
+        isNull(deadlines.metAt),
+        ...(kind ? [eq(deadlines.kind, kind)] : []),
+      ),
+    )
+}
+
+/** The formal review found the complaint admissible. A review that was made stays as it was. */
+export const findAdmissible = async (tx: Tx, act: Act, complaint: ComplaintRow): Promise<void> => {
+  await tx
+    .update(rounds)
+    .set({ reviewedAt: act.now, outcome: 'admissible' })
+    .where(and(presentRound(complaint), isNull(rounds.reviewedAt)))
+  await meetDeadlines(tx, act, complaint, 'review')
+}
+
+/**
+ * Closes a complaint as inadmissible. The refusal is itself the answer, so no legal date runs on; the citizen reads the
+ * ground with the direction that belongs to it.
+ */
+export const closeInadmissible = async (
+  tx: Tx,
+  act: Act,
+  complaint: ComplaintRow,
+  refusal: { ground: Ground; reason?: string; administration?: string },
+): Promise<ComplaintRow> => {
+  const closed = await changeComplaint(tx, act, complaint, 'closed', {
+    closedReason: 'inadmissible',
+    ground: refusal.ground,
+  })
+  await tx
+    .update(rounds)
+    .set({ reviewedAt: act.now, outcome: 'inadmissible', closedAt: act.now })
+    .where(presentRound(complaint))
+  await meetDeadlines(tx, act, complaint)
+  await recordEvent(tx, act, complaint, 'inadmissible', { ...refusal })
+  return closed
+}
+
+/** Stores the answer of the present round and meets its dates. */
+export const storeAnswer = async (
+  tx: Tx,
+  act: Act,
+  complaint: ComplaintRow,
+  answer: Pick<typeof rounds.$inferSelect, 'answer' | 'answeredBy' | 'answerOutcome'>,
+): Promise<void> => {
+  await tx
+    .update(rounds)
+    .set({ ...answer, answeredAt: act.now })
+    .where(presentRound(complaint))
+  await meetDeadlines(tx, act, complaint)
+}

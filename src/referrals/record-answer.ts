@@ -1,0 +1,203 @@
+import { and, desc, eq } from 'drizzle-orm'
+import type { Act } from '../core/act.ts'
+import type { Clock, NewId } from '../core/clock.ts'
+import { GROUNDS, type Ground } from '../core/complaint.ts'
+import { AppError } from '../core/errors.ts'
+import type { AnswerOutcome } from '../core/referral.ts'
+import type { Database, Tx } from '../db/client.ts'
+import { administrations, complaintEvents, referrals, rounds } from '../db/schema/index.ts'
+import {
+  changeComplaint,
+  closeInadmissible,
+  findAdmissible,
+  recordEvent,
+  storeAnswer,
+} from './change-complaint.ts'
+import { type ComplaintRow, changeReferral, type HeldReferral, holdReferral } from './change-referral.ts'
+import { recordDelivery } from './record-delivery.ts'
+import { transferHeld } from './transfer-referral.ts'
+
+export interface BodyDeps {
+  readonly db: Database
+  readonly clock: Clock
+  readonly newId: NewId
+}
+
+/** The body that acts, from its token. */
+export interface ActingBody {
+  readonly administrationId: string
+  readonly actor: string
+}
+
+/**
+ * Runs one act of a body upon its own referral: the complaint is locked, the act proves that the body has the dossier,
+ * and a repeat of an act already done changes nothing. Throws `not_found` for the referral of another body.
+ */
+const actOn = (
+  deps: BodyDeps,
+  body: ActingBody,
+  referralId: string,
+  isDone: (tx: Tx, held: HeldReferral) => boolean | Promise<boolean>,
+  run: (tx: Tx, act: Act, held: HeldReferral) => Promise<unknown>,
+): Promise<void> =>
+  deps.db.orm.transaction(async (tx) => {
+    const held = await holdReferral(tx, referralId, body.administrationId)
+    if (await isDone(tx, held)) return
+    if (held.referral.round !== held.complaint.round) throw new AppError('conflict')
+    const act = { now: deps.clock.now(), newId: deps.newId, actor: body.actor }
+    await run(tx, act, await recordDelivery(tx, act, held))
+  })
+
+/** The body takes the complaint as admissible, under a number of its own. */
+export const acceptReferral = (
+  deps: BodyDeps,
+  body: ActingBody,
+  referralId: string,
+  { externalReference }: { externalReference?: string | undefined },
+): Promise<void> =>
+  actOn(
+    deps,
+    body,
+    referralId,
+    (_tx, { referral }) =>
+      referral.state === 'accepted' &&
+      (externalReference === undefined || referral.externalReference === externalReference),
+    async (tx, act, { referral, complaint, administrationCode }) => {
+      await changeReferral(tx, act, referral, 'accepted', {
+        externalReference: externalReference ?? null,
+        acceptedAt: act.now,
+      })
+      await changeComplaint(tx, act, complaint, 'admissible')
+      await findAdmissible(tx, act, complaint)
+      await recordEvent(tx, act, complaint, 'admissible', { administration: administrationCode })
+    },
+  )
+
+const isGround = (value: string): value is Ground => (GROUNDS as readonly string[]).includes(value)
+
+/** The body refuses with a listed ground. Throws `ground_required` for any other: "not ours" is a transfer. */
+export const refuseReferral = async (
+  deps: BodyDeps,
+  body: ActingBody,
+  referralId: string,
+  { ground, reason }: { ground: string; reason: string },
+): Promise<void> => {
+  if (!isGround(ground))
+    throw new AppError('ground_required', {
+      fields: [{ field: 'ground', code: 'ground_required', detail: GROUNDS.join(', ') }],
+    })
+  await actOn(
+    deps,
+    body,
+    referralId,
+    (_tx, { referral }) =>
+      referral.state === 'refused' && referral.ground === ground && referral.reason === reason,
+    async (tx, act, { referral, complaint, administrationCode }) => {
+      await changeReferral(tx, act, referral, 'refused', { ground, reason, settledAt: act.now })
+      await closeInadmissible(tx, act, complaint, { ground, reason, administration: administrationCode })
+    },
+  )
+}
+
+const transferredTo = async (tx: Tx, complaint: ComplaintRow): Promise<string | undefined> => {
+  const [last] = await tx
+    .select({ code: administrations.code })
+    .from(referrals)
+    .innerJoin(administrations, eq(administrations.id, referrals.administrationId))
+    .where(and(eq(referrals.complaintId, complaint.id), eq(referrals.round, complaint.round)))
+    .orderBy(desc(referrals.createdAt), desc(referrals.id))
+    .limit(1)
+  return last?.code
+}
+
+/** The body says whose the complaint is. */
+export const transferReferral = (
+  deps: BodyDeps,
+  body: ActingBody,
+  referralId: string,
+  wish: { administration: string; reason: string },
+): Promise<void> =>
+  actOn(
+    deps,
+    body,
+    referralId,
+    async (tx, { referral, complaint }) =>
+      referral.state === 'transferred' && (await transferredTo(tx, complaint)) === wish.administration,
+    (tx, act, held) => transferHeld(tx, act, held, { ...wish, actor: body.actor }),
+  )
+
+const lastQuestion = async (tx: Tx, complaint: ComplaintRow): Promise<unknown> => {
+  const [asked] = await tx
+    .select({ facts: complaintEvents.facts })
+    .from(complaintEvents)
+    .where(
+      and(
+        eq(complaintEvents.complaintId, complaint.id),
+        eq(complaintEvents.round, complaint.round),
+        eq(complaintEvents.event, 'information_requested'),
+      ),
+    )
+    .orderBy(desc(complaintEvents.at), desc(complaintEvents.id))
+    .limit(1)
+  return asked?.facts['question']
+}
+
+/** The body asks the complainant through the gateway, which alone knows how to reach the person. */
+export const askComplainant = (
+  deps: BodyDeps,
+  body: ActingBody,
+  referralId: string,
+  { question }: { question: string },
+): Promise<void> =>
+  actOn(
+    deps,
+    body,
+    referralId,
+    async (tx, { complaint }) =>
+      complaint.status === 'information_requested' && (await lastQuestion(tx, complaint)) === question,
+    async (tx, act, { referral, complaint, administrationCode }) => {
+      if (referral.state !== 'delivered' && referral.state !== 'accepted') throw new AppError('conflict')
+      await changeComplaint(tx, act, complaint, 'information_requested')
+      await recordEvent(tx, act, complaint, 'information_requested', {
+        administration: administrationCode,
+        question,
+      })
+    },
+  )
+
+const isAnsweredWith = async (tx: Tx, complaint: ComplaintRow, text: string): Promise<boolean> => {
+  const [round] = await tx
+    .select({ answer: rounds.answer })
+    .from(rounds)
+    .where(and(eq(rounds.complaintId, complaint.id), eq(rounds.number, complaint.round)))
+  return round?.answer === text
+}
+
+/** The body's answer ends the round; it says by itself that the complaint was admissible. Both legal dates are met. */
+export const answerReferral = (
+  deps: BodyDeps,
+  body: ActingBody,
+  referralId: string,
+  { text, outcome }: { text: string; outcome?: AnswerOutcome | undefined },
+): Promise<void> =>
+  actOn(
+    deps,
+    body,
+    referralId,
+    async (tx, { referral, complaint }) =>
+      referral.state === 'answered' && (await isAnsweredWith(tx, complaint, text)),
+    async (tx, act, { referral, complaint, administrationCode }) => {
+      await changeReferral(tx, act, referral, 'answered', { settledAt: act.now })
+      await findAdmissible(tx, act, complaint)
+      await storeAnswer(tx, act, complaint, {
+        answer: text,
+        answeredBy: referral.administrationId,
+        answerOutcome: outcome ?? null,
+      })
+      await changeComplaint(tx, act, complaint, 'answered')
+      await recordEvent(tx, act, complaint, 'answered', {
+        administration: administrationCode,
+        outcome: outcome ?? null,
+      })
+    },
+  )

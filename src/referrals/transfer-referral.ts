@@ -1,0 +1,76 @@
+import type { Act } from '../core/act.ts'
+import type { Clock, NewId } from '../core/clock.ts'
+import { AppError } from '../core/errors.ts'
+import type { Database, Tx } from '../db/client.ts'
+import { changeComplaint, recordEvent } from './change-complaint.ts'
+import {
+  type ComplaintRow,
+  changeReferral,
+  type HeldReferral,
+  holdReferral,
+  liveReferral,
+  lockComplaintOf,
+  lockSequences,
+} from './change-referral.ts'
+import { activeAdministration, refer, tellBody } from './refer.ts'
+
+interface TransferDeps {
+  readonly db: Database
+  readonly clock: Clock
+  readonly newId: NewId
+}
+
+export interface Transfer {
+  /** Code of the body it goes to. */
+  readonly administration: string
+  readonly reason: string
+  readonly actor: string
+}
+
+/** The file is with nobody who may review it until the next body has it. */
+const backToReview = async (tx: Tx, act: Act, complaint: ComplaintRow): Promise<ComplaintRow> =>
+  complaint.status === 'received' || complaint.status === 'triage'
+    ? complaint
+    : changeComplaint(tx, act, complaint, 'formal_review')
+
+/**
+ * Moves a held referral to another body. "Not our competence" is no ground of refusal: the file goes on with its number,
+ * history and dates; both bodies and the citizen see it. Throws `administration_unknown` and `conflict`.
+ */
+export const transferHeld = async (
+  tx: Tx,
+  act: Act,
+  { referral, complaint, administrationCode }: HeldReferral,
+  { administration, reason }: Transfer,
+): Promise<void> => {
+  const target = await activeAdministration(tx, administration)
+  if (target.id === referral.administrationId)
+    throw new AppError('validation', { fields: [{ field: 'administration', code: 'same' }] })
+  await lockSequences(tx, [referral.administrationId, target.id])
+  await changeReferral(tx, act, referral, 'transferred', { reason, settledAt: act.now })
+  await recordEvent(tx, act, complaint, 'transferred', {
+    from: administrationCode,
+    to: target.code,
+    reason,
+  })
+  if (referral.state !== 'queued' && act.actor !== `body:${administrationCode}`)
+    await tellBody(tx, act, referral, 'complaint.withdrawn')
+  await refer(tx, act, await backToReview(tx, act, complaint), target)
+}
+
+const actOf = (deps: TransferDeps, actor: string): Act => ({
+  now: deps.clock.now(),
+  newId: deps.newId,
+  actor,
+})
+
+/** The ministry or triage moves a complaint from the body that has it. The same transfer again changes nothing. */
+export const transferComplaint = (deps: TransferDeps, reference: string, wish: Transfer): Promise<void> =>
+  deps.db.orm.transaction(async (tx) => {
+    const complaint = await lockComplaintOf(tx, reference)
+    const live = await liveReferral(tx, complaint)
+    if (live === undefined) throw new AppError('conflict')
+    const target = await activeAdministration(tx, wish.administration)
+    if (live.administrationId === target.id) return
+    await transferHeld(tx, actOf(deps, wish.actor), await holdReferral(tx, live.id), wish)
+  })
