@@ -88,7 +88,8 @@ export const closeInadmissible = async (
     .set({ reviewedAt: act.now, outcome: 'inadmissible', closedAt: act.now })
     .where(presentRound(complaint))
   await meetDeadlines(tx, act, complaint)
-  await recordEvent(tx, act, complaint, 'inadmissible', { ...refusal })
+  const event = refusal.ground === 'national_defence' ? 'outside_scope' : 'inadmissible'
+  await recordEvent(tx, act, complaint, event, { ...refusal })
   return closed
 }
 

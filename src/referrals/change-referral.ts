@@ -26,17 +26,6 @@ export const lockComplaint = async (tx: Tx, complaintId: string): Promise<Compla
   return complaint
 }
 
-/** The same by its reference. */
-export const lockComplaintOf = async (tx: Tx, reference: string): Promise<ComplaintRow> => {
-  const [complaint] = await tx
-    .select()
-    .from(complaints)
-    .where(eq(complaints.reference, reference))
-    .for('update')
-  if (complaint === undefined) throw new AppError('not_found')
-  return complaint
-}
-
 /** The referral of the present round that is not transferred away; a round has one at most. */
 export const liveReferral = async (tx: Tx, complaint: ComplaintRow): Promise<ReferralRow | undefined> => {
   const [referral] = await tx

@@ -7,7 +7,7 @@ import type { TopicHandler } from '../core/topics.ts'
 import type { Database, Tx } from '../db/client.ts'
 import { administrations } from '../db/schema/index.ts'
 import { changeComplaint, recordEvent } from './change-complaint.ts'
-import { type ComplaintRow, liveReferral, lockComplaint, lockComplaintOf } from './change-referral.ts'
+import { type ComplaintRow, liveReferral, lockComplaint } from './change-referral.ts'
 import { activeAdministration, refer } from './refer.ts'
 
 interface RouteDeps {
@@ -37,6 +37,7 @@ const route = async (tx: Tx, act: Act, complaint: ComplaintRow): Promise<void> =
     complaint,
     'triage',
     administration ? { administration: administration.code, reason: administration.state } : {},
+    'staff',
   )
 }
 
@@ -58,15 +59,15 @@ export const createRouteComplaint =
  */
 export const decideTriage = (
   deps: RouteDeps,
-  reference: string,
-  decision: { administration: string; actor: string },
+  decision: { complaintId: string; administration: string; actor: string },
 ): Promise<void> =>
   deps.db.orm.transaction(async (tx) => {
-    const complaint = await lockComplaintOf(tx, reference)
+    const complaint = await lockComplaint(tx, decision.complaintId)
     const administration = await activeAdministration(tx, decision.administration)
     const live = await liveReferral(tx, complaint)
     if (live?.administrationId === administration.id) return
     if (complaint.status !== 'triage') throw new AppError('conflict')
     const act: Act = { now: deps.clock.now(), newId: deps.newId, actor: decision.actor }
+    await recordEvent(tx, act, complaint, 'triaged', { administration: administration.code })
     await refer(tx, act, complaint, administration)
   })

@@ -9,7 +9,7 @@ import {
   type HeldReferral,
   holdReferral,
   liveReferral,
-  lockComplaintOf,
+  lockComplaint,
   lockSequences,
 } from './change-referral.ts'
 import { activeAdministration, refer, tellBody } from './refer.ts'
@@ -53,24 +53,22 @@ export const transferHeld = async (
     to: target.code,
     reason,
   })
-  if (referral.state !== 'queued' && act.actor !== `body:${administrationCode}`)
-    await tellBody(tx, act, referral, 'complaint.withdrawn')
   await refer(tx, act, await backToReview(tx, act, complaint), target)
 }
 
-const actOf = (deps: TransferDeps, actor: string): Act => ({
-  now: deps.clock.now(),
-  newId: deps.newId,
-  actor,
-})
-
 /** The ministry or triage moves a complaint from the body that has it. The same transfer again changes nothing. */
-export const transferComplaint = (deps: TransferDeps, reference: string, wish: Transfer): Promise<void> =>
+export const transferComplaint = (
+  deps: TransferDeps,
+  wish: Transfer & { readonly complaintId: string },
+): Promise<void> =>
   deps.db.orm.transaction(async (tx) => {
-    const complaint = await lockComplaintOf(tx, reference)
+    const complaint = await lockComplaint(tx, wish.complaintId)
     const live = await liveReferral(tx, complaint)
     if (live === undefined) throw new AppError('conflict')
     const target = await activeAdministration(tx, wish.administration)
     if (live.administrationId === target.id) return
-    await transferHeld(tx, actOf(deps, wish.actor), await holdReferral(tx, live.id), wish)
+    const act = { now: deps.clock.now(), newId: deps.newId, actor: wish.actor }
+    await transferHeld(tx, act, await holdReferral(tx, live.id), wish)
+    // A body that transfers by itself knows; one from which the file is taken is told, if it ever had it.
+    if (live.state !== 'queued') await tellBody(tx, act, live, 'complaint.withdrawn')
   })

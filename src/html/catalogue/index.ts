@@ -1,4 +1,5 @@
 import { common } from './common.ts'
+import { dossier } from './dossier.ts'
 import { errors } from './errors.ts'
 import { file } from './file.ts'
 import { home } from './home.ts'
@@ -7,4 +8,4 @@ import { states } from './states.ts'
 import { track } from './track.ts'
 
 /** Every area of the catalogue. A new area is one file and one line here. */
-export const AREAS = [common, errors, file, home, receipt, states, track] as const
+export const AREAS = [common, dossier, errors, file, home, receipt, states, track] as const

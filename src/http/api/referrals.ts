@@ -1,0 +1,130 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { ZodTypeProvider } from 'fastify-type-provider-zod'
+import { z } from 'zod'
+import type { Clock, NewId } from '../../core/clock.ts'
+import { GROUNDS } from '../../core/complaint.ts'
+import type { Dossier } from '../../core/dossier.ts'
+import { AppError } from '../../core/errors.ts'
+import { LIMITS } from '../../core/limits.ts'
+import { ANSWER_OUTCOMES } from '../../core/referral.ts'
+import type { DossierDeps } from '../../referrals/compose-dossier.ts'
+import { pullReferrals, readReferral } from '../../referrals/list-referrals.ts'
+import {
+  type ActingBody,
+  acceptReferral,
+  answerReferral,
+  askComplainant,
+  refuseReferral,
+  transferReferral,
+} from '../../referrals/record-answer.ts'
+import { confirmPulled } from '../../referrals/record-delivery.ts'
+import { dossierShape } from './dossier-shape.ts'
+import { requireBearer, actorOf as tokenOf } from './staff/actor.ts'
+
+export interface ReferralApiDeps extends DossierDeps {
+  readonly clock: Clock
+  readonly newId: NewId
+}
+
+/** The body behind the token; a token of staff has nothing to do here. */
+const bodyOf = (request: FastifyRequest): ActingBody => {
+  const { id, role, administrationId } = tokenOf(request)
+  if (role !== 'body' || administrationId === null) throw new AppError('forbidden')
+  return { administrationId, actor: id }
+}
+
+/** The schema wants lists that may be written to; the dossier's are not. */
+const plain = (dossier: Dossier) => dossier as unknown as z.output<typeof dossierShape>
+
+const tags = ['Referrals']
+const params = z.object({ id: z.uuid() })
+const words = z.string().trim().min(1)
+
+const readingRoutes = (plainApp: FastifyInstance, deps: ReferralApiDeps): void => {
+  const app = plainApp.withTypeProvider<ZodTypeProvider>()
+  app.get(
+    '/',
+    {
+      schema: {
+        tags,
+        summary:
+          'What changed since a cursor. Coming back with `next` says that what came before it has arrived',
+        querystring: z.object({
+          cursor: z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER).default(0),
+          limit: z.coerce.number().int().min(1).max(50).default(20),
+        }),
+        response: { 200: z.object({ items: z.array(dossierShape), next: z.string() }) },
+      },
+    },
+    async (request) => {
+      const body = bodyOf(request)
+      const { cursor, limit } = request.query
+      if (cursor > 0) await confirmPulled(deps, body, cursor)
+      const { items, next } = await pullReferrals(deps, body.administrationId, { after: cursor, limit })
+      return { items: items.map(plain), next }
+    },
+  )
+  app.get(
+    '/:id',
+    { schema: { tags, summary: 'One dossier, as of now', params, response: { 200: dossierShape } } },
+    async (request) => plain(await readReferral(deps, bodyOf(request).administrationId, request.params.id)),
+  )
+}
+
+/** Each act of a body: what it says, and the use case. All answer with the dossier as it is afterwards. */
+const actingRoutes = (plainApp: FastifyInstance, deps: ReferralApiDeps): void => {
+  const app = plainApp.withTypeProvider<ZodTypeProvider>()
+  const act = <B extends z.ZodType>(
+    name: string,
+    summary: string,
+    body: B,
+    run: (deps: ReferralApiDeps, body: ActingBody, id: string, said: z.output<B>) => Promise<void>,
+  ) =>
+    app.post(
+      `/:id/${name}`,
+      { schema: { tags, summary, params, body, response: { 200: dossierShape } } },
+      async (request) => {
+        const acting = bodyOf(request)
+        const { id } = request.params as { id: string }
+        await run(deps, acting, id, request.body as z.output<B>)
+        return plain(await readReferral(deps, acting.administrationId, id))
+      },
+    )
+  act(
+    'accept',
+    'Take it as admissible, under a number of your own',
+    z.object({ externalReference: words.max(100).optional() }),
+    acceptReferral,
+  )
+  act(
+    'refuse',
+    'Refuse it as inadmissible. "Not our competence" is no ground: transfer it',
+    z.object({ ground: z.string().max(60).describe(GROUNDS.join(', ')), reason: words.max(4000) }),
+    refuseReferral,
+  )
+  act(
+    'transfer',
+    'Hand it to the body that answers for it; number, history and dates stay',
+    z.object({ administration: z.string().max(40), reason: words.max(4000) }),
+    transferReferral,
+  )
+  act('ask', 'Ask the person, through the gateway', z.object({ question: words.max(4000) }), askComplainant)
+  act(
+    'answer',
+    'Answer it; this ends the round',
+    z.object({ text: words.max(LIMITS.textCharacters), outcome: z.enum(ANSWER_OUTCOMES).optional() }),
+    answerReferral,
+  )
+}
+
+/** `/api/v1/referrals`: what a body reads and does with its token. */
+export const referralRoutes = async (app: FastifyInstance, deps: ReferralApiDeps): Promise<void> => {
+  await app.register(
+    async (scope) => {
+      requireBearer(scope, deps)
+      readingRoutes(scope, deps)
+      actingRoutes(scope, deps)
+    },
+    { prefix: '/api/v1/referrals' },
+  )
+}
