@@ -6,6 +6,8 @@ import { AppError } from '../core/errors.ts'
 import type { Secrets } from '../core/secrets.ts'
 import type { Database, Tx } from '../db/client.ts'
 import { administrations, apiTokens, services } from '../db/schema/index.ts'
+import { forwardWaiting } from '../referrals/refer.ts'
+import { issueToken } from '../staff/tokens.ts'
 import type { AdministrationForm, SavedAdministration } from './administration-form.ts'
 import { putConnectors, readConnectors } from './put-connectors.ts'
 
@@ -15,19 +17,6 @@ export interface PutAdministrationDeps {
   readonly newId: NewId
   readonly secrets: Secrets
   readonly connectors: Connectors
-  /** src/referrals: sends what waited for this body through connectors that are new or open again. */
-  readonly forwardWaiting: (
-    tx: Tx,
-    act: Act,
-    administrationId: string,
-    connectorIds: readonly string[],
-  ) => Promise<void>
-  /** src/staff: makes the body's token within the transaction. */
-  readonly issueToken: (
-    tx: Tx,
-    deps: { clock: Clock; newId: NewId },
-    holder: { role: 'body'; administrationId: string; label: string },
-  ) => Promise<string>
 }
 
 /** The tree is changed by one at a time: two moves at once could make a ring that neither sees. */
@@ -115,7 +104,7 @@ const saveToken = async (
   const [held] = await tx.select({ id: apiTokens.id }).from(apiTokens).where(live).limit(1)
   if (held !== undefined && !rotate) return undefined
   await tx.update(apiTokens).set({ revokedAt: deps.clock.now() }).where(live)
-  return deps.issueToken(tx, deps, { role: 'body', administrationId, label: code })
+  return issueToken(tx, deps, { role: 'body', administrationId, label: code })
 }
 
 const readBack = async (tx: Tx, administrationId: string) => {
@@ -150,7 +139,7 @@ export const putAdministration = (
       wanted,
     })
     const token = await saveToken(tx, deps, id, { code, rotate: form.rotateToken ?? false })
-    await deps.forwardWaiting(tx, act, id, saved.opened)
+    await forwardWaiting(tx, act, id, saved.opened)
     const known = await readBack(tx, id)
     return {
       code,

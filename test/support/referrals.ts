@@ -10,15 +10,13 @@ import { text } from '../../src/html/text.ts'
 import { administrationRoutes } from '../../src/http/api/administrations.ts'
 import { referralRoutes } from '../../src/http/api/referrals.ts'
 import { createApp } from '../../src/http/app.ts'
-import { mediaLinkRoutes } from '../../src/http/media-links.ts'
 import { STATUS_OF } from '../../src/http/status-of.ts'
 import { createRelay } from '../../src/outbox/relay.ts'
 import { createOutboundGuard } from '../../src/platform/outbound-guard.ts'
 import { newUuidV7, systemClock } from '../../src/platform/system-clock.ts'
 import { createForwardReferral } from '../../src/referrals/forward-referral.ts'
-import { forwardWaiting } from '../../src/referrals/refer.ts'
 import { createRouteComplaint } from '../../src/referrals/route-complaint.ts'
-import { createToken, issueToken } from '../../src/staff/tokens.ts'
+import { createToken } from '../../src/staff/tokens.ts'
 import { acceptanceOver, openTestDatabase, submissionOf, testSecrets } from './acceptance.ts'
 
 export interface ReceivedWebhook {
@@ -107,7 +105,7 @@ export const startReferralHouse = async () => {
       'complaint.route': createRouteComplaint(base),
       'referral.forward': createForwardReferral({ ...base, connectors }),
     },
-  } as never)
+  })
   const app: FastifyInstance = await createApp({
     logger: pino({ level: 'silent' }),
     newId: newUuidV7,
@@ -118,11 +116,8 @@ export const startReferralHouse = async () => {
     ...base,
     connectors,
     directory: createDirectory(base),
-    forwardWaiting,
-    issueToken,
   })
   await referralRoutes(app, base)
-  await mediaLinkRoutes(app, base)
   await app.ready()
   const { token: ministry } = await createToken(base, { role: 'ministry-supervisor' })
 
@@ -148,8 +143,10 @@ export const startReferralHouse = async () => {
       call(ministry, 'PUT', `/api/v1/staff/administrations/${code}`, { names: { fr: code }, ...form }),
     file: async (facts: Parameters<typeof submissionOf>[0] = {}) => accept(submissionOf(facts)),
     complaint: async (id: string) =>
-      (await db.sql`select status, closed_reason, ground, round, a.code as administration from complaints c
-        left join administrations a on a.id = c.administration_id where c.id = ${id}`)[0],
+      (
+        await db.sql`select status, closed_reason, ground, round, a.code as administration from complaints c
+        left join administrations a on a.id = c.administration_id where c.id = ${id}`
+      )[0],
     referrals: async (id: string) =>
       db.sql`select r.id, a.code, r.state, r.delivered_at, r.external_reference, r.sequence from referrals r
         join administrations a on a.id = r.administration_id where complaint_id = ${id} order by r.created_at, r.id`,
