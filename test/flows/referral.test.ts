@@ -225,7 +225,7 @@ describe('the body', () => {
   it('refuses with a listed ground only', async () => {
     const { complaintId, referralId } = await deliveredTo('SANTE')
     const wrong = await act(sante.token, referralId, 'refuse', { ground: 'not_our_competence', reason: 'x' })
-    expect([wrong.status, wrong.body.code]).toEqual([422, 'ground_required'])
+    expect([wrong.status, wrong.body.code]).toEqual([400, 'ground_required'])
     expect(await house.complaint(complaintId)).toMatchObject({ status: 'formal_review' })
     const refusal = { ground: 'before_court', reason: 'Affaire 12/2026' }
     for (const _ of [1, 2]) expect((await act(sante.token, referralId, 'refuse', refusal)).status).toBe(200)
