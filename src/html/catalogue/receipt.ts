@@ -3,7 +3,6 @@ import { texts } from './define.ts'
 /** The receipt on every surface: the same ten facts, the public check, the acknowledgment by e-mail. */
 export const receipt = texts({
   ar: {
-    'receipt.title': 'وصلكم',
     'receipt.document': 'وصل إيداع رقم {reference}',
     'receipt.lead':
       '{kind, select, observation {ملاحظتكم مسجلة.} suggestion {اقتراحكم مسجل.} other {شكايتكم مسجلة.}}',
@@ -85,7 +84,6 @@ export const receipt = texts({
     'mailbox.back': 'كل الرسائل',
   },
   fr: {
-    'receipt.title': 'Votre reçu',
     'receipt.document': 'Reçu de dépôt n° {reference}',
     'receipt.lead':
       '{kind, select, observation {Votre observation est enregistrée.} suggestion {Votre suggestion est enregistrée.} other {Votre plainte est enregistrée.}}',
@@ -167,7 +165,6 @@ export const receipt = texts({
     'mailbox.back': 'Tous les messages',
   },
   en: {
-    'receipt.title': 'Your receipt',
     'receipt.document': 'Filing receipt no. {reference}',
     'receipt.lead':
       '{kind, select, observation {Your observation is registered.} suggestion {Your suggestion is registered.} other {Your complaint is registered.}}',
