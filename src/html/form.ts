@@ -81,7 +81,7 @@ export const textInput = (options: FieldOptions & { readonly value?: string | un
 
 /** Many lines. The line break after the tag keeps a first empty line typed by the person. */
 export const textArea = (options: FieldOptions & { readonly value?: string | undefined }): string =>
-  wrapped(options, (attributes) => html`<textarea!${attributes}>\n${options.value ?? ''}</textarea>`)
+  wrapped(options, (attributes) => html`<textarea!${attributes}>${`\n${options.value ?? ''}`}</textarea>`)
 
 /** Files. Browsers never let a page fill this in again: files already attached are listed beside it. */
 export const fileInput = (options: FieldOptions): string =>

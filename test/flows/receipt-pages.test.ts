@@ -284,7 +284,9 @@ describe('the public check', () => {
 
   it('needs nothing to be typed to be looked at', async () => {
     for (const url of ['/verify', '/ar/verify', '/en/verify']) expect((await get(url)).statusCode).toBe(200)
-    expect((await get('/verify', { 'accept-language': 'en' })).body).toContain('lang="en"')
+    const { body } = await get('/verify', { 'accept-language': 'en' })
+    expect(body).toContain('lang="en"')
+    expect(body).toMatch(/<textarea[^>]*>\n<\/textarea>/)
   })
 })
 
