@@ -46,8 +46,8 @@ const document = (facts: ReceiptFacts, subject: string, paragraphs: readonly Par
   const { language } = facts.claims
   return html`<!doctype html>
 <html lang="${language}" dir="${directionOf(language)}">
-<head><meta charset="utf-8"><meta name="color-scheme" content="light dark"><title>${subject}</title></head>
-<body style="font-family:sans-serif;font-size:16px;line-height:1.6;max-width:38em">
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark"><title>${subject}</title></head>
+<body style="font-family:sans-serif;font-size:16px;line-height:1.6;max-width:38em;overflow-wrap:anywhere">
 !${paragraphs.map(marked).join('\n')}
 </body>
 </html>
