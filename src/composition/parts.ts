@@ -10,7 +10,6 @@ import type { Logger } from '../platform/logger.ts'
 import { createMailbox, type Mailbox } from '../platform/mailbox.ts'
 import { createMailer } from '../platform/mailer.ts'
 import { createFileStore } from '../platform/object-store/files.ts'
-import { createS3Store } from '../platform/object-store/s3.ts'
 import { loadSecretKey } from '../platform/secret-key.ts'
 import { createSecrets } from '../platform/secrets.ts'
 import { newUuidV7, systemClock } from '../platform/system-clock.ts'
@@ -39,7 +38,15 @@ export interface Parts {
   close(): Promise<void>
 }
 
-const openServer = async (config: Config, logger: Logger) => {
+/** The store of the configuration. The vendor's SDK takes half a second to load: only where it is used. */
+export const openStore = async (config: Config): Promise<ObjectStore> => {
+  if (config.s3 === undefined) return createFileStore({ folder: foldersOf(config).objects })
+  const { createS3Store } = await import('../platform/object-store/s3.ts')
+  return createS3Store(config.s3)
+}
+
+/** The database of the configuration; the embedded one is started, or joined when another process runs it. */
+export const openServer = async (config: Config, logger: Logger) => {
   if (config.databaseUrl !== undefined) return { url: config.databaseUrl, stop: async () => {} }
   return startEmbeddedPostgres(foldersOf(config).postgres, {}, (event) => logger.info(event))
 }
@@ -48,8 +55,7 @@ const openServer = async (config: Config, logger: Logger) => {
 export const openParts = async (config: Config, logger: Logger): Promise<Parts> => {
   const folders = foldersOf(config)
   const secrets = createSecrets(loadSecretKey(config))
-  const store =
-    config.s3 === undefined ? createFileStore({ folder: folders.objects }) : createS3Store(config.s3)
+  const store = await openStore(config)
   const mailbox = createMailbox(folders.mailbox, newUuidV7)
   const server = await openServer(config, logger)
   try {
