@@ -92,14 +92,27 @@ export interface ChainVerdict {
   readonly head: string
   /** Number of the first entry that does not follow from the one before; undefined when the chain holds. */
   readonly brokenAt: number | undefined
+  /** False: the chain no longer passes through the anchor that was kept outside. */
+  readonly anchored: boolean
 }
 
 const PAGE = 5_000
 
-/** Walks one tenant's chain from its beginning. */
-export const verifyChain = async (db: Database, tenant: string): Promise<ChainVerdict> => {
+/** The tenants that have a chain. */
+export const listChains = async (db: Database): Promise<readonly string[]> =>
+  (await db.orm.selectDistinct({ tenant: auditEntries.tenant }).from(auditEntries)).map(
+    ({ tenant }) => tenant,
+  )
+
+/** Walks one tenant's chain from its beginning, and looks for an anchor kept earlier on the way. */
+export const verifyChain = async (
+  db: Database,
+  tenant: string,
+  anchor?: { readonly entries: number; readonly head: string },
+): Promise<ChainVerdict> => {
   let head = GENESIS
   let entries = 0
+  let anchored = anchor === undefined || anchor.entries === 0
   for (;;) {
     const page = await db.orm
       .select()
@@ -109,10 +122,12 @@ export const verifyChain = async (db: Database, tenant: string): Promise<ChainVe
       .limit(PAGE)
     for (const entry of page) {
       const follows = entry.number === entries + 1 && entry.previousHash === head
-      if (!follows || hashOf(entry) !== entry.hash) return { tenant, entries, head, brokenAt: entry.number }
+      if (!follows || hashOf(entry) !== entry.hash)
+        return { tenant, entries, head, brokenAt: entry.number, anchored }
       entries = entry.number
       head = entry.hash
+      anchored ||= anchor?.entries === entries && anchor.head === head
     }
-    if (page.length < PAGE) return { tenant, entries, head, brokenAt: undefined }
+    if (page.length < PAGE) return { tenant, entries, head, brokenAt: undefined, anchored }
   }
 }

@@ -50,10 +50,18 @@ it.each([
   expect(await verifyChain(open.db, tenant)).toMatchObject({ brokenAt })
 })
 
-it('shows a truncation by a head that an outside anchor no longer finds', async () => {
+it('finds a truncation and a full rewrite by the anchor kept outside', async () => {
   for (let n = 1; n <= 3; n += 1) await write('cut', n)
-  const { head } = await verifyChain(open.db, 'cut')
-  await tamper("delete from audit_entries where tenant = 'cut' and number = 3")
+  const anchor = await verifyChain(open.db, 'cut')
+  expect(await verifyChain(open.db, 'cut', anchor)).toMatchObject({ anchored: true })
+  await write('cut', 4)
+  expect(await verifyChain(open.db, 'cut', anchor)).toMatchObject({ anchored: true, entries: 4 })
+
+  await tamper("delete from audit_entries where tenant = 'cut' and number >= 3")
   expect(await verifyChain(open.db, 'cut')).toMatchObject({ brokenAt: undefined, entries: 2 })
-  expect((await verifyChain(open.db, 'cut')).head).not.toBe(head)
+  expect(await verifyChain(open.db, 'cut', anchor)).toMatchObject({ anchored: false })
+
+  await tamper("delete from audit_entries where tenant = 'cut'")
+  for (let n = 1; n <= 3; n += 1) await write('cut', n + 10)
+  expect(await verifyChain(open.db, 'cut', anchor)).toMatchObject({ brokenAt: undefined, anchored: false })
 })
