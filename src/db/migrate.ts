@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { drizzle } from 'drizzle-orm/postgres-js'
@@ -91,5 +92,23 @@ export const migrateDatabase = async (url: string, options: MigrateOptions = {})
       if (!waiting) options.onWait?.(error)
       await sleep(500)
     }
+  }
+}
+
+/** How many migrations the database lacks; it is only looked at. */
+export const pendingMigrations = async (url: string): Promise<number> => {
+  const client = connect(url)
+  try {
+    await refuseOldServer(client)
+    const journal = JSON.parse(await readFile(`${FOLDER}/meta/_journal.json`, 'utf8')) as {
+      entries: { when: number }[]
+    }
+    const [known] = await client`select to_regclass('drizzle.__drizzle_migrations') as ledger`
+    const [last] = known?.['ledger']
+      ? await client<{ at: string | null }[]>`select max(created_at) as at from drizzle.__drizzle_migrations`
+      : []
+    return journal.entries.filter(({ when }) => when > Number(last?.at ?? 0)).length
+  } finally {
+    await client.end({ timeout: 5 })
   }
 }

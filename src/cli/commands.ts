@@ -1,0 +1,23 @@
+import { assetsRetry } from './assets-retry.ts'
+import { auditVerify } from './audit-verify.ts'
+import type { Command } from './command.ts'
+import { doctor } from './doctor.ts'
+import { ledger } from './ledger.ts'
+import { migrate } from './migrate.ts'
+import { receiptVerify } from './receipt-command.ts'
+import { reconcile } from './reconcile.ts'
+import { staffInvite } from './staff-invite.ts'
+import { tokenCreate } from './token-create.ts'
+
+/** Every command of `wasl`, in the order of its help. */
+export const commands: readonly Command[] = [
+  migrate,
+  doctor,
+  tokenCreate,
+  staffInvite,
+  ledger,
+  reconcile,
+  assetsRetry,
+  receiptVerify,
+  auditVerify,
+]
