@@ -1,7 +1,6 @@
 import { Webhook } from 'standardwebhooks'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { newUuidV7 } from '../../src/platform/system-clock.ts'
-import { mediaSettled } from '../../src/referrals/media-settled.ts'
 import { decideTriage } from '../../src/referrals/route-complaint.ts'
 import { transferComplaint } from '../../src/referrals/transfer-referral.ts'
 import { startBody, startReferralHouse } from '../support/referrals.ts'
@@ -354,57 +353,5 @@ describe('the body', () => {
     expect(answers.every(({ status }) => status === 200 || status === 409)).toBe(true)
     const live = (await house.referrals(complaintId)).filter(({ state }) => state !== 'transferred')
     expect(live).toHaveLength(1)
-  })
-})
-
-describe('media', () => {
-  const staged = (id: string, objectKey: string) => ({
-    id,
-    name: 'film.mov',
-    declaredType: 'video/quicktime',
-    bytes: 3,
-    sha256: house.sha256(Buffer.from('mov')),
-    objectKey,
-  })
-  const ready = (id: string) =>
-    house.db
-      .sql`update media_assets set state = 'ready', scan = 'clean', kind = 'video', type = 'video/quicktime' where id = ${id}`
-  const settled = (complaintId: string) =>
-    house.db.orm.transaction((tx) =>
-      mediaSettled(tx, { now: new Date(), newId: newUuidV7, actor: 'gateway' }, complaintId),
-    )
-
-  it('is named at once with its state, and follows as an update when the last of it is ready', async () => {
-    const ids = [newUuidV7(), newUuidV7()] as const
-    const { complaintId } = await house.file({
-      administration: 'SANTE',
-      media: ids.map((id) => staged(id, `originals/${id}`)),
-    })
-    await house.relay.drain()
-    const eventsOf = () =>
-      body.received
-        .map((hook) => JSON.parse(hook.body))
-        .filter((event) => event.data.media.some((media: { id: string }) => media.id === ids[0]))
-    expect(eventsOf().at(-1).data.media).toMatchObject([
-      { state: 'stored', original: { url: null, bytes: 3 } },
-      { state: 'stored' },
-    ])
-    await ready(ids[0])
-    await settled(complaintId)
-    await house.relay.drain()
-    expect(eventsOf()).toHaveLength(1)
-    await ready(ids[1])
-    await house.db
-      .sql`insert into renditions (id, asset_id, name, type, bytes, sha256, object_key, created_at)
-      values (${newUuidV7()}, ${ids[1]}, 'playable', 'video/mp4', 4, 'ff', 'renditions/x', now())`
-    await settled(complaintId)
-    await settled(complaintId)
-    await house.relay.drain()
-    expect(eventsOf().map(({ type }) => type)).toEqual(['complaint.referred', 'complaint.updated'])
-    expect(eventsOf().at(-1).data.media[1]).toMatchObject({
-      state: 'ready',
-      original: { url: expect.stringMatching(/^http:\/\/wasl\.test\/media\/./) },
-      renditions: [{ rendition: 'playable', name: 'film-playable.mp4', bytes: 4 }],
-    })
   })
 })

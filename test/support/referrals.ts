@@ -10,6 +10,7 @@ import { text } from '../../src/html/text.ts'
 import { administrationRoutes } from '../../src/http/api/administrations.ts'
 import { referralRoutes } from '../../src/http/api/referrals.ts'
 import { createApp } from '../../src/http/app.ts'
+import { mediaLinkRoutes } from '../../src/http/media-links.ts'
 import { STATUS_OF } from '../../src/http/status-of.ts'
 import { createRelay } from '../../src/outbox/relay.ts'
 import { createOutboundGuard } from '../../src/platform/outbound-guard.ts'
@@ -118,6 +119,7 @@ export const startReferralHouse = async () => {
     directory: createDirectory(base),
   })
   await referralRoutes(app, base)
+  await mediaLinkRoutes(app, { ...base, store: store as never })
   await app.ready()
   const { token: ministry } = await createToken(base, { role: 'ministry-supervisor' })
 
