@@ -16,6 +16,7 @@ import type { ObjectStore } from '../core/object-store.ts'
 import type { DeliveryContext, Topics } from '../core/topics.ts'
 import type { Database } from '../db/client.ts'
 import { mediaAssets, renditions, transcripts } from '../db/schema/index.ts'
+import { mediaSettled } from '../referrals/media-settled.ts'
 
 export interface ProcessAssetDeps {
   readonly db: Pick<Database, 'orm'>
@@ -144,16 +145,21 @@ const stateAfter = ({ failure, playable }: Pick<MediaOutcome, 'failure' | 'playa
   return failure !== undefined && MEDIA_FAILURES[failure].retry ? 'stored' : 'failed'
 }
 
+/** The end of one run is one fact: how the asset stands, and that the bodies which have the complaint are to hear of it. */
 const settle = async (
-  { db, clock }: ProcessAssetDeps,
+  { db, clock, newId }: ProcessAssetDeps,
   asset: Asset,
   outcome: Pick<MediaOutcome, 'failure' | 'playable'>,
 ): Promise<void> => {
   const state = asset.state === 'ready' && outcome.failure === 'interrupted' ? 'ready' : stateAfter(outcome)
-  await db.orm
-    .update(mediaAssets)
-    .set({ state, failure: outcome.failure ?? null, updatedAt: clock.now() })
-    .where(eq(mediaAssets.id, asset.id))
+  const now = clock.now()
+  await db.orm.transaction(async (tx) => {
+    await tx
+      .update(mediaAssets)
+      .set({ state, failure: outcome.failure ?? null, updatedAt: now })
+      .where(eq(mediaAssets.id, asset.id))
+    await mediaSettled(tx, { now, newId, actor: 'gateway' }, asset.complaintId)
+  })
 }
 
 const answerOf = (failure: MediaFailure | undefined): DeliveryResult =>

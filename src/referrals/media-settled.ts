@@ -14,7 +14,7 @@ export const mediaSettled = async (tx: Tx, act: Act, complaintId: string): Promi
   // Two assets that settle at once must not each take the other for still on its way.
   await lockComplaint(tx, complaintId)
   const assets = await tx
-    .select({ id: mediaAssets.id, state: mediaAssets.state })
+    .select({ id: mediaAssets.id, state: mediaAssets.state, failure: mediaAssets.failure })
     .from(mediaAssets)
     .where(eq(mediaAssets.complaintId, complaintId))
     .orderBy(asc(mediaAssets.id))
