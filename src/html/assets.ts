@@ -27,9 +27,18 @@ export const makeAsset = (name: string, type: string, content: string): Asset =>
   }
 }
 
-/** A small script that a page may do without, read from beside the page it serves. */
-export const islandAsset = (name: string, file: URL): Asset =>
-  makeAsset(name, 'text/javascript; charset=utf-8', fs.readFileSync(file, 'utf8'))
+/**
+ * A small script that a page may do without, read from beside the page it serves. What it imports by `./name.js` is an
+ * asset too, and is imported under that asset's address.
+ */
+export const islandAsset = (name: string, file: URL, imports: readonly Asset[] = []): Asset => {
+  const source = imports.reduce(
+    (text, { url }) =>
+      text.replaceAll(`'./${url.replace(/^\/assets\/(.*)\.[0-9a-f]{10}(\.js)$/, '$1$2')}'`, `'${url}'`),
+    fs.readFileSync(file, 'utf8'),
+  )
+  return makeAsset(name, 'text/javascript; charset=utf-8', source)
+}
 
 const read = (name: string): string => fs.readFileSync(new URL(`./assets/${name}`, import.meta.url), 'utf8')
 

@@ -41,7 +41,7 @@ const languageSwitch = ({ locale, path, switchForm }: PageOptions): string => {
 /** The name in both scripts: the reader's first. */
 const wordmark = (locale: Locale): string => {
   const other = locale === 'ar' ? 'fr' : 'ar'
-  return html`${text(locale, 'service.name')} <span lang="${other}">${text(other, 'service.name')}</span>`
+  return html`${text(locale, 'service.name')} <span class="soft" lang="${other}">${text(other, 'service.name')}</span>`
 }
 
 const footer = (locale: Locale): string => html`<footer class="bar foot"><div>
@@ -52,6 +52,15 @@ const footer = (locale: Locale): string => html`<footer class="bar foot"><div>
 </ul></nav>
 <p>${text(locale, 'service.purpose')}</p>
 </div></footer>`
+
+/**
+ * Enter in a field presses a form's first button, which would be the language switch above it: this one comes before, unseen.
+ * It says `default`, so that a page with two actions can tell what was meant.
+ */
+const defaultButton = ({ switchForm }: PageOptions): string =>
+  switchForm === undefined
+    ? ''
+    : html`<button class="hidden" form="${switchForm}" name="action" value="default" tabindex="-1" aria-hidden="true"></button>`
 
 const backLink = ({ locale, back }: PageOptions): string =>
   back === undefined
@@ -73,7 +82,7 @@ export const page = (options: PageOptions): string => {
 !${islands.map((url) => html`<script type="module" src="${url}"></script>`)}!${options.head ?? ''}
 </head>
 <body>
-<a class="skip" href="#main">${text(locale, 'page.skip')}</a>
+<a class="skip" href="#main">${text(locale, 'page.skip')}</a>!${defaultButton(options)}
 <header class="bar top"><div>
 <a class="brand" href="/${locale}/">!${mark()}<span lang="${locale}">!${wordmark(locale)}</span></a>
 !${languageSwitch(options)}

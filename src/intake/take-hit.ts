@@ -38,17 +38,6 @@ export const returnHit = async ({ sql, clock }: HitDeps, bucket: string, seconds
     where bucket = ${bucket} and window_start = ${windowOf(clock.now(), seconds)}`
 }
 
-/** Hits of the running window without adding one. */
-export const countHits = async (
-  { sql, clock }: HitDeps,
-  bucket: string,
-  seconds: number,
-): Promise<number> => {
-  const [row] = await sql<{ hits: number }[]>`
-    select hits from rate_windows where bucket = ${bucket} and window_start = ${windowOf(clock.now(), seconds)}`
-  return row?.hits ?? 0
-}
-
 const A_DAY_MS = 24 * 3600 * 1000
 
 /** Removes what counts no more: windows, code counters and spent proofs older than a day. For the minute's sweep. */

@@ -4,8 +4,9 @@ import { errors } from './errors.ts'
 import { file } from './file.ts'
 import { home } from './home.ts'
 import { receipt } from './receipt.ts'
+import { side } from './side.ts'
 import { states } from './states.ts'
 import { track } from './track.ts'
 
 /** Every area of the catalogue. A new area is one file and one line here. */
-export const AREAS = [common, dossier, errors, file, home, receipt, states, track] as const
+export const AREAS = [common, dossier, errors, file, home, receipt, side, states, track] as const

@@ -1,0 +1,85 @@
+import type { Readable } from 'node:stream'
+import type { FastifyRequest } from 'fastify'
+import type { Clock, NewId } from '../../src/core/clock.ts'
+import type { Names } from '../../src/core/locale.ts'
+import type { ObjectStore } from '../../src/core/object-store.ts'
+import type { Secrets } from '../../src/core/secrets.ts'
+import type { Accepted, StagedMedia, Submission } from '../../src/core/submission.ts'
+import type { Tracked } from '../../src/handling/track-complaint.ts'
+import type { ReadDeps, TrackedMedia } from '../../src/handling/tracked-complaint.ts'
+import type { DraftDeps } from '../../src/intake/keep-draft.ts'
+
+/** An administration as the citizen chooses it. */
+export interface Office {
+  readonly code: string
+  readonly names: Names
+  /** Complaints about it lie outside the law (National Defence). */
+  readonly outside: boolean
+  readonly anonymousAllowed: boolean
+}
+
+export interface Offices {
+  /** Those that answer the typed words, best first. */
+  search(query: string): Promise<readonly Office[]>
+  /** The few that most people need. */
+  common(): Promise<readonly Office[]>
+  byCode(code: string): Promise<Office | undefined>
+}
+
+export type Staged =
+  | { readonly ok: true; readonly media: StagedMedia }
+  | { readonly ok: false; readonly reason: 'too_large' | 'empty' | 'no_room' }
+
+/** Files of a draft, by form or by resumable upload. */
+export interface DraftUploads {
+  /** Streams a file into the store as a finished upload of the draft. Reads `body` to its end unless it is too large. */
+  stage(
+    body: Readable,
+    file: {
+      readonly draftId: string
+      readonly client: string
+      readonly name: string
+      readonly declaredType: string
+      readonly maxBytes: number
+    },
+  ): Promise<Staged>
+  /** Finished uploads of the draft, in the order they came; each has its upload's id. */
+  ofDraft(draftId: string): Promise<readonly StagedMedia[]>
+  remove(draftId: string, uploadId: string): Promise<void>
+}
+
+/** What the citizen's pages stand on. `src/main.ts` hands it over. */
+export interface WebDeps {
+  readonly db: DraftDeps['db'] & ReadDeps['db']
+  readonly clock: Clock
+  readonly newId: NewId
+  readonly secrets: Secrets
+  readonly publicUrl: string
+  readonly officeZone: string
+  /** Shown on the home page when there is one. */
+  readonly hotline?: string
+  readonly accept: (submission: Submission) => Promise<Accepted>
+  readonly offices: Offices
+  readonly uploads: DraftUploads
+  /** Where the bytes of the uploads lie, for a first look and for the player of the check page. */
+  readonly store: ObjectStore
+  /** The network a request is counted under; src/http/client-key.ts. */
+  readonly clientOf: (request: FastifyRequest) => string
+  /** Whether a form came from our own pages; src/http/same-origin.ts. */
+  readonly formOrigin: (request: FastifyRequest) => 'same' | 'cross' | 'unknown'
+  /** Slows floods; src/http/rate-limit.ts. */
+  readonly admitFiling: (
+    client: string,
+    proof: string | undefined,
+  ) => Promise<
+    | { readonly pass: true }
+    | { readonly pass: false; readonly retryAfter: number; readonly challenge: string }
+  >
+  /** False: this client has sent more files this hour than people do. */
+  readonly admitUpload: (client: string) => Promise<boolean>
+  readonly track: (typed: { reference: string; code: string; client: string }) => Promise<Tracked>
+  readonly mediaUrls: (media: TrackedMedia) => { readonly url?: string; readonly posterUrl?: string }
+  /** The receipt a link's token was made for, and the token of a receipt; src/receipts/link.ts. */
+  readonly readReceiptToken: (token: string) => string | undefined
+  readonly receiptToken: (receiptId: string) => string
+}

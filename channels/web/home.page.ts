@@ -1,0 +1,45 @@
+import { html } from 'ghtml'
+import type { Locale } from '../../src/core/locale.ts'
+import { type IconName, icon } from '../../src/html/icons.ts'
+import { page } from '../../src/html/layout.ts'
+import { ltr, text } from '../../src/html/text.ts'
+import { WAYS } from './answers.ts'
+
+const wayLink = (locale: Locale, way: (typeof WAYS)[number]): string =>
+  html`<li><a class="way" href="/${locale}/file/message?way=${way}">!${icon(way)}<strong>${text(locale, `home.${way}`)}</strong><small>${text(locale, `home.${way}.hint`)}</small></a></li>`
+
+const quietLink = (href: string, drawing: IconName, words: string, hint = ''): string =>
+  html`<li><a class="way quiet" href="${href}">!${icon(drawing)}<strong>${words}</strong><small>${hint}</small></a></li>`
+
+/** The first page: three ways to begin, the telephone, the way back, and what this is not for. */
+export const homePage = (locale: Locale, hotline: string | undefined): string => {
+  const call =
+    hotline === undefined
+      ? ''
+      : quietLink(`tel:${hotline}`, 'phone', text(locale, 'home.call', { number: ltr(hotline) }))
+  const track = quietLink(
+    `/${locale}/track`,
+    'track',
+    text(locale, 'home.track'),
+    text(locale, 'home.track.hint'),
+  )
+  const body = html`<h1>${text(locale, 'home.title')}</h1>
+<p class="lead">${text(locale, 'home.lead')}</p>
+<h2 class="hidden">${text(locale, 'home.choices')}</h2>
+<ul class="ways three">!${WAYS.map((way) => wayLink(locale, way))}</ul>
+<ul class="ways">!${track}!${call}</ul>
+<h2>${text(locale, 'home.next')}</h2>
+<ol class="path">
+<li>${text(locale, 'home.next.receipt')}</li>
+<li>${text(locale, 'home.next.review')}</li>
+<li>${text(locale, 'home.next.answer')}</li>
+<li>${text(locale, 'home.next.again')}</li>
+</ol>
+<h2>${text(locale, 'home.not')}</h2>
+<ul>
+<li>${text(locale, 'home.not.emergency')}</li>
+<li>${text(locale, 'home.not.court')}</li>
+<li>${text(locale, 'home.not.private')}</li>
+</ul>`
+  return page({ locale, title: text(locale, 'home.title'), path: '/', body })
+}

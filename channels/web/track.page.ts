@@ -1,0 +1,150 @@
+import { html } from 'ghtml'
+import type { CitizenState } from '../../src/core/complaint.ts'
+import { type Locale, nameIn } from '../../src/core/locale.ts'
+import type { TrackedComplaint, TrackedMedia } from '../../src/handling/tracked-complaint.ts'
+import { attributesOf, errorSummary, type Problem, submit, textInput } from '../../src/html/form.ts'
+import { icon } from '../../src/html/icons.ts'
+import { page } from '../../src/html/layout.ts'
+import { byteSize, longDay, longInstant, ltr, message, type TextKey, text } from '../../src/html/text.ts'
+import { knownEvent } from './events.ts'
+
+export const TRACK_EXAMPLES = { reference: '2612345678', code: '482157' } as const
+
+export interface TrackFormView {
+  readonly locale: Locale
+  readonly reference: string
+  readonly problems: readonly Problem[]
+}
+
+const DIGITS = { inputmode: 'numeric', dir: 'ltr', class: 'short digits' } as const
+
+/** The question: number and code, as written in the receipt. */
+export const trackFormPage = ({ locale, reference, problems }: TrackFormView): string => {
+  const title = text(locale, 'track.title')
+  const body = html`!${errorSummary(locale, problems)}<h1>${title}</h1>
+<p class="lead">${text(locale, 'track.lead')}</p>
+<form id="track" method="post" action="/${locale}/track" novalidate>
+!${textInput({
+    locale,
+    name: 'reference',
+    label: text(locale, 'track.reference'),
+    hint: text(locale, 'track.reference.hint', { example: ltr(TRACK_EXAMPLES.reference) }),
+    problems,
+    value: reference,
+    attributes: { ...DIGITS, autocomplete: 'off' },
+  })}
+!${textInput({
+    locale,
+    name: 'code',
+    label: text(locale, 'track.code'),
+    hint: text(locale, 'track.code.hint', { example: ltr(TRACK_EXAMPLES.code) }),
+    problems,
+    attributes: { ...DIGITS, autocomplete: 'one-time-code' },
+  })}
+!${submit(text(locale, 'track.submit'))}
+</form>`
+  return page({ locale, title, path: '/track', body, switchForm: 'track', hasErrors: problems.length > 0 })
+}
+
+/** Who must act while a complaint is in a state. */
+const ACTORS: Readonly<Record<CitizenState, 'service' | 'you' | 'office' | 'nobody'>> = {
+  received: 'service',
+  being_checked: 'service',
+  waiting_for_you: 'you',
+  with_office: 'office',
+  answered: 'you',
+  closed: 'nobody',
+}
+
+const stateWords = (locale: Locale, { state, closedReason, ground }: TrackedComplaint): string => {
+  if (state !== 'closed' || closedReason === undefined) return text(locale, `state.${state}`)
+  const why = text(locale, `closed.${closedReason}`)
+  const reason = ground === undefined ? why : `${why} (${text(locale, `ground.${ground}`)})`
+  return text(locale, 'state.closed.because', { reason })
+}
+
+const stateLine = (locale: Locale, complaint: TrackedComplaint): string => {
+  const late = complaint.late
+    ? html`<span class="tag late">!${icon('clock')}${text(locale, 'state.late')}</span>`
+    : ''
+  const round =
+    complaint.round > 1
+      ? html`<span class="tag">${text(locale, 'state.round', { round: complaint.round })}</span>`
+      : ''
+  return html`<p class="state"><span>${stateWords(locale, complaint)}</span>!${late}!${round}</p>`
+}
+
+const nextWords = (locale: Locale, complaint: TrackedComplaint): string => {
+  const day = complaint.state === 'with_office' ? complaint.answerBy : complaint.reviewBy
+  return text(locale, `track.next.${complaint.state}`, { date: longDay(locale, day) })
+}
+
+const fact = (term: string, value: string): string => html`<div><dt>${term}</dt><dd>${value}</dd></div>`
+
+const facts = (locale: Locale, complaint: TrackedComplaint): string => {
+  const { administration } = complaint
+  const office = administration ? nameIn(administration.names, locale) : text(locale, 'track.office.none')
+  return html`<dl class="facts">
+!${fact(text(locale, 'track.next'), nextWords(locale, complaint))}
+!${fact(text(locale, 'track.who'), text(locale, `track.who.${ACTORS[complaint.state]}`))}
+!${fact(text(locale, 'track.office'), office)}
+</dl>`
+}
+
+const answerBlock = (locale: Locale, { answer, language }: TrackedComplaint): string =>
+  answer === undefined
+    ? ''
+    : html`<h2>${text(locale, 'track.answer')}</h2><div class="note typed" lang="${language}" dir="auto">${answer}</div>`
+
+const timeline = (locale: Locale, { timeline: events }: TrackedComplaint, zone: string): string =>
+  html`<h2>${text(locale, 'track.timeline')}</h2>
+<ol class="events">!${events.map(({ at, event }) => {
+    const { text: words, lang } = message(locale, `event.${knownEvent(event)}` as TextKey)
+    return html`<li!${attributesOf({ lang: lang === locale ? undefined : lang })}><time datetime="${at.toISOString()}">${longInstant(locale, at, zone)}</time>${words}</li>`
+  })}</ol>`
+
+const player = ({ kind, name }: TrackedMedia, urls: { url?: string; posterUrl?: string }): string => {
+  const { url, posterUrl } = urls
+  if (url === undefined) return ''
+  if (kind === 'audio') return html`<audio controls preload="none" src="${url}" aria-label="${name}"></audio>`
+  if (kind === 'video')
+    return html`<video controls preload="none" src="${url}"!${attributesOf({ poster: posterUrl })} aria-label="${name}"></video>`
+  return kind === 'image' ? html`<img src="${url}" alt="${name}" loading="lazy">` : ''
+}
+
+export type MediaUrls = (media: TrackedMedia) => { readonly url?: string; readonly posterUrl?: string }
+
+const mediaList = (locale: Locale, { media }: TrackedComplaint, mediaUrls: MediaUrls): string =>
+  media.length === 0
+    ? ''
+    : html`<h2>${text(locale, 'track.media')}</h2>
+<ul class="files">!${media.map((file) => {
+        const state = text(locale, `track.media.${file.state}`)
+        return html`<li><bdi>${file.name}</bdi> <span class="soft"><span class="digits">${byteSize(locale, file.bytes)}</span> · ${state}</span>!${player(file, mediaUrls(file))}</li>`
+      })}</ul>`
+
+/** The answer to "where is it": the state first, then the date, who acts, and everything that happened. */
+export const trackedPage = (view: {
+  readonly locale: Locale
+  readonly path: string
+  readonly complaint: TrackedComplaint
+  readonly mediaUrls: MediaUrls
+  readonly zone: string
+  /** A shared computer must be able to forget: shown where a cookie holds the right. */
+  readonly canLeave: boolean
+}): string => {
+  const { locale, complaint, zone } = view
+  const kind = text(locale, `kind.${complaint.kind}`)
+  const title = text(locale, 'track.result.title', { kind, reference: ltr(complaint.reference) })
+  const leave = view.canLeave
+    ? html`<form method="post" action="/${locale}/track/leave"><button class="button second">${text(locale, 'track.leave')}</button></form>`
+    : html`<p><a href="/${locale}/track">${text(locale, 'track.again')}</a></p>`
+  const body = html`<h1>${title}</h1>
+<p class="soft">${text(locale, 'track.filed', { date: longInstant(locale, complaint.receivedAt, zone) })}</p>
+!${stateLine(locale, complaint)}
+!${complaint.late ? html`<p class="note clock">${text(locale, 'track.late')}</p>` : ''}
+!${facts(locale, complaint)}!${answerBlock(locale, complaint)}!${mediaList(locale, complaint, view.mediaUrls)}!${timeline(locale, complaint, zone)}
+<p class="soft">${text(locale, 'track.mediator')}</p>
+!${leave}`
+  return page({ locale, title, path: view.path, body })
+}

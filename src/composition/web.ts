@@ -1,0 +1,156 @@
+import type { FastifyRequest } from 'fastify'
+import type { Office, Offices, Staged, WebDeps } from '../../channels/web/deps.ts'
+import { draftOf } from '../../channels/web/draft-session.ts'
+import type { Directory } from '../administrations/directory.ts'
+import type { ListedBody } from '../administrations/index-bodies.ts'
+import { searchAdministrations } from '../administrations/search-administrations.ts'
+import type { Clock, NewId } from '../core/clock.ts'
+import { AppError } from '../core/errors.ts'
+import { mediaToken } from '../core/media-link.ts'
+import type { Secrets } from '../core/secrets.ts'
+import type { StagedMedia } from '../core/submission.ts'
+import type { Database } from '../db/client.ts'
+import { trackComplaint } from '../handling/track-complaint.ts'
+import type { TrackedMedia } from '../handling/tracked-complaint.ts'
+import { clientKey } from '../http/client-key.ts'
+import { createTrackingTries } from '../http/limit-tracking.ts'
+import { createProofOfWork } from '../http/proof-of-work.ts'
+import { createFilingGate, FLOOD_POLICY } from '../http/rate-limit.ts'
+import { formOrigin } from '../http/same-origin.ts'
+import type { Accept } from '../intake/accept-submission.ts'
+import { accessCodeHash } from '../intake/access-code.ts'
+import { spendProof } from '../intake/spend-proof.ts'
+import { takeHit } from '../intake/take-hit.ts'
+import { discardUpload } from '../intake/uploads/discard-upload.ts'
+import { stageStream } from '../intake/uploads/stage-stream.ts'
+import type { UploadDeps } from '../intake/uploads/staging.ts'
+import { uploadsOfDraft } from '../intake/uploads/uploads-of-draft.ts'
+import { readReceiptToken, receiptToken } from '../receipts/link.ts'
+
+export interface WebParts {
+  readonly db: Database
+  readonly clock: Clock
+  readonly newId: NewId
+  readonly secrets: Secrets
+  readonly publicUrl: string
+  readonly officeZone: string
+  readonly accept: Accept
+  readonly directory: Directory
+  readonly uploads: UploadDeps
+}
+
+const COMMON_OFFICES = 8
+const MEDIA_LINK_MS = 3600 * 1000
+
+const officeOf = ({ code, names, outside, anonymousAllowed }: ListedBody): Office => ({
+  code,
+  names,
+  outside,
+  anonymousAllowed,
+})
+
+/** The directory as the citizen's form asks it. The common ones are the ministries and the like: those without a parent. */
+const officesOf = (directory: Directory): Offices => ({
+  search: async (query) => searchAdministrations(query, await directory.index()).map(officeOf),
+  common: async () =>
+    (await directory.index()).bodies
+      .filter(({ parent, outside }) => parent === undefined && !outside)
+      .slice(0, COMMON_OFFICES)
+      .map(officeOf),
+  byCode: async (code) => {
+    const body = (await directory.index()).bodies.find((known) => known.code === code)
+    return body && officeOf(body)
+  },
+})
+
+/** Failures that a person can mend come back as data; the store being away is thrown on. */
+const stagedOrReason = async (deps: UploadDeps, file: Parameters<typeof stageStream>[1]): Promise<Staged> => {
+  try {
+    const staged = await stageStream(deps, file)
+    if (staged.ok) return staged
+    return { ok: false, reason: staged.code === 'file_empty' ? 'empty' : 'too_large' }
+  } catch (error) {
+    if (error instanceof AppError && ['insufficient_storage', 'too_many_requests'].includes(error.code))
+      return { ok: false, reason: 'no_room' }
+    throw error
+  }
+}
+
+const draftUploadsOf = (deps: UploadDeps): WebDeps['uploads'] => ({
+  stage: (stream, file) => stagedOrReason(deps, { ...file, stream }),
+  ofDraft: async (draftId) =>
+    (await uploadsOfDraft(deps, draftId)).flatMap((upload): StagedMedia[] => {
+      if (upload.finishedAt === null || upload.sha256 === null) return []
+      const { id, name, declaredType, declaredBytes: bytes, sha256, objectKey } = upload
+      return [{ uploadId: id, id, name, declaredType, bytes, sha256, objectKey }]
+    }),
+  remove: async (draftId, uploadId) => {
+    // A second press finds nothing left to remove.
+    await discardUpload(deps, uploadId, draftId).catch((error: unknown) => {
+      if (!(error instanceof AppError)) throw error
+    })
+  },
+})
+
+/** Links for the citizen's own tracking page: an hour, then the page is opened again. */
+const mediaUrlsOf =
+  ({ secrets, clock, publicUrl }: Pick<WebParts, 'secrets' | 'clock' | 'publicUrl'>) =>
+  ({ renditions }: TrackedMedia): { url?: string; posterUrl?: string } => {
+    const expiresAt = new Date(clock.now().getTime() + MEDIA_LINK_MS)
+    const linkTo = (id: string) =>
+      `${publicUrl}/media/${mediaToken(secrets, { object: 'rendition', id, scope: 'citizen', expiresAt })}`
+    const shown = renditions.playback ?? renditions.large
+    const poster = renditions.poster ?? renditions.thumb
+    return {
+      ...(shown === undefined ? {} : { url: linkTo(shown) }),
+      ...(poster === undefined ? {} : { posterUrl: linkTo(poster) }),
+    }
+  }
+
+/**
+ * Everything the citizen's pages and the tracking API stand on, made of the process's parts. `filingGate` also guards
+ * `POST /api/v1/submissions`; `draftIdOf` tells the resumable uploads whose they are.
+ */
+export const composeWeb = (parts: WebParts) => {
+  const { db, clock, newId, secrets, publicUrl } = parts
+  const hits = { sql: db.sql, clock }
+  const proofOfWork = createProofOfWork({ secrets, clock, spend: (sha256) => spendProof(hits, sha256) })
+  const filingGate = createFilingGate({
+    takeHit: (bucket, seconds) => takeHit(hits, bucket, seconds),
+    proofOfWork,
+  })
+  const tracking = {
+    db,
+    clock,
+    newId,
+    accessCodeHash: (complaintId: string, code: string) => accessCodeHash(secrets, complaintId, code),
+    tries: createTrackingTries(hits),
+  }
+  const { limit, seconds } = FLOOD_POLICY.upload
+  const clientOf = (request: FastifyRequest) => clientKey(secrets, request.ip)
+  const deps: WebDeps = {
+    db,
+    clock,
+    newId,
+    secrets,
+    publicUrl,
+    officeZone: parts.officeZone,
+    accept: parts.accept,
+    offices: officesOf(parts.directory),
+    uploads: draftUploadsOf(parts.uploads),
+    store: parts.uploads.store,
+    clientOf,
+    formOrigin: (request) => formOrigin(request, publicUrl),
+    admitFiling: filingGate.admit,
+    admitUpload: async (client) => (await takeHit(hits, `upload:${client}`, seconds)).count <= limit,
+    track: (typed) => trackComplaint(tracking, typed),
+    mediaUrls: mediaUrlsOf(parts),
+    readReceiptToken: (token) => readReceiptToken(secrets, token),
+    receiptToken: (receiptId) => receiptToken(secrets, receiptId),
+  }
+  const draftIdOf = async (request: FastifyRequest): Promise<string | undefined> => {
+    const draft = await draftOf(deps, request)
+    return draft?.sent ? undefined : draft?.id
+  }
+  return { deps, filingGate, draftIdOf }
+}

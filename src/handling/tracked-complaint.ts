@@ -1,0 +1,163 @@
+import { and, asc, eq, sql } from 'drizzle-orm'
+import {
+  type CitizenState,
+  type ClosedReason,
+  citizenState,
+  type Ground,
+  type Kind,
+  STATUSES,
+  type Status,
+} from '../core/complaint.ts'
+import type { Locale, Names } from '../core/locale.ts'
+import type { Database } from '../db/client.ts'
+import {
+  administrations,
+  complaintEvents,
+  complaints,
+  deadlines,
+  mediaAssets,
+  receipts,
+  renditions,
+  rounds,
+} from '../db/schema/index.ts'
+
+export interface TrackedMedia {
+  readonly id: string
+  readonly name: string
+  readonly bytes: number
+  readonly kind: 'audio' | 'video' | 'image' | 'document' | undefined
+  readonly state: 'stored' | 'processing' | 'ready' | 'failed' | 'blocked'
+  /** Ids of what can be shown: name of the rendition → its id. */
+  readonly renditions: Readonly<Record<string, string>>
+}
+
+/** A complaint as the person who filed it may see it, on any channel. */
+export interface TrackedComplaint {
+  readonly reference: string
+  readonly kind: Kind
+  readonly language: Locale
+  readonly state: CitizenState
+  readonly closedReason?: ClosedReason
+  readonly ground?: Ground
+  /** The legal date that is being waited for has passed. */
+  readonly late: boolean
+  readonly round: number
+  readonly administration?: { readonly code: string; readonly names: Names }
+  readonly receivedAt: Date
+  /** Last day of the review and of the answer in the present round, YYYY-MM-DD. */
+  readonly reviewBy: string
+  readonly answerBy: string
+  readonly answer?: string
+  readonly timeline: readonly { readonly at: Date; readonly event: string }[]
+  readonly media: readonly TrackedMedia[]
+}
+
+export interface ReadDeps {
+  readonly db: Pick<Database, 'orm'>
+  readonly clock: { now(): Date }
+}
+
+const readHead = async ({ db }: ReadDeps, complaintId: string) => {
+  const [head] = await db.orm
+    .select({ complaint: complaints, administration: administrations, round: rounds })
+    .from(complaints)
+    .innerJoin(rounds, and(eq(rounds.complaintId, complaints.id), eq(rounds.number, complaints.round)))
+    // Until it is routed, the one the citizen named.
+    .leftJoin(
+      administrations,
+      eq(
+        administrations.id,
+        sql`coalesce(${complaints.administrationId}, ${complaints.namedAdministrationId})`,
+      ),
+    )
+    .where(eq(complaints.id, complaintId))
+  return head
+}
+
+const readMedia = async ({ db }: ReadDeps, complaintId: string): Promise<TrackedMedia[]> => {
+  const rows = await db.orm
+    .select({ asset: mediaAssets, rendition: renditions })
+    .from(mediaAssets)
+    .leftJoin(renditions, eq(renditions.assetId, mediaAssets.id))
+    .where(eq(mediaAssets.complaintId, complaintId))
+    .orderBy(asc(mediaAssets.round), asc(mediaAssets.position))
+  return [...Map.groupBy(rows, ({ asset }) => asset.id).values()].flatMap((group) => {
+    const asset = group[0]?.asset
+    if (asset === undefined) return []
+    const { id, name, bytes, state } = asset
+    const shown = group.flatMap(({ rendition }) => (rendition ? [[rendition.name, rendition.id]] : []))
+    return { id, name, bytes, state, kind: asset.kind ?? undefined, renditions: Object.fromEntries(shown) }
+  })
+}
+
+const readTimeline = ({ db }: ReadDeps, complaintId: string) =>
+  db.orm
+    .select({ at: complaintEvents.at, event: complaintEvents.event })
+    .from(complaintEvents)
+    .where(and(eq(complaintEvents.complaintId, complaintId), eq(complaintEvents.audience, 'citizen')))
+    .orderBy(asc(complaintEvents.at), asc(complaintEvents.id))
+
+const readDeadlines = async ({ db }: ReadDeps, complaintId: string, round: number) => {
+  const rows = await db.orm
+    .select()
+    .from(deadlines)
+    .where(and(eq(deadlines.complaintId, complaintId), eq(deadlines.round, round)))
+  return new Map(rows.map((row) => [row.kind, row]))
+}
+
+type Head = NonNullable<Awaited<ReturnType<typeof readHead>>>
+type Dates = Awaited<ReturnType<typeof readDeadlines>>
+
+const isLate = (status: Status, dates: Dates, now: Date): boolean => {
+  const { awaits } = STATUSES[status]
+  const awaited = awaits === 'none' ? undefined : dates.get(awaits)
+  return awaited !== undefined && awaited.metAt === null && awaited.dueAt < now
+}
+
+const recordOf = ({ complaint, administration, round }: Head) => ({
+  reference: complaint.reference,
+  kind: complaint.kind as Kind,
+  language: complaint.language as Locale,
+  state: citizenState(complaint.status as Status),
+  ...(complaint.closedReason ? { closedReason: complaint.closedReason as ClosedReason } : {}),
+  ...(complaint.ground ? { ground: complaint.ground as Ground } : {}),
+  round: complaint.round,
+  ...(administration ? { administration: { code: administration.code, names: administration.names } } : {}),
+  receivedAt: complaint.receivedAt,
+  ...(round.answer ? { answer: round.answer } : {}),
+})
+
+/** Reads what the citizen may see of one complaint; undefined when there is none. Rights are checked before. */
+export const readTrackedComplaint = async (
+  deps: ReadDeps,
+  complaintId: string,
+): Promise<TrackedComplaint | undefined> => {
+  const head = await readHead(deps, complaintId)
+  if (head === undefined) return undefined
+  const { complaint } = head
+  const [dates, timeline, media] = await Promise.all([
+    readDeadlines(deps, complaintId, complaint.round),
+    readTimeline(deps, complaintId),
+    readMedia(deps, complaintId),
+  ])
+  return {
+    ...recordOf(head),
+    late: isLate(complaint.status as Status, dates, deps.clock.now()),
+    reviewBy: dates.get('review')?.dueOn ?? '',
+    answerBy: dates.get('answer')?.dueOn ?? '',
+    timeline,
+    media,
+  }
+}
+
+/** The complaint a receipt was issued for. */
+export const complaintOfReceipt = async (
+  { db }: Pick<ReadDeps, 'db'>,
+  receiptId: string,
+): Promise<string | undefined> => {
+  const [row] = await db.orm
+    .select({ complaintId: receipts.complaintId })
+    .from(receipts)
+    .where(eq(receipts.id, receiptId))
+  return row?.complaintId
+}

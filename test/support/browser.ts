@@ -1,0 +1,86 @@
+import fs from 'node:fs'
+import { createRequire } from 'node:module'
+import {
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  chromium,
+  type Page,
+} from 'playwright-core'
+import { expect } from 'vitest'
+
+const axeSource = fs.readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+
+/** Debian's Chromium, quiet: root needs --no-sandbox, and nothing may be fetched in the background. */
+export const startBrowser = (): Promise<Browser> =>
+  chromium.launch({
+    executablePath: '/usr/bin/chromium',
+    headless: true,
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+      '--use-fake-device-for-media-stream',
+      '--use-fake-ui-for-media-stream',
+    ],
+  })
+
+export interface Visit {
+  readonly context: BrowserContext
+  readonly page: Page
+  /** Console errors and failed requests so far. */
+  readonly complaints: string[]
+  /** Bytes that came over the line so far, headers included. */
+  transferred(): number
+}
+
+/** A new person at the browser: no cookies, no cache. */
+export const visit = async (browser: Browser, options: BrowserContextOptions = {}): Promise<Visit> => {
+  const context = await browser.newContext({ viewport: { width: 360, height: 640 }, ...options })
+  const page = await context.newPage()
+  const complaints: string[] = []
+  page.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(message.text())
+  })
+  page.on('pageerror', (error) => complaints.push(error.message))
+  let bytes = 0
+  const session = await context.newCDPSession(page)
+  await session.send('Network.enable')
+  session.on('Network.loadingFinished', ({ encodedDataLength }) => {
+    bytes += encodedDataLength
+  })
+  return { context, page, complaints, transferred: () => bytes }
+}
+
+const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
+
+interface AxeResult {
+  readonly violations: readonly {
+    readonly id: string
+    readonly nodes: readonly { readonly html: string; readonly failureSummary?: string }[]
+  }[]
+}
+
+/** Fails with what axe finds on the page as it is now. Works with scripts off too: the tool runs beside the page. */
+export const expectAccessible = async (page: Page): Promise<void> => {
+  await page.evaluate(axeSource)
+  const options = { runOnly: { type: 'tag', values: TAGS }, rules: { 'target-size': { enabled: true } } }
+  const { violations } = await page.evaluate<AxeResult>(`axe.run(document, ${JSON.stringify(options)})`)
+  const told = violations.map(
+    ({ id, nodes }) =>
+      `${id}: ${nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`).join(' | ')}`,
+  )
+  expect(told, page.url()).toEqual([])
+}
+
+/** Nothing sticks out sideways. */
+export const expectNoSidewaysScroll = async (page: Page): Promise<void> => {
+  const widths = await page.evaluate<{ inner: number; scroll: number }>(
+    '({ inner: document.documentElement.clientWidth, scroll: document.documentElement.scrollWidth })',
+  )
+  expect(widths.scroll, page.url()).toBeLessThanOrEqual(widths.inner)
+}

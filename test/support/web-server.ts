@@ -1,0 +1,121 @@
+import path from 'node:path'
+import type { FastifyInstance } from 'fastify'
+import pino from 'pino'
+import { webPages } from '../../channels/web/channel.ts'
+import { WEB_ASSETS } from '../../channels/web/islands.ts'
+import { createDirectory } from '../../src/administrations/directory.ts'
+import { composeWeb } from '../../src/composition/web.ts'
+import type { Clock } from '../../src/core/clock.ts'
+import type { Names } from '../../src/core/locale.ts'
+import { type Database, openDatabase } from '../../src/db/client.ts'
+import { SITE_ASSETS } from '../../src/html/assets.ts'
+import { complaintRoutes } from '../../src/http/api/complaints.ts'
+import { uploadRoutes } from '../../src/http/api/uploads.ts'
+import { createApp } from '../../src/http/app.ts'
+import { compressHtml } from '../../src/http/compress-html.ts'
+import { errorPage } from '../../src/http/error-page.ts'
+import { securityHeaders } from '../../src/http/security-headers.ts'
+import { serveAssets } from '../../src/http/serve-assets.ts'
+import type { Accept } from '../../src/intake/accept-submission.ts'
+import { createFileStaging } from '../../src/intake/uploads/file-staging.ts'
+import type { UploadDeps } from '../../src/intake/uploads/staging.ts'
+import { createFileStore } from '../../src/platform/object-store/files.ts'
+import { newUuidV7 } from '../../src/platform/system-clock.ts'
+import { acceptanceOver, testSecrets } from './acceptance.ts'
+
+export interface WebServer {
+  readonly url: string
+  readonly app: FastifyInstance
+  readonly db: Database
+  /** Moves the clock of everything but PostgreSQL. */
+  readonly clock: Clock & { ahead: number }
+  /** What `accept` gave, in order: the access codes are only there. */
+  readonly accepted: Awaited<ReturnType<Accept>>[]
+  close(): Promise<void>
+}
+
+const BODIES: readonly { code: string; names: Names; outside?: true; named?: true }[] = [
+  { code: 'SANTE', names: { ar: 'وزارة الصحة', fr: 'Ministère de la Santé', en: 'Ministry of Health' } },
+  { code: 'EDUC', names: { ar: 'وزارة التربية الوطنية', fr: "Ministère de l'Éducation nationale" } },
+  { code: 'EAU', names: { ar: 'وكالة الماء والكهرباء', fr: "Agence de l'eau et de l'électricité" } },
+  { code: 'JUSTICE', names: { ar: 'وزارة العدل', fr: 'Ministère de la Justice' }, named: true },
+  {
+    code: 'DEFENSE',
+    names: { ar: 'إدارة الدفاع الوطني', fr: 'Administration de la Défense nationale' },
+    outside: true,
+  },
+]
+
+const insertBodies = async (db: Database): Promise<void> => {
+  for (const { code, names, outside, named } of BODIES)
+    await db.sql`
+      insert into administrations (id, code, names, outside_ground, anonymous_allowed, created_at, updated_at)
+      values (${newUuidV7()}, ${code}, ${JSON.stringify(names)}::text::jsonb,
+              ${outside ? 'national_defence' : null}, ${!named}, now(), now())`
+}
+
+/** The citizen's pages over real parts: PostgreSQL, a file store, resumable uploads; the receipt is a page of one line. */
+export const startWebServer = async (options: {
+  readonly databaseUrl: string
+  readonly folder: string
+  readonly trustedProxies?: readonly string[]
+  readonly publicUrl?: string
+}): Promise<WebServer> => {
+  const db = openDatabase({ url: options.databaseUrl, connections: 6 })
+  await insertBodies(db)
+  const clock = { ahead: 0, now: () => new Date(Date.now() + clock.ahead) }
+  const store = createFileStore({ folder: path.join(options.folder, 'objects') })
+  const staging = createFileStaging({ folder: path.join(options.folder, 'uploads'), store })
+  const uploads: UploadDeps = { db, store, staging, clock, newId: newUuidV7 }
+  const accepted: WebServer['accepted'] = []
+  const acceptance = await acceptanceOver(db)
+  const publicUrl = options.publicUrl ?? 'http://127.0.0.1'
+  const { deps, draftIdOf } = composeWeb({
+    db,
+    clock,
+    newId: newUuidV7,
+    secrets: testSecrets,
+    publicUrl,
+    officeZone: 'Africa/Casablanca',
+    directory: createDirectory({ db }),
+    uploads,
+    accept: async (submission) => {
+      const facts = await acceptance.accept(submission)
+      accepted.push(facts)
+      return facts
+    },
+  })
+  const app = await createApp({
+    logger: pino({ level: process.env.LOG_LEVEL ?? 'silent' }),
+    newId: newUuidV7,
+    trustedProxies: options.trustedProxies ?? [],
+    errorPage,
+  })
+  await securityHeaders(app, { publicUrl })
+  compressHtml(app)
+  serveAssets(app, [...SITE_ASSETS, ...WEB_ASSETS])
+  await app.register(webPages, deps)
+  await app.register(uploadRoutes, { deps: uploads, ownerOf: draftIdOf, clientOf: deps.clientOf })
+  complaintRoutes(app, deps)
+  app.get('/receipts/:token', async (request, reply) => {
+    const id = deps.readReceiptToken((request.params as { token: string }).token)
+    const facts = accepted.find(({ receiptId }) => receiptId === id)
+    return reply
+      .type('text/html; charset=utf-8')
+      .send(
+        `<!doctype html><html lang="fr"><title>Reçu</title><link rel="icon" href="data:,"><main><h1>${facts?.reference ?? ''}</h1></main></html>`,
+      )
+  })
+  const url = await app.listen({ host: '127.0.0.1', port: 0 })
+  return {
+    url,
+    app,
+    db,
+    clock,
+    accepted,
+    close: async () => {
+      await app.close()
+      await db.close()
+    },
+  }
+}
