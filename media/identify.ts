@@ -28,7 +28,7 @@ const claimsMedia = (declared: string): boolean => /^(audio|video|image)\//.test
 export const identifyStep: Step = {
   name: 'identify',
   appliesTo: () => true,
-  run: async (job) => {
+  run: async (job, { flags: before }) => {
     await using file = await open(path.join(job.folder, ORIGINAL))
     const { size } = await file.stat()
     const head = await read(file, HEAD_BYTES, 0)
@@ -36,6 +36,7 @@ export const identifyStep: Step = {
     const tail = await read(file, TAIL_BYTES, Math.max(0, size - TAIL_BYTES))
     const found = await contentTypeOf(head)
     const flags: MediaFlag[] = [
+      ...before,
       ...(isMismatch(job.declaredType, found.type) ? (['type_mismatch'] as const) : []),
       ...(found.concern === undefined ? [] : [found.concern]),
       ...(isPolyglot(found, head, tail) ? (['polyglot'] as const) : []),

@@ -1,12 +1,11 @@
 /**
  * Runs as a process of its own behind the walls of sandbox.ts, because it decodes what strangers sent: writes two sizes of
- * a picture into its working folder and says on stdout how large they are. Arguments: input, pixel limit, then
- * `width:height` when the input is raw RGB.
+ * a picture into its working folder and says on stdout how large they are. Arguments: input, pixel limit.
  */
-import sharp, { type Sharp, type SharpOptions } from 'sharp'
+import sharp, { type Sharp } from 'sharp'
 import { RENDITION_SIZES } from './limits.ts'
 
-const [input = '', pixelLimit = '0', rawSize] = process.argv.slice(2)
+const [input = '', pixelLimit = '0'] = process.argv.slice(2)
 
 /** Only the formats that `identify` lets through; never SVG, PDF or a format that runs a delegate. */
 const LOADERS = ['JpegFile', 'PngFile', 'WebpFile', 'NsgifFile', 'HeifFile', 'TiffFile']
@@ -15,13 +14,8 @@ sharp.unblock({ operation: LOADERS.map((name) => `VipsForeignLoad${name}`) })
 sharp.cache(false)
 sharp.concurrency(1)
 
-const rawOptions = () => {
-  const [width = 0, height = 0] = (rawSize ?? '').split(':').map(Number)
-  return rawSize === undefined ? {} : { raw: { width, height, channels: 3 as const } }
-}
-
-const open = (file: string, options: SharpOptions = {}) =>
-  sharp(file, { limitInputPixels: Number(pixelLimit), failOn: 'error', sequentialRead: true, ...options })
+const open = (file: string) =>
+  sharp(file, { limitInputPixels: Number(pixelLimit), failOn: 'error', sequentialRead: true })
 
 /** Turned upright, on white, in sRGB, without any metadata: place, serial number and preview of the camera stay behind. */
 const shrink = (picture: Sharp, side: number, file: string) =>
@@ -36,8 +30,8 @@ const shrink = (picture: Sharp, side: number, file: string) =>
 const say = (result: unknown) => process.stdout.write(JSON.stringify(result))
 
 try {
-  const { autoOrient } = await open(input, rawOptions()).metadata()
-  const large = await shrink(open(input, rawOptions()), RENDITION_SIZES.large, 'large.jpg')
+  const { autoOrient } = await open(input).metadata()
+  const large = await shrink(open(input), RENDITION_SIZES.large, 'large.jpg')
   const thumb = await shrink(open('large.jpg'), RENDITION_SIZES.thumb, 'thumb.jpg')
   say({
     width: autoOrient.width,

@@ -6,6 +6,7 @@ import { failure, lacks, type MediaJob, ORIGINAL, type Step, type StepResult } f
 import { MEDIA_LIMITS } from './limits.ts'
 import { runTool } from './sandbox.ts'
 import { failureOf } from './transcode.ts'
+import { unpackHeic } from './unpack-heic.ts'
 
 const CHILD = fileURLToPath(new URL('./image-child.ts', import.meta.url))
 
@@ -23,18 +24,11 @@ const readAnswer = (stdout: string) => {
   }
 }
 
-/** Decodes and shrinks a picture in a child. Raw pictures (from HEIC) come with their size. */
-const shrink = async (
-  tools: MediaTools,
-  job: MediaJob,
-  input: { file: string; rawSize?: string },
-): Promise<StepResult> => {
+/** Decodes and shrinks a picture in a child. */
+const shrink = async (tools: MediaTools, job: MediaJob, file: string): Promise<StepResult> => {
   const result = await runTool(tools.sandbox, {
     program: process.execPath,
-    args: [
-      ...['--no-warnings', '--max-old-space-size=128', CHILD, input.file, String(MEDIA_LIMITS.imagePixels)],
-      ...(input.rawSize === undefined ? [] : [input.rawSize]),
-    ],
+    args: ['--no-warnings', '--max-old-space-size=128', CHILD, file, String(MEDIA_LIMITS.imagePixels)],
     cwd: job.folder,
     signal: job.signal,
     limits: { address: false },
@@ -58,5 +52,13 @@ const shrink = async (
 export const imageStep = (tools: MediaTools): Step => ({
   name: 'image',
   appliesTo: ({ kind }, job) => kind === 'image' && lacks(job, 'large', 'thumb'),
-  run: (job) => shrink(tools, job, { file: ORIGINAL }),
+  run: async (job, { type, flags }) => {
+    if (type !== 'image/heic') return shrink(tools, job, ORIGINAL)
+    const unpacked = await unpackHeic(tools, job)
+    if ('failure' in unpacked) return failure(unpacked.failure)
+    const result = await shrink(tools, job, unpacked.file)
+    return unpacked.isWhole
+      ? result
+      : { ...result, found: { ...result.found, flags: [...flags, 'shortened'] } }
+  },
 })

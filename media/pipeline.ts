@@ -45,10 +45,13 @@ export interface PipelineDeps {
   readonly jobMs?: number
 }
 
-/** The steps, in order. To add one, write a file like transcode-audio.ts and put it here. */
+/**
+ * The steps, in order. To add one, write a file like transcode-audio.ts and put it here. The scan comes first, because a
+ * file that is no media at all still has an original to download.
+ */
 const stepsOf = ({ tools, scanner, transcriber }: PipelineDeps): readonly Step[] => [
-  identifyStep,
   scanStep(scanner),
+  identifyStep,
   probeStep(tools),
   audioStep(tools),
   videoStep(tools),

@@ -21,7 +21,7 @@ export interface AudioStream {
   readonly profile: string
 }
 export interface Probe {
-  /** As the container announces it: absent in a live webm, a lie in some WAV headers. */
+  /** As the container announces it; absent in a live webm. */
   readonly durationMs: number | undefined
   readonly video: VideoStream | undefined
   readonly audio: AudioStream | undefined
@@ -119,6 +119,9 @@ const probeArguments = [
   `file:${ORIGINAL}`,
 ]
 
+/** What both builds say when a frame is beyond `-max_pixels`. */
+const TOO_LARGE = /exceeds specified max pixel count/
+
 /** `video/webm` that holds only sound is `audio/webm`; only ffprobe can tell. */
 const typeOf = (findings: Findings, kind: 'audio' | 'video'): string | undefined =>
   kind === 'audio' ? findings.type?.replace(/^video\//, 'audio/') : findings.type
@@ -136,6 +139,7 @@ export const probeStep = (tools: MediaTools): Step => ({
     })
     if (!result.ok && result.reason !== 'failed')
       return failure(result.reason === 'aborted' ? 'timed_out' : 'too_costly')
+    if (TOO_LARGE.test(result.stderr)) return failure('too_many_pixels')
     const probe = result.ok ? readProbe(result.stdout.toString('utf8')) : undefined
     if (probe === undefined || (probe.video === undefined && probe.audio === undefined))
       return failure('unreadable')

@@ -106,7 +106,7 @@ const collectTail = (stream: Readable, limit: number): (() => Buffer) => {
 }
 
 const OVER_LIMIT =
-  /Cannot allocate memory|Out of memory|malloc of size|bad_alloc|File too large|No space left|cannot allocate/i
+  /allocate memory|out of memory|malloc of size|bad_alloc|File too large|No space left|allocation failed/i
 
 const reasonOf = (signal: AbortSignal, killedBy: NodeJS.Signals | null, stderr: string) => {
   if (signal.aborted) return 'aborted'

@@ -3,7 +3,7 @@ import type { Scanner } from './clamd.ts'
 import { failure, ORIGINAL, type Step } from './job.ts'
 
 /**
- * Asks the malware scanner before anything is made of the file. While it is away the job comes again later, and until
+ * Asks the malware scanner before anything else looks at the file. While it is away the job comes again later, and until
  * then nothing can be downloaded; intake knows nothing of it. Without a scanner the scan is `off`.
  */
 export const scanStep = (scanner: Scanner | undefined): Step => ({

@@ -39,7 +39,7 @@ export const audioArguments = (input: Input = { file: ORIGINAL }): string[] =>
 export const audioStep = (tools: MediaTools): Step => ({
   name: 'audio',
   appliesTo: ({ kind }, job) => kind === 'audio' && lacks(job, 'playback'),
-  run: async (job, { probe, flags }) => {
+  run: async (job, { probe, flags, type }) => {
     if (probe?.audio?.codec === 'unknown') return failure('unsupported_codec')
     const waveform = collectPeaks()
     const result = await runFfmpeg(tools, audioArguments(), {
@@ -56,7 +56,7 @@ export const audioStep = (tools: MediaTools): Step => ({
       found: {
         durationMs,
         peaks,
-        flags: isShortened(probe?.durationMs, durationMs) ? [...flags, 'shortened'] : flags,
+        flags: isShortened(probe?.durationMs, durationMs, type ?? '') ? [...flags, 'shortened'] : flags,
       },
       renditions: [{ name: 'playback', path: file, type: 'audio/mp4', durationMs }],
     }

@@ -10,9 +10,11 @@ export const failureOf = (result: Extract<ToolResult, { ok: false }>): MediaFail
   return NO_DECODER.test(result.stderr) ? 'unsupported_codec' : 'unreadable'
 }
 
-/** Rounding and the padding of codecs never reach a second. */
-const SLACK_MS = 1_500
+/** Formats without an index: their announced length is a guess from the first frames. */
+const GUESSED = ['audio/mpeg', 'audio/aac', 'audio/amr']
+/** Rounding, edit lists and the padding of codecs stay below it. */
+const SLACK_MS = 500
 
-/** Whether a container announced noticeably more than could be read: a cut-off transfer, or a header that lies. */
-export const isShortened = (announcedMs: number | undefined, foundMs: number): boolean =>
-  announcedMs !== undefined && foundMs < announcedMs * 0.95 - SLACK_MS
+/** Whether a container announced noticeably more than could be read: a transfer that broke off, or a header that lies. */
+export const isShortened = (announcedMs: number | undefined, foundMs: number, type?: string): boolean =>
+  announcedMs !== undefined && !GUESSED.includes(type ?? '') && foundMs < announcedMs * 0.97 - SLACK_MS

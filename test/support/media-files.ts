@@ -174,6 +174,9 @@ export const pngBomb = (side = 50_000): Buffer => {
   ])
 }
 
+/** 2 MB. */
+export const longWav = make('long.wav', '-f', 'lavfi', '-i', 'sine=440:d=20:r=48000')
+
 /** A WAV of one second whose header announces 13 hours. */
 export const boastfulWav = (folder: string): Buffer => {
   const bytes = sound('boast.wav', '-t', '1', '-c:a', 'pcm_s16le', '-ar', '44100')(folder)
