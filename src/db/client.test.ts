@@ -1,3 +1,4 @@
+import net from 'node:net'
 import { sql as raw } from 'drizzle-orm'
 import { pgTable, text } from 'drizzle-orm/pg-core'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
@@ -48,4 +49,23 @@ it('carries arrays through the mapped tables too', async () => {
   const words = awkward.filter((word) => !word.includes('\\'))
   await db.orm.insert(kept).values({ words })
   expect(await db.orm.select().from(kept)).toEqual([{ words }])
+})
+
+it('reports a server that dies right after the greeting to the caller, and to nobody else', async () => {
+  const authenticated = Buffer.from([82, 0, 0, 0, 8, 0, 0, 0, 0])
+  const ready = Buffer.from([90, 0, 0, 0, 5, 73])
+  const server = net.createServer((socket) => {
+    socket.once('data', () => {
+      socket.write(Buffer.concat([authenticated, ready]))
+      socket.once('data', () => socket.destroy())
+    })
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as net.AddressInfo
+  const dying = openDatabase({ url: `postgres://wasl@127.0.0.1:${port}/wasl`, connections: 1 })
+  // An unhandled rejection beside this one fails the run, as it would end the gateway.
+  await expect(dying.sql`select 1`).rejects.toThrow(/CONNECTION_CLOSED/)
+  server.close()
+  // Not awaited: after a lost connection postgres.js takes the whole five seconds it is given.
+  void dying.close()
 })
