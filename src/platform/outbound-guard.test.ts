@@ -172,4 +172,21 @@ describe('at connect', () => {
       await attempt(`http://b.example:${port}/`, ['127.0.0.1/32'], resolvesTo(['10.0.0.1', '127.0.0.1'])),
     ).toBe('reached')
   })
+
+  it('reaches one origin exactly as it was given, and none beside it', async () => {
+    const guard = createOutboundGuard({ allow: [], origins: [`http://127.0.0.1:${port}`] })
+    const own = await request(`http://127.0.0.1:${port}/`, { dispatcher: guard.dispatcher })
+    expect(await own.body.text()).toBe('reached')
+    for (const other of [
+      `http://localhost:${port}/`,
+      `http://127.0.0.1:${port + 1}/`,
+      'http://127.0.0.1:80/',
+    ]) {
+      expect(guard.checkUrl(other).ok).toBe(false)
+      await expect(request(other, { dispatcher: guard.dispatcher })).rejects.toMatchObject({
+        code: 'FORBIDDEN_ADDRESS',
+      })
+    }
+    await guard.close()
+  })
 })

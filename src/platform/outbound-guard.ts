@@ -76,6 +76,14 @@ const isPublic = (address: string): boolean =>
 
 const unbracketed = (host: string): string => host.replace(/^\[|\]$/g, '')
 
+const CONNECT_MS = 10_000
+
+const originOf = ({ protocol, hostname, port }: buildConnector.Options): string => {
+  const host = hostname.includes(':') ? `[${unbracketed(hostname)}]` : hostname
+  const text = `${protocol}//${host}${port ? `:${port}` : ''}`
+  return URL.canParse(text) ? new URL(text).origin : ''
+}
+
 /** The addresses a name stands for without asking DNS; RFC 6761 binds localhost to loopback. */
 const knownAddresses = (hostname: string): readonly string[] => {
   const host = unbracketed(hostname).replace(/\.$/, '').toLowerCase()
@@ -101,7 +109,11 @@ const verifiedLookup = (permits: Permits, resolve: typeof dns.lookup): LookupFun
   }) as LookupFunction
 
 const guardedConnector = (permits: Permits, lookup: LookupFunction): buildConnector.connector => {
-  const connect = buildConnector({ lookup, timeout: 10_000, allowH2: false } as buildConnector.BuildOptions)
+  const connect = buildConnector({
+    lookup,
+    timeout: CONNECT_MS,
+    allowH2: false,
+  } as buildConnector.BuildOptions)
   return (options, callback) => {
     // A socket to a literal address never asks `lookup`.
     const known = knownAddresses(options.hostname)
@@ -118,12 +130,15 @@ const guardedConnector = (permits: Permits, lookup: LookupFunction): buildConnec
 
 /**
  * Builds the guard. `allow` names networks (CIDR) that are reachable although they are not public; only they may be spoken
- * to without TLS. `resolve` replaces dns.lookup in tests.
+ * to without TLS. `origins` are reachable exactly as written, scheme, host and port: the demo body inside the gateway.
+ * `resolve` replaces dns.lookup in tests.
  */
 export const createOutboundGuard = (options: {
   readonly allow: readonly string[]
+  readonly origins?: readonly string[]
   readonly resolve?: typeof dns.lookup
 }): OutboundGuard => {
+  const origins = new Set(options.origins)
   const allowed = blockList(options.allow)
   const isAllowed: Permits = (address) =>
     isIP(address) !== 0 && allowed.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4')
@@ -132,8 +147,13 @@ export const createOutboundGuard = (options: {
   const lookup = verifiedLookup(permits, resolve)
   const secure = guardedConnector(permits, lookup)
   const plain = guardedConnector(isAllowed, verifiedLookup(isAllowed, resolve))
+  const trusted = buildConnector({ timeout: CONNECT_MS })
+  const connectorTo = (target: buildConnector.Options): buildConnector.connector => {
+    if (origins.has(originOf(target))) return trusted
+    return target.protocol === 'https:' ? secure : plain
+  }
   const dispatcher = new Agent({
-    connect: (target, callback) => (target.protocol === 'https:' ? secure : plain)(target, callback),
+    connect: (target, callback) => connectorTo(target)(target, callback),
     headersTimeout: 30_000,
     bodyTimeout: 30_000,
     keepAliveTimeout: 10_000,
@@ -142,6 +162,7 @@ export const createOutboundGuard = (options: {
     checkUrl: (text) => {
       if (!URL.canParse(text)) return { ok: false, reason: 'malformed' }
       const url = new URL(text)
+      if (origins.has(url.origin) && url.username + url.password === '') return { ok: true, url }
       const reason = refusal(url, permits, isAllowed, options.allow.length > 0)
       return reason === undefined ? { ok: true, url } : { ok: false, reason }
     },

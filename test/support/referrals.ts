@@ -13,7 +13,7 @@ import { createApp } from '../../src/http/app.ts'
 import { mediaLinkRoutes } from '../../src/http/media-links.ts'
 import { STATUS_OF } from '../../src/http/status-of.ts'
 import { createRelay } from '../../src/outbox/relay.ts'
-import { createOutboundGuard } from '../../src/platform/outbound-guard.ts'
+import { createOutboundGuard, type OutboundGuard } from '../../src/platform/outbound-guard.ts'
 import { newUuidV7, systemClock } from '../../src/platform/system-clock.ts'
 import { createForwardReferral } from '../../src/referrals/forward-referral.ts'
 import { createRouteComplaint } from '../../src/referrals/route-complaint.ts'
@@ -72,11 +72,15 @@ const memoryStore = () => {
 }
 
 /** Filing, routing, forwarding and the bodies' API over a real database; mail is kept, webhooks reach loopback only. */
-export const startReferralHouse = async () => {
+export const startReferralHouse = async (
+  { publicUrl, guard }: { publicUrl: string; guard: OutboundGuard } = {
+    publicUrl: 'http://wasl.test',
+    guard: createOutboundGuard({ allow: ['127.0.0.0/8'] }),
+  },
+) => {
   const open = await openTestDatabase()
   const { db } = open
   const { accept } = await acceptanceOver(db)
-  const guard = createOutboundGuard({ allow: ['127.0.0.0/8'] })
   const mails: { to: string; subject: string }[] = []
   const store = memoryStore()
   const base = {
@@ -84,7 +88,7 @@ export const startReferralHouse = async () => {
     clock: systemClock,
     newId: newUuidV7,
     secrets: testSecrets,
-    publicUrl: 'http://wasl.test',
+    publicUrl,
     store,
   }
   const connectors = createConnectors({
@@ -120,7 +124,6 @@ export const startReferralHouse = async () => {
   })
   await referralRoutes(app, base)
   await mediaLinkRoutes(app, { ...base, store: store as never })
-  await app.ready()
   const { token: ministry } = await createToken(base, { role: 'ministry-supervisor' })
 
   const call = async (token: string, method: 'GET' | 'POST' | 'PUT', url: string, payload?: object) => {
