@@ -97,7 +97,7 @@ describe('a complaint that names its body', () => {
     expect(await house.events(complaintId)).not.toContain('forwarded')
     body.behaviour.status = 200
     await house.db
-      .sql`update outbox_messages set due_at = now() where complaint_id = ${complaintId} and settled_at is null`
+      .sql`update outbox_messages set due_at = now() - interval '1 second' where complaint_id = ${complaintId} and settled_at is null`
     await house.relay.drain()
     expect(await house.referrals(complaintId)).toMatchObject([{ state: 'delivered' }])
     const ids = body.received
@@ -109,7 +109,8 @@ describe('a complaint that names its body', () => {
 
   it('is routed once, however often the message comes', async () => {
     const { complaintId } = await deliveredTo('SANTE')
-    await house.db.sql`update outbox_messages set settled_at = null, leased_until = null, due_at = now()
+    await house.db
+      .sql`update outbox_messages set settled_at = null, leased_until = null, due_at = now() - interval '1 second'
       where complaint_id = ${complaintId} and topic = 'complaint.route'`
     await house.relay.drain()
     expect(await house.referrals(complaintId)).toHaveLength(1)
