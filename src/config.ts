@@ -348,3 +348,6 @@ const exampleLines = ([name, rule]: [string, KeyRule]): string =>
 /** The text of `.env.example`: every variable with purpose, form, default and whether it is secret. */
 export const exampleEnvironment = (): string =>
   `${Object.entries<KeyRule>(KEYS).map(exampleLines).join('\n\n')}\n`
+
+/** Where programs are looked for. */
+export const searchPath = (): string => process.env['PATH'] ?? ''

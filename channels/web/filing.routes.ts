@@ -3,10 +3,12 @@ import { AppError } from '../../src/core/errors.ts'
 import { isLocale, type Locale } from '../../src/core/locale.ts'
 import type { Problem } from '../../src/html/form.ts'
 import { closeDraft, type Draft } from '../../src/intake/keep-draft.ts'
+import { CODE_GRANT_SECONDS, grantCode } from '../../src/receipts/code-grant.ts'
 import { type Answers, readAnswers } from './answers.ts'
 import { createAttachments } from './attach-files.ts'
 import { checkPage, sentPage, slowPage } from './check.page.ts'
 import { contactPage } from './contact.page.ts'
+import { writeCookie } from './cookies.ts'
 import type { WebDeps } from './deps.ts'
 import { draftForForm, draftOf, type Filing, filingOf, keepAnswers, startDraft } from './draft-session.ts'
 import { formToken } from './form-token.ts'
@@ -38,6 +40,13 @@ const tokenOf = (deps: WebDeps, draft: Draft | undefined): string =>
 const stepPath = (locale: Locale, step: Step | 'check'): string => `/${locale}/file/${step}`
 
 const receiptPath = (deps: WebDeps, receiptId: string): string => `/receipts/${deps.receiptToken(receiptId)}`
+
+/** Leads the browser that filed to its receipt, where it may see the access code for a while. */
+const toReceipt = (deps: WebDeps, reply: FastifyReply, receiptId: string): FastifyReply => {
+  const grant = grantCode(deps.secrets, receiptId, deps.clock.now())
+  writeCookie(reply, deps.publicUrl, 'receipt_code', grant, CODE_GRANT_SECONDS)
+  return reply.redirect(receiptPath(deps, receiptId), 303)
+}
 
 const showSent = ({ deps, locale, reply }: Visit, draft: Draft): FastifyReply => {
   const path = receiptPath(deps, draft.sent?.receiptId ?? '')
@@ -181,7 +190,7 @@ const send = async (
   }
   const accepted = await deps.accept(submissionOf(filing, draft, deps.clock.now()))
   await closeDraft(deps, draft.id, accepted.complaintId)
-  return reply.redirect(receiptPath(deps, accepted.receiptId), 303)
+  return toReceipt(deps, reply, accepted.receiptId)
 }
 
 const postCheck = async (visit: Visit): Promise<FastifyReply> => {
@@ -189,7 +198,7 @@ const postCheck = async (visit: Visit): Promise<FastifyReply> => {
   const fields = await receiveForm(request, async () => {})
   const draft = await draftForForm(deps, request, reply, { token: fields.form, locale })
   // A second press, a second tab: the first one's receipt.
-  if (draft.sent) return reply.redirect(receiptPath(deps, draft.sent.receiptId), 303)
+  if (draft.sent) return toReceipt(deps, reply, draft.sent.receiptId)
   const other = switchedTo(fields)
   if (other) return reply.redirect(stepPath(other, 'check'), 303)
   const filing = await filingOf(deps, draft)
@@ -197,7 +206,7 @@ const postCheck = async (visit: Visit): Promise<FastifyReply> => {
   if (next === 'check') return send(visit, filing, draft, fields.proof)
   // The other press of a double click may have taken the files along meanwhile.
   const { sent } = (await draftOf(deps, request)) ?? {}
-  return reply.redirect(sent ? receiptPath(deps, sent.receiptId) : stepPath(locale, next), 303)
+  return sent ? toReceipt(deps, reply, sent.receiptId) : reply.redirect(stepPath(locale, next), 303)
 }
 
 const postNew = async ({ deps, locale, request, reply }: Visit): Promise<FastifyReply> => {

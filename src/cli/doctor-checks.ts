@@ -6,7 +6,7 @@ import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { createClamdScanner } from '../../media/clamd.ts'
 import { findMediaTools } from '../../media/ffmpeg.ts'
-import { openServer, openStore } from '../composition/parts.ts'
+import { openServer, openStores } from '../composition/parts.ts'
 import type { Config } from '../config.ts'
 import { openDatabase } from '../db/client.ts'
 import { migrateDatabase, pendingMigrations } from '../db/migrate.ts'
@@ -83,7 +83,7 @@ const store: Check = {
     const key = `doctor/${randomBytes(8).toString('hex')}`
     const body = randomBytes(1024)
     try {
-      const objects = await openStore(config)
+      const { store: objects } = await openStores(config)
       await objects.put(key, Readable.from([body]), {
         maxBytes: body.length,
         signal: AbortSignal.timeout(PATIENCE_MS),

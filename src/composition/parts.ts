@@ -1,7 +1,7 @@
 import path from 'node:path'
 import type { Config } from '../config.ts'
 import type { Mailer } from '../core/mail.ts'
-import type { ObjectStore } from '../core/object-store.ts'
+import type { AdoptingStore, ObjectStore } from '../core/object-store.ts'
 import type { Secrets } from '../core/secrets.ts'
 import { type Database, openDatabase } from '../db/client.ts'
 import { startEmbeddedPostgres } from '../db/embedded.ts'
@@ -31,31 +31,40 @@ export interface Parts {
   readonly newId: typeof newUuidV7
   readonly secrets: Secrets
   readonly databaseUrl: string
+  /** True: the database is our own, so this is a gateway to try things on. */
+  readonly embedded: boolean
   readonly db: Database
   readonly store: ObjectStore
+  /** The same store when it is files of ours, which can take a finished upload by a rename. */
+  readonly files: AdoptingStore | undefined
   readonly mailer: Mailer
   readonly mailbox: Mailbox
   close(): Promise<void>
 }
 
 /** The store of the configuration. The vendor's SDK takes half a second to load: only where it is used. */
-export const openStore = async (config: Config): Promise<ObjectStore> => {
-  if (config.s3 === undefined) return createFileStore({ folder: foldersOf(config).objects })
+export const openStores = async (config: Config): Promise<Pick<Parts, 'store' | 'files'>> => {
+  if (config.s3 === undefined) {
+    const files = createFileStore({ folder: foldersOf(config).objects })
+    return { store: files, files }
+  }
   const { createS3Store } = await import('../platform/object-store/s3.ts')
-  return createS3Store(config.s3)
+  return { store: createS3Store(config.s3), files: undefined }
 }
 
 /** The database of the configuration; the embedded one is started, or joined when another process runs it. */
 export const openServer = async (config: Config, logger: Logger) => {
   if (config.databaseUrl !== undefined) return { url: config.databaseUrl, stop: async () => {} }
-  return startEmbeddedPostgres(foldersOf(config).postgres, {}, (event) => logger.info(event))
+  return startEmbeddedPostgres(foldersOf(config).postgres, {}, ({ reason, ...event }) =>
+    reason === undefined ? logger.info(event) : logger.error({ ...event, err: reason }),
+  )
 }
 
 /** Opens database (migrated), store, mail and secrets as the configuration says. Throws what keeps the gateway from starting. */
 export const openParts = async (config: Config, logger: Logger): Promise<Parts> => {
   const folders = foldersOf(config)
   const secrets = createSecrets(loadSecretKey(config))
-  const store = await openStore(config)
+  const stores = await openStores(config)
   const mailbox = createMailbox(folders.mailbox, newUuidV7)
   const server = await openServer(config, logger)
   try {
@@ -81,8 +90,9 @@ export const openParts = async (config: Config, logger: Logger): Promise<Parts> 
     newId: newUuidV7,
     secrets,
     databaseUrl: server.url,
+    embedded: config.databaseUrl === undefined,
     db,
-    store,
+    ...stores,
     mailer,
     mailbox,
     close: async () => {

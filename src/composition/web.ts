@@ -12,7 +12,7 @@ import type { StagedMedia } from '../core/submission.ts'
 import type { Database } from '../db/client.ts'
 import { trackComplaint } from '../handling/track-complaint.ts'
 import type { TrackedMedia } from '../handling/tracked-complaint.ts'
-import { clientKey } from '../http/client-key.ts'
+import { clientKey, isLoopback } from '../http/client-key.ts'
 import { createTrackingTries } from '../http/limit-tracking.ts'
 import { createProofOfWork } from '../http/proof-of-work.ts'
 import { createFilingGate, FLOOD_POLICY } from '../http/rate-limit.ts'
@@ -108,7 +108,7 @@ const mediaUrlsOf =
   }
 
 /**
- * Everything the citizen's pages and the tracking API stand on, made of the process's parts. `filingGate` also guards
+ * Everything the citizen's pages and the tracking API stand on, made of the process's parts. `admitApi` guards
  * `POST /api/v1/submissions`; `draftIdOf` tells the resumable uploads whose they are.
  */
 export const composeWeb = (parts: WebParts) => {
@@ -148,9 +148,15 @@ export const composeWeb = (parts: WebParts) => {
     readReceiptToken: (token) => readReceiptToken(secrets, token),
     receiptToken: (receiptId) => receiptToken(secrets, receiptId),
   }
+  const admitApi = async (request: FastifyRequest): Promise<void> => {
+    if (isLoopback(request.ip)) return
+    const { limit: most, seconds: window } = FLOOD_POLICY.api
+    const { count, secondsLeft } = await takeHit(hits, `api:${clientOf(request)}`, window)
+    if (count > most) throw new AppError('too_many_requests', { retryAfter: secondsLeft })
+  }
   const draftIdOf = async (request: FastifyRequest): Promise<string | undefined> => {
     const draft = await draftOf(deps, request)
     return draft?.sent ? undefined : draft?.id
   }
-  return { deps, filingGate, draftIdOf }
+  return { deps, admitApi, draftIdOf }
 }

@@ -23,6 +23,9 @@ export const clientNetwork = (ip: string): string => {
   return `${groups.map((group) => Number.parseInt(group, 16).toString(16)).join(':')}::/64`
 }
 
+/** Whether a request comes from this very machine. */
+export const isLoopback = (ip: string): boolean => /^(127\.|::1$|::ffff:127\.)/i.test(ip)
+
 /**
  * The name under which a client is counted: keyed, so that the tables hold no address. `ip` is Fastify's `request.ip`, which
  * heeds X-Forwarded-For only from TRUSTED_PROXIES.

@@ -4,17 +4,20 @@ import type { ProofOfWork } from './proof-of-work.ts'
 /**
  * The flood policy, whole. A client is an IPv4 address or an IPv6 /64 (client-key.ts).
  *
- * Filing is slowed, never refused for good: the decree lets a user file again without limit. Up to `free` filings an hour
- * cost nothing. Beyond that a filing needs a proof of work, which scripts do unseen in a second; without scripts one filing
+ * Filing is slowed, never refused for good: the decree lets a user file again without limit. Up to `free` filings in a
+ * window cost nothing; a cybercafé or a village behind one address stays below that. Beyond it a filing needs a proof of work, which scripts do unseen in a second; without scripts one filing
  * passes each `slow` seconds and the others are told how long to wait.
  *
  * Tracking counts every try and gives the right ones back. When wrong tries pour in from everywhere (`alarm` in all), each
  * client is left `strict` of them: guessing on many references from many places stays as slow as on one.
  */
 export const FLOOD_POLICY = {
-  filing: { free: 10, seconds: 3600, slowSeconds: 20 },
-  upload: { limit: 100, seconds: 3600 },
-  tracking: { limit: 30, strict: 5, alarm: 3000, seconds: 600 },
+  filing: { free: 100, seconds: 600, slowSeconds: 20 },
+  // Programs file for many people. A request from this machine itself is the operator's or a proxy's that does not say whom
+  // it serves (TRUSTED_PROXIES): it is nobody's flood.
+  api: { limit: 1200, seconds: 60 },
+  upload: { limit: 300, seconds: 3600 },
+  tracking: { limit: 100, strict: 10, alarm: 3000, seconds: 600 },
 } as const
 
 export type TakeHit = (bucket: string, seconds: number) => Promise<Hits>

@@ -19,14 +19,19 @@ export interface SubmissionApiDeps {
   readonly clock: Clock
   readonly newId: NewId
   readonly publicUrl: string
-  /** Finished uploads by id; throws `upload_unknown` or `upload_expired`. */
-  readonly findUploads: (ids: readonly string[], request: FastifyRequest) => Promise<readonly StagedMedia[]>
+  /** Finished uploads by id, for a filing that may be a repeat; throws `upload_unknown` or `upload_expired`. */
+  readonly findUploads: (
+    ids: readonly string[],
+    filing: { readonly channel: string; readonly externalId: string },
+  ) => Promise<readonly StagedMedia[]>
   /** What is known of an administration by its code; undefined when there is none. */
   readonly administration: (code: string) => Promise<{ readonly anonymousAllowed: boolean } | undefined>
   readonly receiptToken: (receiptId: string) => string
   /** Throws `too_many_requests` for a client that files faster than people do. */
   readonly limit: (request: FastifyRequest) => Promise<void>
 }
+
+const CHANNEL = 'api'
 
 const contactSchema = z.object({
   name: z.string().max(LIMITS.nameCharacters).optional(),
@@ -137,12 +142,11 @@ const submissionOf = (
   deps: SubmissionApiDeps,
   request: FastifyRequest<{ Body: Body }>,
   media: readonly StagedMedia[],
-  key: string | undefined,
+  externalId: string,
 ): Submission => {
   const { body } = request
-  const externalId = key ?? deps.newId()
   return {
-    channel: 'api',
+    channel: CHANNEL,
     externalId,
     receivedAt: deps.clock.now(),
     kind: body.kind,
@@ -153,7 +157,7 @@ const submissionOf = (
     ...(body.administration === undefined ? {} : { administration: body.administration }),
     ...(body.place ? { place: storableText(body.place) } : {}),
     // The same filing has the same media ids when it comes again.
-    media: media.map((file) => ({ ...file, id: derivedId(`api:${externalId}:${file.uploadId}`) })),
+    media: media.map((file) => ({ ...file, id: derivedId(`${CHANNEL}:${externalId}:${file.uploadId}`) })),
     raw: { type: 'application/json', body: request.rawBody ?? Buffer.alloc(0) },
   }
 }
@@ -213,8 +217,9 @@ export const submissionRoutes = async (app: FastifyInstance, deps: SubmissionApi
         await deps.limit(request)
         checkLimits(request.body)
         await checkAdministration(deps, request.body)
-        const media = await deps.findUploads(request.body.uploads ?? [], request)
-        const submission = submissionOf(deps, request, media, request.headers['idempotency-key'])
+        const externalId = request.headers['idempotency-key'] ?? deps.newId()
+        const media = await deps.findUploads(request.body.uploads ?? [], { channel: CHANNEL, externalId })
+        const submission = submissionOf(deps, request, media, externalId)
         const accepted = await deps.accept(submission)
         checkSameContent(accepted, submission)
         return reply.code(accepted.repeat ? 200 : 201).send(answerOf(deps, accepted, submission))

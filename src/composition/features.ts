@@ -1,0 +1,130 @@
+import { createClamdScanner } from '../../media/clamd.ts'
+import { findMediaTools } from '../../media/ffmpeg.ts'
+import { createPipeline } from '../../media/pipeline.ts'
+import { createTranscriber } from '../../media/transcribe.ts'
+import { createDirectory } from '../administrations/directory.ts'
+import type { ListedBody } from '../administrations/index-bodies.ts'
+import { suggestAdministrations } from '../administrations/suggest-administrations.ts'
+import { retryAsset } from '../assets/retry-asset.ts'
+import { searchPath } from '../config.ts'
+import { createConnectors } from '../connectors/index.ts'
+import type { MediaPipeline } from '../core/media.ts'
+import type { Accepted, Submission } from '../core/submission.ts'
+import { holdDeadlineRules } from '../deadlines/current-rules.ts'
+import { receiptLetter } from '../html/receipt-letter.ts'
+import { text } from '../html/text.ts'
+import { errorPage } from '../http/error-page.ts'
+import { createAcceptance } from '../intake/accept-submission.ts'
+import { createFileStaging } from '../intake/uploads/file-staging.ts'
+import { createObjectStaging } from '../intake/uploads/object-staging.ts'
+import type { UploadDeps } from '../intake/uploads/staging.ts'
+import type { Metrics } from '../platform/metrics.ts'
+import { createOutboundGuard } from '../platform/outbound-guard.ts'
+import { createPdfRenderer } from '../receipts/pdf/render-pdf.ts'
+import { publishReceiptKey } from '../receipts/publish-keys.ts'
+import { decideTriage } from '../referrals/route-complaint.ts'
+import { transferComplaint } from '../referrals/transfer-referral.ts'
+import type { DeskWork } from '../staff/desk.ts'
+import { foldersOf, type Parts } from './parts.ts'
+
+const composeMedia = async ({ config, clock, logger }: Parts): Promise<MediaPipeline> => {
+  const found = await findMediaTools({ ...config.media, searchPath: searchPath() })
+  if (!found.ok) throw new Error(found.problem)
+  for (const warning of found.tools.warnings) logger.warn({ event: 'media.tools', warning })
+  const { transcribe, clamdUrl } = config
+  return createPipeline({
+    tools: found.tools,
+    scanner: clamdUrl === undefined ? undefined : createClamdScanner(clamdUrl),
+    transcriber: transcribe === undefined ? undefined : createTranscriber(transcribe),
+    workDir: foldersOf(config).work,
+    clock,
+    logger,
+  })
+}
+
+const composeUploads = (parts: Parts): UploadDeps => {
+  const { db, store, files, clock, newId, config } = parts
+  const staging =
+    files === undefined
+      ? createObjectStaging({ store, newId })
+      : createFileStaging({ folder: foldersOf(config).uploads, store: files })
+  return { db, store, staging, clock, newId }
+}
+
+/** A body read a moment ago is as good as one read now; one that is not known is looked for again at once. */
+const BODY_FRESH_MS = 1_000
+
+const composeBodies = ({ db, clock }: Parts) => {
+  const directory = createDirectory({ db })
+  let known = new Map<string, ListedBody>()
+  let readAt = 0
+  const findBody = async (code: string): Promise<ListedBody | undefined> => {
+    const body = known.get(code)
+    if (body !== undefined && clock.now().getTime() - readAt < BODY_FRESH_MS) return body
+    const { bodies } = await directory.index()
+    known = new Map(bodies.map((listed) => [listed.code, listed]))
+    readAt = clock.now().getTime()
+    return known.get(code)
+  }
+  return { directory, findBody }
+}
+
+const composeDesk = (parts: Parts, directory: ReturnType<typeof createDirectory>): DeskWork => ({
+  suggest: async (words) =>
+    suggestAdministrations(words, await directory.index()).map(({ body, score, service }) => ({
+      code: body.code,
+      names: body.names,
+      service,
+      score,
+    })),
+  route: (decision) => decideTriage(parts, decision),
+  transfer: (wish) => transferComplaint(parts, wish),
+  retryAsset: (assetId) => retryAsset(parts, assetId),
+})
+
+/** The use cases with what they stand on, shared by the doors and the relay. */
+export const composeFeatures = async (parts: Parts, metrics: Metrics) => {
+  const { db, clock, newId, secrets, config } = parts
+  const rules = await holdDeadlineRules({ db, clock })
+  const acceptance = createAcceptance({
+    sql: db.sql,
+    clock,
+    newId,
+    secrets,
+    deadlineRules: rules.current,
+    officeZone: config.officeZone,
+  })
+  const accept = async (submission: Submission): Promise<Accepted> => {
+    const accepted = await acceptance.accept(submission)
+    metrics.accepted.inc({ channel: submission.channel, repeat: String(accepted.repeat) })
+    return accepted
+  }
+  const guard = createOutboundGuard({ allow: config.outboundAllow })
+  const connectors = createConnectors({
+    guard,
+    sendMail: parts.mailer.send,
+    words: text,
+    publicUrl: config.http.publicUrl,
+  })
+  const bodies = composeBodies(parts)
+  const pdf = createPdfRenderer()
+  await publishReceiptKey({ orm: db.orm, secrets, clock })
+  return {
+    accept,
+    refreshDeadlineRules: rules.refresh,
+    connectors,
+    ...bodies,
+    desk: composeDesk(parts, bodies.directory),
+    uploads: composeUploads(parts),
+    pipeline: await composeMedia(parts),
+    pdf,
+    writeLetter: receiptLetter,
+    errorPage,
+    close: async () => {
+      await pdf.close()
+      await guard.close()
+    },
+  }
+}
+
+export type Features = Awaited<ReturnType<typeof composeFeatures>>

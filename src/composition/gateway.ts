@@ -1,0 +1,79 @@
+import fs from 'node:fs'
+import type { Config } from '../config.ts'
+import { createApp } from '../http/app.ts'
+import type { Logger } from '../platform/logger.ts'
+import { createMetrics } from '../platform/metrics.ts'
+import { type DemoLinks, prepareDemo } from './demo.ts'
+import { composeFeatures } from './features.ts'
+import { registerRoutes } from './http.ts'
+import { foldersOf, openParts } from './parts.ts'
+import { startRelay } from './relay.ts'
+import { startSweeps } from './sweeps.ts'
+
+export interface Roles {
+  /** Answers HTTP. */
+  readonly serve: boolean
+  /** Works the outbox and the sweeps. */
+  readonly work: boolean
+}
+
+export interface Gateway {
+  /** Where HTTP is answered; undefined for a worker alone. */
+  readonly address: string | undefined
+  readonly demo: DemoLinks | undefined
+  /** Stops in the reverse order of the start. */
+  stop(): Promise<void>
+}
+
+/** What an orderly stop may take in all is under 30 s: requests end first, then work under way, then the clients. */
+const REQUESTS_GRACE_MS = 10_000
+const WORK_GRACE_MS = 10_000
+
+const prepareFolders = (config: Config): void => {
+  const { uploads, work } = foldersOf(config)
+  for (const folder of [config.dataDir, uploads, work]) {
+    fs.mkdirSync(folder, { recursive: true })
+    fs.accessSync(folder, fs.constants.W_OK)
+  }
+}
+
+/** Resolves with what ends first: the work or the patience. */
+const atMost = (ms: number, work: Promise<unknown>): Promise<unknown> =>
+  Promise.race([work, new Promise((resolve) => setTimeout(resolve, ms).unref())])
+
+/** Starts the gateway in the given roles: folders, clients, features, then doors; what fails on the way is undone. */
+export const startGateway = async (config: Config, logger: Logger, roles: Roles): Promise<Gateway> => {
+  prepareFolders(config)
+  const closers: (() => Promise<unknown>)[] = []
+  const stop = async () => {
+    for (const close of closers.splice(0).reverse())
+      await close().catch((error: unknown) => logger.error({ event: 'gateway.stop_failed', err: error }))
+  }
+  try {
+    const parts = await openParts(config, logger)
+    closers.push(parts.close)
+    const metrics = createMetrics()
+    const features = await composeFeatures(parts, metrics)
+    closers.push(features.close)
+    const demo = await prepareDemo(parts, features)
+    if (roles.work) {
+      const relay = startRelay(parts, features)
+      closers.push(() => relay.stop(WORK_GRACE_MS))
+      closers.push(startSweeps(parts, features))
+    }
+    if (!roles.serve) return { address: undefined, demo, stop }
+    const app = await createApp({
+      logger,
+      newId: parts.newId,
+      trustedProxies: config.http.trustedProxies,
+      errorPage: features.errorPage,
+    })
+    await registerRoutes(app, parts, features, metrics)
+    const address = await app.listen({ host: config.http.host, port: config.http.port })
+    closers.push(() => atMost(REQUESTS_GRACE_MS, app.close()))
+    return { address, demo, stop }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}

@@ -1,0 +1,125 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { webPages } from '../../channels/web/channel.ts'
+import { WEB_ASSETS } from '../../channels/web/islands.ts'
+import { AppError } from '../core/errors.ts'
+import { isLocale, type Locale } from '../core/locale.ts'
+import { SITE_ASSETS } from '../html/assets.ts'
+import { administrationRoutes } from '../http/api/administrations.ts'
+import { complaintRoutes } from '../http/api/complaints.ts'
+import { docsRoutes } from '../http/api/docs.ts'
+import { referralRoutes } from '../http/api/referrals.ts'
+import { staffApi } from '../http/api/staff/routes.ts'
+import { submissionRoutes } from '../http/api/submissions.ts'
+import { uploadRoutes } from '../http/api/uploads.ts'
+import { compressHtml } from '../http/compress-html.ts'
+import { healthRoutes } from '../http/health.ts'
+import { mediaLinkRoutes } from '../http/media-links.ts'
+import { receiptRoutes } from '../http/receipts.ts'
+import { securityHeaders } from '../http/security-headers.ts'
+import { serveAssets } from '../http/serve-assets.ts'
+import { accessCodeOf } from '../intake/access-code.ts'
+import { takeHit } from '../intake/take-hit.ts'
+import { requireUploads } from '../intake/uploads/find-uploads.ts'
+import type { Metrics } from '../platform/metrics.ts'
+import { receiptToken } from '../receipts/link.ts'
+import { mailboxRoutes } from '../simulator/mailbox.ts'
+import type { Features } from './features.ts'
+import type { Parts } from './parts.ts'
+import { composeWeb } from './web.ts'
+
+const localeOf = (request: FastifyRequest): Locale => {
+  const asked = request.headers['accept-language']?.slice(0, 2).toLowerCase()
+  return isLocale(asked) ? asked : 'ar'
+}
+
+/** Pages that are opened by a link without an account: what one client may open in ten minutes. */
+const LOOKS = { limit: 600, seconds: 600 } as const
+
+const registerApis = async (
+  app: FastifyInstance,
+  parts: Parts,
+  features: Features,
+  web: ReturnType<typeof composeWeb>,
+) => {
+  const { secrets, clock, newId, db, store, config } = parts
+  const { publicUrl } = config.http
+  await submissionRoutes(app, {
+    accept: features.accept,
+    clock,
+    newId,
+    publicUrl,
+    findUploads: (ids, filing) => requireUploads(features.uploads, ids, { filing }),
+    administration: features.findBody,
+    receiptToken: (id) => receiptToken(secrets, id),
+    limit: web.admitApi,
+  })
+  await app.register(uploadRoutes, {
+    deps: features.uploads,
+    ownerOf: web.draftIdOf,
+    clientOf: web.deps.clientOf,
+  })
+  complaintRoutes(app, web.deps)
+  await administrationRoutes(app, {
+    db,
+    clock,
+    newId,
+    secrets,
+    connectors: features.connectors,
+    directory: features.directory,
+  })
+  await referralRoutes(app, { db, clock, newId, secrets, publicUrl })
+  staffApi(app, { db, clock, store, secrets, publicUrl, officeZone: config.officeZone, work: features.desk })
+}
+
+const registerPages = async (
+  app: FastifyInstance,
+  parts: Parts,
+  features: Features,
+  web: ReturnType<typeof composeWeb>,
+) => {
+  const { secrets, clock, db, store, config } = parts
+  await app.register(webPages, web.deps)
+  receiptRoutes(app, {
+    sql: db.sql,
+    orm: db.orm,
+    clock,
+    secrets,
+    publicUrl: config.http.publicUrl,
+    officeZone: config.officeZone,
+    pdf: features.pdf,
+    accessCodeOf: (complaintId) => accessCodeOf(secrets, complaintId),
+    localeOf,
+    limit: async (request, bucket) => {
+      const { count, secondsLeft } = await takeHit(
+        { sql: db.sql, clock },
+        `${bucket}:${web.deps.clientOf(request)}`,
+        LOOKS.seconds,
+      )
+      if (count > LOOKS.limit) throw new AppError('too_many_requests', { retryAfter: secondsLeft })
+    },
+  })
+  await mediaLinkRoutes(app, { db, clock, secrets, store })
+}
+
+/** Every door of the gateway on one server. */
+export const registerRoutes = async (
+  app: FastifyInstance,
+  parts: Parts,
+  features: Features,
+  metrics: Metrics,
+): Promise<void> => {
+  const web = composeWeb({
+    ...parts,
+    ...features,
+    publicUrl: parts.config.http.publicUrl,
+    officeZone: parts.config.officeZone,
+  })
+  await securityHeaders(app, { publicUrl: parts.config.http.publicUrl })
+  compressHtml(app)
+  serveAssets(app, [...SITE_ASSETS, ...WEB_ASSETS])
+  healthRoutes(app, { sql: parts.db.sql, store: parts.store, metrics })
+  await registerApis(app, parts, features, web)
+  await registerPages(app, parts, features, web)
+  if (parts.embedded) mailboxRoutes(app, { mailbox: parts.mailbox, localeOf })
+  docsRoutes(app)
+}

@@ -1,0 +1,68 @@
+import { processAsset } from '../assets/process-asset.ts'
+import type { TopicHandlers } from '../core/topics.ts'
+import { accessCodeOf } from '../intake/access-code.ts'
+import { createRelay } from '../outbox/relay.ts'
+import type { DeadLetterHooks } from '../outbox/work.ts'
+import { receiptFailed } from '../receipts/receipt-failed.ts'
+import { sendReceipt } from '../receipts/send-receipt.ts'
+import { createForwardReferral } from '../referrals/forward-referral.ts'
+import { createRouteComplaint } from '../referrals/route-complaint.ts'
+import type { Features } from './features.ts'
+import type { Parts } from './parts.ts'
+
+/** What each topic does. */
+const handlersOf = (parts: Parts, features: Features): TopicHandlers => {
+  const { db, clock, newId, secrets, store, config } = parts
+  const { publicUrl } = config.http
+  return {
+    'complaint.route': createRouteComplaint({ db, clock, newId }),
+    'referral.forward': createForwardReferral({
+      db,
+      clock,
+      newId,
+      secrets,
+      store,
+      publicUrl,
+      connectors: features.connectors,
+    }),
+    'receipt.send': sendReceipt({
+      orm: db.orm,
+      sql: db.sql,
+      clock,
+      newId,
+      secrets,
+      publicUrl,
+      officeZone: config.officeZone,
+      mailer: parts.mailer,
+      accessCodeOf: (complaintId) => accessCodeOf(secrets, complaintId),
+      writeLetter: features.writeLetter,
+    }),
+    'media.process': (payload, context) =>
+      processAsset(
+        {
+          db,
+          store,
+          clock,
+          newId,
+          pipeline: features.pipeline,
+        },
+        payload,
+        context,
+      ),
+  }
+}
+
+const hooksOf = ({ db, clock, newId }: Parts): DeadLetterHooks => ({
+  'receipt.send': (payload, error) => receiptFailed({ sql: db.sql, clock, newId }, payload, error),
+})
+
+/** Starts the relay of this process. */
+export const startRelay = (parts: Parts, features: Features) =>
+  createRelay({
+    sql: parts.db.sql,
+    clock: parts.clock,
+    logger: parts.logger,
+    handlers: handlersOf(parts, features),
+    onDead: hooksOf(parts),
+    worker: parts.newId(),
+  }).start()
