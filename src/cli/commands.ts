@@ -6,11 +6,14 @@ import { ledger } from './ledger.ts'
 import { migrate } from './migrate.ts'
 import { receiptVerify } from './receipt-command.ts'
 import { reconcile } from './reconcile.ts'
+import { serve, worker } from './serve.ts'
 import { staffInvite } from './staff-invite.ts'
 import { tokenCreate } from './token-create.ts'
 
 /** Every command of `wasl`, in the order of its help. */
 export const commands: readonly Command[] = [
+  serve,
+  worker,
   migrate,
   doctor,
   tokenCreate,

@@ -24,6 +24,7 @@ import { createPdfRenderer } from '../receipts/pdf/render-pdf.ts'
 import { publishReceiptKey } from '../receipts/publish-keys.ts'
 import { decideTriage } from '../referrals/route-complaint.ts'
 import { transferComplaint } from '../referrals/transfer-referral.ts'
+import { demoBodyUrl } from '../simulator/demo-body.ts'
 import type { DeskWork } from '../staff/desk.ts'
 import { foldersOf, type Parts } from './parts.ts'
 
@@ -99,7 +100,10 @@ export const composeFeatures = async (parts: Parts, metrics: Metrics) => {
     metrics.accepted.inc({ channel: submission.channel, repeat: String(accepted.repeat) })
     return accepted
   }
-  const guard = createOutboundGuard({ allow: config.outboundAllow })
+  const guard = createOutboundGuard({
+    allow: config.outboundAllow,
+    within: parts.embedded ? [demoBodyUrl(config.http.publicUrl)] : [],
+  })
   const connectors = createConnectors({
     guard,
     sendMail: parts.mailer.send,

@@ -2,8 +2,9 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { webPages } from '../../channels/web/channel.ts'
 import { WEB_ASSETS } from '../../channels/web/islands.ts'
 import { AppError } from '../core/errors.ts'
-import { isLocale, type Locale } from '../core/locale.ts'
+import type { Locale } from '../core/locale.ts'
 import { SITE_ASSETS } from '../html/assets.ts'
+import { localeOfAddress } from '../html/negotiate-locale.ts'
 import { administrationRoutes } from '../http/api/administrations.ts'
 import { complaintRoutes } from '../http/api/complaints.ts'
 import { docsRoutes } from '../http/api/docs.ts'
@@ -22,15 +23,15 @@ import { takeHit } from '../intake/take-hit.ts'
 import { requireUploads } from '../intake/uploads/find-uploads.ts'
 import type { Metrics } from '../platform/metrics.ts'
 import { receiptToken } from '../receipts/link.ts'
+import { demoBodyRoutes } from '../simulator/demo-body.ts'
+import { createDemoInbox } from '../simulator/demo-body-inbox.ts'
 import { mailboxRoutes } from '../simulator/mailbox.ts'
 import type { Features } from './features.ts'
 import type { Parts } from './parts.ts'
 import { composeWeb } from './web.ts'
 
-const localeOf = (request: FastifyRequest): Locale => {
-  const asked = request.headers['accept-language']?.slice(0, 2).toLowerCase()
-  return isLocale(asked) ? asked : 'ar'
-}
+const localeOf = (request: FastifyRequest): Locale =>
+  localeOfAddress(request.url, request.headers['accept-language'])
 
 /** Pages that are opened by a link without an account: what one client may open in ten minutes. */
 const LOOKS = { limit: 600, seconds: 600 } as const
@@ -101,6 +102,21 @@ const registerPages = async (
   await mediaLinkRoutes(app, { db, clock, secrets, store })
 }
 
+/** What only a gateway to try things on may show: everybody's mail and every dossier. */
+const registerSimulator = async (app: FastifyInstance, parts: Parts): Promise<void> => {
+  const { db, clock, secrets, mailbox, config } = parts
+  const { publicUrl } = config.http
+  mailboxRoutes(app, { mailbox, localeOf })
+  await demoBodyRoutes(app, {
+    db,
+    clock,
+    secrets,
+    publicUrl,
+    localeOf,
+    inbox: createDemoInbox({ clock, publicUrl }),
+  })
+}
+
 /** Every door of the gateway on one server. */
 export const registerRoutes = async (
   app: FastifyInstance,
@@ -120,6 +136,6 @@ export const registerRoutes = async (
   healthRoutes(app, { sql: parts.db.sql, store: parts.store, metrics })
   await registerApis(app, parts, features, web)
   await registerPages(app, parts, features, web)
-  if (parts.embedded) mailboxRoutes(app, { mailbox: parts.mailbox, localeOf })
+  if (parts.embedded) await registerSimulator(app, parts)
   docsRoutes(app)
 }

@@ -61,9 +61,9 @@ export const runUntilSignal = async (roles: Roles): Promise<void> => {
     stopOnSignal(gateway, logger)
     announce(config, gateway)
   } catch (error) {
-    if (error instanceof EmbeddedRefusal) say(error.message)
-    else say(`The gateway could not start: ${error instanceof Error ? error.message : String(error)}`)
+    say(`The gateway could not start: ${error instanceof Error ? error.message : String(error)}`)
     logger.debug({ event: 'gateway.start_failed', err: error })
-    process.exit(EXIT.failed)
+    // The folder or the machine is not as the embedded PostgreSQL needs it: a matter of configuration.
+    process.exit(error instanceof EmbeddedRefusal ? EXIT.configuration : EXIT.failed)
   }
 }

@@ -174,7 +174,7 @@ describe('at connect', () => {
   })
 
   it('reaches one origin exactly as it was given, and none beside it', async () => {
-    const guard = createOutboundGuard({ allow: [], origins: [`http://127.0.0.1:${port}`] })
+    const guard = createOutboundGuard({ allow: [], within: [`http://127.0.0.1:${port}`] })
     const own = await request(`http://127.0.0.1:${port}/`, { dispatcher: guard.dispatcher })
     expect(await own.body.text()).toBe('reached')
     for (const other of [

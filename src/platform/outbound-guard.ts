@@ -130,15 +130,16 @@ const guardedConnector = (permits: Permits, lookup: LookupFunction): buildConnec
 
 /**
  * Builds the guard. `allow` names networks (CIDR) that are reachable although they are not public; only they may be spoken
- * to without TLS. `origins` are reachable exactly as written, scheme, host and port: the demo body inside the gateway.
+ * to without TLS. `within` are addresses of our own, reachable below exactly what is written: the demo body of the gateway.
  * `resolve` replaces dns.lookup in tests.
  */
 export const createOutboundGuard = (options: {
   readonly allow: readonly string[]
-  readonly origins?: readonly string[]
+  readonly within?: readonly string[]
   readonly resolve?: typeof dns.lookup
 }): OutboundGuard => {
-  const origins = new Set(options.origins)
+  const within = options.within ?? []
+  const origins = new Set(within.map((prefix) => new URL(prefix).origin))
   const allowed = blockList(options.allow)
   const isAllowed: Permits = (address) =>
     isIP(address) !== 0 && allowed.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4')
@@ -162,7 +163,7 @@ export const createOutboundGuard = (options: {
     checkUrl: (text) => {
       if (!URL.canParse(text)) return { ok: false, reason: 'malformed' }
       const url = new URL(text)
-      if (origins.has(url.origin) && url.username + url.password === '') return { ok: true, url }
+      if (within.some((prefix) => url.href.startsWith(prefix))) return { ok: true, url }
       const reason = refusal(url, permits, isAllowed, options.allow.length > 0)
       return reason === undefined ? { ok: true, url } : { ok: false, reason }
     },

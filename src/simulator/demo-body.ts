@@ -20,9 +20,12 @@ export interface DemoBodyDeps {
   readonly localeOf: (request: FastifyRequest) => Locale
 }
 
-/** The webhook address of one demo body; its origin goes into the outbound guard's `origins`. */
+/** Below this address the demo body takes its webhooks. */
+export const demoBodyUrl = (publicUrl: string): string => `${publicUrl}/simulator/body/`
+
+/** The webhook address of one demo body; the outbound guard lets it pass by `demoBodyUrl`. */
 export const demoHookUrl = (publicUrl: string, code: string): string =>
-  `${publicUrl}/simulator/body/${code}/hook`
+  `${demoBodyUrl(publicUrl)}${code}/hook`
 
 /** A real body wrote its secret down when it was shown; this one lives in the same house and reads it where it lies. */
 const secretsOf = async ({ db, secrets }: DemoBodyDeps, url: string): Promise<string[]> => {

@@ -26,7 +26,7 @@ beforeAll(async () => {
   publicUrl = `http://127.0.0.1:${port}`
   house = await startReferralHouse({
     publicUrl,
-    guard: createOutboundGuard({ allow: [], origins: [publicUrl] }),
+    guard: createOutboundGuard({ allow: [], within: [publicUrl] }),
   })
   inbox = createDemoInbox({ clock: systemClock, publicUrl })
   await demoBodyRoutes(house.app, { ...house.base, inbox, localeOf: () => 'fr' })
