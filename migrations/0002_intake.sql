@@ -56,6 +56,7 @@ create table submissions (
   unique (channel, external_id)
 );
 create index submissions_complaint on submissions (complaint_id, received_at);
+create index submissions_object on submissions (raw_object) where raw_object is not null;
 
 -- One line for each event at a door, with the end it met. Sums per channel and day must balance: nothing is swallowed.
 create table ledger_entries (
@@ -88,6 +89,7 @@ create table quarantine (
   resolution text,
   unique (channel, external_id)
 );
+create index quarantine_object on quarantine (raw_object) where raw_object is not null;
 
 -- One pass of the circuit. Re-submission opens the next; nothing of an earlier one is overwritten.
 create table rounds (
@@ -162,6 +164,7 @@ create table renditions (
   created_at timestamptz not null,
   unique (asset_id, name)
 );
+create index renditions_object on renditions (object_key);
 
 create table transcripts (
   asset_id uuid primary key references media_assets (id) on delete cascade,

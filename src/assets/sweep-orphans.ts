@@ -1,6 +1,6 @@
 import type { Clock } from '../core/clock.ts'
 import type { ObjectStore } from '../core/object-store.ts'
-import type { Database, Sql } from '../db/client.ts'
+import type { Database } from '../db/client.ts'
 
 export interface ReconcileDeps {
   readonly db: Database
@@ -15,14 +15,21 @@ export interface Reconciliation {
   readonly objectsWithoutRow: number
 }
 
+export interface ReferencingRow {
+  readonly key: string
+  /** The table. */
+  readonly source: string
+}
+
 export interface ReconcileOptions {
   /** Younger objects may be on their way to a row. Seconds; a day when absent. */
   readonly olderThan?: number
-  readonly onRow?: (row: { readonly key: string; readonly source: string }) => Promise<void> | void
+  readonly onRow?: (row: ReferencingRow) => Promise<void> | void
   readonly onObject?: (key: string) => Promise<void> | void
 }
 
 const PAGE = 1_000
+const HEADS_AT_ONCE = 16
 const DAY = 24 * 3600
 /** Only what we put there ourselves is ever removed: a bucket may be shared. */
 const OWN_PREFIXES = ['originals/', 'renditions/', 'uploads/', 'raw/']
@@ -43,70 +50,60 @@ async function* pagesOf(list: AsyncIterable<Listed>): AsyncGenerator<Listed[]> {
   if (page.length > 0) yield page
 }
 
-/** Puts the listing into a table of this connection: finding what is missing on either side is the database's trade. */
-const copyListing = async (sql: Sql, store: ObjectStore): Promise<void> => {
-  await sql`create temp table listed_objects (key text primary key, modified_at timestamptz not null)`
+const checkRows = async (
+  deps: ReconcileDeps,
+  rows: readonly ReferencingRow[],
+  options: ReconcileOptions,
+): Promise<number> => {
+  const there = await Promise.all(rows.map(async ({ key }) => (await deps.store.head(key)) !== undefined))
+  const lost = rows.filter((_row, nth) => !there[nth])
+  for (const row of lost) await options.onRow?.(row)
+  return lost.length
+}
+
+/** Asks the store for the object of every row that needs one, in the order of the keys. */
+const findRows = async (deps: ReconcileDeps, options: ReconcileOptions): Promise<number> => {
+  let found = 0
+  let after = ''
+  for (;;) {
+    const page = await deps.db.sql<ReferencingRow[]>`
+      select object_key as key, source from object_references
+      where needed and object_key > ${after} order by object_key limit ${PAGE}`
+    for (let from = 0; from < page.length; from += HEADS_AT_ONCE)
+      found += await checkRows(deps, page.slice(from, from + HEADS_AT_ONCE), options)
+    const last = page.at(-1)
+    if (last === undefined || page.length < PAGE) return found
+    after = last.key
+  }
+}
+
+/** Asks the database for the rows of every object of ours that is old enough. */
+const findObjects = async (deps: ReconcileDeps, options: ReconcileOptions): Promise<number> => {
+  const limit = new Date(deps.clock.now().getTime() - (options.olderThan ?? DAY) * 1000)
+  let found = 0
   for (const prefix of OWN_PREFIXES)
-    for await (const page of pagesOf(store.list(prefix)))
-      await sql`
-        insert into listed_objects
-        select * from unnest(${page.map(({ key }) => key)}::text[],
-                             ${page.map(({ modifiedAt }) => modifiedAt.toISOString())}::timestamptz[])
-        on conflict (key) do nothing`
-  await sql`analyze listed_objects`
-}
-
-/** A row may be younger than the listing, or its object elsewhere than we list: each is asked for once more. */
-const findRows = async (sql: Sql, deps: ReconcileDeps, options: ReconcileOptions): Promise<number> => {
-  let found = 0
-  const missing = sql<{ key: string; source: string }[]>`
-    select r.object_key as key, r.source from object_references r
-    where r.needed and not exists (select from listed_objects l where l.key = r.object_key)`
-  for await (const rows of missing.cursor(PAGE))
-    for (const row of rows) {
-      if (await deps.store.head(row.key)) continue
-      found += 1
-      await options.onRow?.(row)
-    }
-  return found
-}
-
-const findObjects = async (sql: Sql, deps: ReconcileDeps, options: ReconcileOptions): Promise<number> => {
-  const seconds = options.olderThan ?? DAY
-  const limit = new Date(deps.clock.now().getTime() - seconds * 1000)
-  let found = 0
-  const orphans = sql<{ key: string }[]>`
-    select l.key from listed_objects l
-    where l.modified_at < ${limit} and not exists (select from object_references r where r.object_key = l.key)`
-  for await (const rows of orphans.cursor(PAGE))
-    for (const { key } of rows) {
-      found += 1
-      await options.onObject?.(key)
+    for await (const page of pagesOf(deps.store.list(prefix))) {
+      const old = page.filter(({ modifiedAt }) => modifiedAt < limit).map(({ key }) => key)
+      const orphans = await deps.db.sql<{ key: string }[]>`
+        select key from unnest(${old}::text[]) key
+        where not exists (select from object_references r where r.object_key = key)`
+      for (const { key } of orphans) await options.onObject?.(key)
+      found += orphans.length
     }
   return found
 }
 
 /**
- * Compares every object of the store with every row that names one (the view object_references), a page at a time. Gives
- * both counts and hands each finding to the callers' functions.
+ * Compares every row that names an object (the view object_references) with the store, and every object of ours with the
+ * rows, a page at a time. Gives both counts and hands each finding to the caller's functions.
  */
 export const reconcileObjects = async (
   deps: ReconcileDeps,
   options: ReconcileOptions = {},
-): Promise<Reconciliation> => {
-  const sql = await deps.db.sql.reserve()
-  try {
-    // A store of millions takes longer than a request may.
-    await sql`set statement_timeout = '30min'`
-    await copyListing(sql, deps.store)
-    const rowsWithoutObject = await findRows(sql, deps, options)
-    return { rowsWithoutObject, objectsWithoutRow: await findObjects(sql, deps, options) }
-  } finally {
-    await sql`drop table if exists listed_objects`.catch(() => {})
-    await sql`reset statement_timeout`.catch(() => {})
-    sql.release()
-  }
-}
+): Promise<Reconciliation> => ({
+  rowsWithoutObject: await findRows(deps, options),
+  objectsWithoutRow: await findObjects(deps, options),
+})
 
 /** Removes objects that nothing has named for a day, and what killed puts left. Gives how many of each. */
 export const sweepOrphans = async (
