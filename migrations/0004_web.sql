@@ -47,12 +47,13 @@ create table upload_segments (
   primary key (upload_id, start)
 );
 
--- Everything that keeps an object alive, in one place. `needed`: the row is broken without its object.
+-- Everything that keeps an object alive, in one place. `needed`: the row is broken without its object. The branches have no
+-- WHERE, so that the planner can walk their indexes merged; rows without a key have none to be found by.
 create view object_references as
   select object_key, 'media_assets' as source, true as needed from media_assets
   union all select object_key, 'renditions', true from renditions
-  union all select raw_object, 'submissions', true from submissions where raw_object is not null
-  union all select raw_object, 'quarantine', true from quarantine where raw_object is not null
+  union all select raw_object, 'submissions', true from submissions
+  union all select raw_object, 'quarantine', true from quarantine
   union all select object_key, 'uploads', finished_at is not null and claimed_by is null and expires_at > now() from uploads
   union all select object_key, 'upload_segments', false from upload_segments;
 

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import net from 'node:net'
 import { buffer } from 'node:stream/consumers'
+import * as tus from 'tus-js-client'
 import { describe, expect, it } from 'vitest'
 import { LIMITS } from '../../src/core/limits.ts'
 import { findUploads } from '../../src/intake/uploads/find-uploads.ts'
@@ -88,6 +89,21 @@ describe.each(KINDS)('uploads over %s', (kind) => {
       )
       expect(statuses.sort()).toEqual([204, 409, 409])
       expect((await rowOf(location)).sha256).toBe(sha256(bytes))
+    })
+
+    it('works with the client that our pages use', async () => {
+      const bytes = randomBytes(300_000)
+      const location = await new Promise<string>((resolve, reject) => {
+        const upload: tus.Upload = new tus.Upload(bytes, {
+          endpoint: `${uploads.server.url}/api/v1/uploads`,
+          chunkSize: 64 * 1024,
+          metadata: { filename: 'تسجيل.webm', filetype: 'audio/webm' },
+          onError: reject,
+          onSuccess: () => resolve(new URL(upload.url ?? '').pathname),
+        })
+        upload.start()
+      })
+      expect(await rowOf(location)).toMatchObject({ name: 'تسجيل.webm', sha256: sha256(bytes) })
     })
 
     it('refuses more bytes than declared and keeps the offset in bounds', async () => {

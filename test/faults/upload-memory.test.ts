@@ -76,7 +76,7 @@ const send = (location: string): Promise<number> =>
     pipeline(pieces(), request).catch(reject)
   })
 
-it('receives 2 GiB in bounded memory, near the speed of the disk', async () => {
+it('receives 2 GiB in bounded memory, near the speed of the disk', { timeout: 400_000 }, async () => {
   const plain = await plainCopy()
   const created = await fetch(`${server.url}/api/v1/uploads`, {
     method: 'POST',
