@@ -40,16 +40,13 @@ const takeTry = async (sql: Sql, reference: string, now: Date): Promise<boolean>
     on conflict (reference) do update set
       wrong = case when code_locks.locked_until <= ${now} then 1
                    else least(code_locks.wrong + 1, ${WRONG_TRIES + 1}) end,
-      locked_until = case when code_locks.locked_until <= ${now} then null
-                          when code_locks.locked_until is null and code_locks.wrong >= ${WRONG_TRIES}
-                            then ${lockEnd(now)}::timestamptz
-                          else code_locks.locked_until end,
+      locked_until = case when code_locks.locked_until > ${now} then code_locks.locked_until end,
       updated_at = ${now}
     returning locked_until is null and wrong <= ${WRONG_TRIES} as judged`
   return row?.judged ?? false
 }
 
-/** Closes the way for an hour after the fifth wrong try; the citizen reads of it in the timeline. */
+/** Closes the way for an hour once the tries are spent; the citizen reads of it, once, in the timeline. */
 const lockWhenSpent = async ({ db, newId }: TrackDeps, reference: string, now: Date): Promise<void> => {
   await db.sql`
     with locked as (
@@ -92,12 +89,11 @@ export const trackComplaint = async (
   const allowed = await deps.tries.take(typed.client)
   if (!allowed.ok) return { outcome: 'too_many', retryAfter: allowed.retryAfter }
   const now = deps.clock.now()
-  if (!(await takeTry(deps.db.sql, parsed.reference, now))) return { outcome: 'locked' }
-
-  const complaintId = await judge(deps, parsed.reference, code)
+  const isJudged = await takeTry(deps.db.sql, parsed.reference, now)
+  const complaintId = isJudged ? await judge(deps, parsed.reference, code) : undefined
   if (complaintId === undefined) {
     await lockWhenSpent(deps, parsed.reference, now)
-    return { outcome: 'wrong' }
+    return { outcome: isJudged ? 'wrong' : 'locked' }
   }
   await deps.db.sql`delete from code_locks where reference = ${parsed.reference} and locked_until is null`
   await deps.tries.giveBack(typed.client)
