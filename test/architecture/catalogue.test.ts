@@ -4,6 +4,7 @@ import { ERRORS } from '../../src/core/errors.ts'
 import { LOCALES } from '../../src/core/locale.ts'
 import { AREAS } from '../../src/html/catalogue/index.ts'
 import { byteSize, FORMAT_LOCALES, longDay, ltr, text } from '../../src/html/text.ts'
+import { sourceFiles } from './source-files.ts'
 
 type Parsed = ReturnType<IntlMessageFormat['getAst']>
 
@@ -42,6 +43,23 @@ describe('the catalogue', () => {
   it('has a sentence for every error code', () => {
     const keys = new Set(entriesOf('fr').map(([key]) => key))
     expect(Object.keys(ERRORS).filter((code) => !keys.has(`error.${code}`))).toEqual([])
+  })
+
+  it('holds no text that nobody says', () => {
+    const sources = sourceFiles().filter(({ path }) => !path.startsWith('src/html/catalogue/'))
+    const said = new Set(
+      sources.flatMap(({ text }) => [...text.matchAll(/'([\w.]+)'/g)].map(([, key]) => key)),
+    )
+    // Keys made of a word of the vocabulary: `state.${state}`.
+    const patterns = sources
+      .flatMap(({ text }) => [...text.matchAll(/`([a-z][\w.]*\.\$\{[^`]*)`/g)])
+      .map(
+        ([, made = '']) => new RegExp(`^${made.replaceAll('.', '\\.').replace(/\$\{[^}]*\}/g, '[\\w.]+')}$`),
+      )
+    const unused = entriesOf('fr')
+      .map(([key]) => key)
+      .filter((key) => !said.has(key) && !patterns.some((pattern) => pattern.test(key)))
+    expect(unused).toEqual([])
   })
 
   it('speaks Moroccan: western digits, Arabic month names, isolated numbers', () => {

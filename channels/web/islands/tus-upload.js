@@ -103,6 +103,7 @@ export const upload = async (endpoint, file, options) => {
       memory.forget()
       return made.url ?? undefined
     }
+    if (signal.aborted) return undefined
     // Removed or expired meanwhile: the next turn begins anew.
     if (GONE.includes(status)) memory.forget()
     else if (status >= 400 && status < 500 && !PASSING.includes(status)) return undefined
