@@ -6,6 +6,7 @@ import { ledger } from './ledger.ts'
 import { migrate } from './migrate.ts'
 import { receiptVerify } from './receipt-command.ts'
 import { reconcile } from './reconcile.ts'
+import { seed } from './seed.ts'
 import { serve, worker } from './serve.ts'
 import { staffInvite } from './staff-invite.ts'
 import { tokenCreate } from './token-create.ts'
@@ -16,6 +17,7 @@ export const commands: readonly Command[] = [
   worker,
   migrate,
   doctor,
+  seed,
   tokenCreate,
   staffInvite,
   ledger,

@@ -28,7 +28,8 @@ import { demoBodyUrl } from '../simulator/demo-body.ts'
 import type { DeskWork } from '../staff/desk.ts'
 import { foldersOf, type Parts } from './parts.ts'
 
-const composeMedia = async ({ config, clock, logger }: Parts): Promise<MediaPipeline> => {
+/** The media pipeline with the tools of this machine. Throws what is missing, with the fix. */
+export const composeMedia = async ({ config, clock, logger }: Parts): Promise<MediaPipeline> => {
   const found = await findMediaTools({ ...config.media, searchPath: searchPath() })
   if (!found.ok) throw new Error(found.problem)
   for (const warning of found.tools.warnings) logger.warn({ event: 'media.tools', warning })
