@@ -1,6 +1,15 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import type { DeliveryResult } from './delivery.ts'
-import type { Accepted, Submission } from './submission.ts'
+import type { RawForm } from './submission.ts'
+
+/** An event as it came in at a door, before anyone has judged it. (channel, externalId) is its identity. */
+export interface InboundEvent {
+  readonly channel: string
+  readonly externalId: string
+  /** Who sent it, as the channel names them. Events of one sender are judged one after the other. */
+  readonly sender: string
+  readonly receivedAt: Date
+  readonly raw: RawForm
+}
 
 /** A request as a channel sees it: the raw bytes, because signatures are computed over them. */
 export interface HttpRequest {
@@ -9,7 +18,7 @@ export interface HttpRequest {
   readonly url: string
   readonly headers: IncomingHttpHeaders
   readonly body: Buffer
-  readonly remoteAddress: string
+  readonly receivedAt: Date
 }
 
 export interface HttpReply {
@@ -18,45 +27,29 @@ export interface HttpReply {
   readonly body?: string
 }
 
-/** One event that came in. What it is decides where it goes; all five ends are in the ledger. */
-export type InboundEvent =
-  | { readonly type: 'submission'; readonly submission: Submission }
-  | { readonly type: 'ignored'; readonly externalId: string; readonly reason: string }
-
-/** What a channel understood of a request, and how it answers once that is durable. */
+/** What a channel read from a request: the events to record, and the answer to give once they are durable. */
 export interface Inbound {
   readonly events: readonly InboundEvent[]
-  /** A function of what was accepted, so that the answer carries the reference and comes after the commit. */
-  reply(accepted: readonly Accepted[]): HttpReply
+  readonly reply: HttpReply
 }
 
-export interface HttpInbound {
-  readonly routes: readonly {
-    readonly method: 'GET' | 'POST'
-    readonly path: string
-    readonly bodyLimit: number
-    /** Refuses before anything is read of the meaning; undefined lets the request in. */
-    authenticate(request: HttpRequest): HttpReply | undefined
-    receive(request: HttpRequest): Promise<Inbound>
-  }[]
+export interface HttpRoute {
+  readonly method: 'GET' | 'POST'
+  readonly path: string
+  readonly bodyLimit: number
+  /** Refuses before anything is read of the meaning; undefined lets the request in. */
+  authenticate(request: HttpRequest): HttpReply | undefined
+  receive(request: HttpRequest): Inbound
 }
 
-export interface PollingInbound {
-  /** Runs until the signal aborts; hands every event to `accept` and moves on only after it resolved. */
-  run(
-    accept: (events: readonly InboundEvent[]) => Promise<readonly Accepted[]>,
-    signal: AbortSignal,
-  ): Promise<void>
-}
+/** Hands events over; resolves once they are durable, and only then may the channel move on. */
+export type Receive = (events: readonly InboundEvent[]) => Promise<void>
 
-export interface ReceiptSender {
-  send(receipt: { readonly receiptId: string; readonly signal: AbortSignal }): Promise<DeliveryResult>
-}
-
-/** A channel describes; the host mounts, accepts, logs and retries. The id is text in the database: no migration. */
+/** A channel describes its doors; the host mounts, records, answers, logs and retries. The id is text in the database. */
 export interface ChannelAdapter {
   readonly id: string
-  readonly inbound: HttpInbound | PollingInbound
-  /** 'inline': the reply itself was the receipt. */
-  readonly receipts: ReceiptSender | 'inline'
+  /** Doors that others knock at. */
+  readonly routes?: readonly HttpRoute[]
+  /** A door that is watched: runs until the signal aborts. */
+  readonly watch?: (receive: Receive, signal: AbortSignal) => Promise<void>
 }

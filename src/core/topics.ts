@@ -9,6 +9,8 @@ export interface Topics {
   'receipt.send': { readonly receiptId: string }
   /** Find the administration of a complaint and refer it, or put it before triage. */
   'complaint.route': { readonly complaintId: string }
+  /** Understand an event that was recorded as it came. */
+  'inbound.judge': { readonly eventId: string; readonly channel: string }
   /** Tell one administration about one referral, through one connector. */
   'referral.forward': {
     readonly referralId: string

@@ -11,6 +11,7 @@ import type { Sql } from '../db/client.ts'
 import type { DeadlineRules } from '../deadlines/current-rules.ts'
 import { accessCodeHash, accessCodeOf } from './access-code.ts'
 import { referenceCandidates } from './allocate-reference.ts'
+import { isAway, withPatience } from './statement-patience.ts'
 
 export interface AcceptanceDeps {
   readonly sql: Sql
@@ -25,8 +26,6 @@ export interface AcceptanceDeps {
 /** Filings that one statement takes at most. */
 const BATCH_LIMIT = 64
 const STATEMENTS_IN_FLIGHT = 2
-/** A statement that has not answered by then is given up; the identity of the filing makes trying again safe. */
-const STATEMENT_PATIENCE_MS = 20_000
 const REFERENCE_TRIES = 3
 const UNIQUE_VIOLATION = '23505'
 
@@ -63,11 +62,11 @@ const outboxOf = (
   const { complaintId, receiptId } = ids
   return [
     { topic: 'complaint.route', key: 'route', payload: { complaintId }, dedupeKey: `route:${complaintId}:1` },
-    ...(receiptGoesByMail(submission)
+    ...(receiptWay(submission) !== 'inline'
       ? [
           {
             topic: 'receipt.send' as const,
-            key: `receipt:${submission.channel}`,
+            key: `receipt:${receiptWay(submission)}`,
             payload: { receiptId },
             dedupeKey: `receipt:${receiptId}`,
           },
@@ -82,8 +81,14 @@ const outboxOf = (
   ]
 }
 
-/** On the web and the API the answer itself is the receipt; an address that was given gets it too. */
-const receiptGoesByMail = ({ contact }: Submission): boolean => contact.email !== undefined
+/** Channels whose answer on the page or line is itself the receipt; an address that was given gets it too. */
+const INLINE_CHANNELS: readonly string[] = ['web', 'api', 'desk']
+
+/** The way a receipt goes: on the channel of filing, always. */
+const receiptWay = ({ channel, contact }: Submission): string => {
+  if (!INLINE_CHANNELS.includes(channel)) return channel
+  return contact.email === undefined ? 'inline' : 'email'
+}
 
 /** One filing as `accept_submissions` reads it (migrations/0005_accept.sql). */
 const memberOf = (deps: AcceptanceDeps, submission: Submission) => {
@@ -92,7 +97,7 @@ const memberOf = (deps: AcceptanceDeps, submission: Submission) => {
   const receiptId = newId()
   const { policy, holidays } = deps.deadlineRules()
   const { review, answer } = deadlinesOf(submission.receivedAt, policy, holidays, officeZone)
-  const byMail = receiptGoesByMail(submission)
+  const via = receiptWay(submission)
   return {
     submissionId: newId(),
     complaintId,
@@ -115,31 +120,15 @@ const memberOf = (deps: AcceptanceDeps, submission: Submission) => {
     deadlines: [review, answer],
     media: submission.media,
     contentSha256: sha256(receiptContent(submission)),
-    receiptState: byMail ? 'due' : 'sent',
-    receiptVia: byMail ? 'email' : 'inline',
+    receiptState: via === 'inline' ? 'sent' : 'due',
+    receiptVia: via,
     outbox: outboxOf(submission, { complaintId, receiptId }).map((message) => ({ id: newId(), ...message })),
   }
 }
 
 type Member = ReturnType<typeof memberOf>
 
-const withPatience = async <T>(promise: PromiseLike<T>): Promise<T> => {
-  const { promise: expired, reject } = Promise.withResolvers<never>()
-  const timer = setTimeout(() => reject(new AppError('unavailable')), STATEMENT_PATIENCE_MS)
-  try {
-    return await Promise.race([promise, expired])
-  } finally {
-    clearTimeout(timer)
-  }
-}
-
 const isUniqueViolation = (error: unknown): boolean => (error as { code?: unknown }).code === UNIQUE_VIOLATION
-
-/** Connection-class failures (SQLSTATE 08, 53, 57 and the driver's own) mean "again later", not a fault of the filing. */
-const isAway = (error: unknown): boolean => {
-  const code = String((error as { code?: unknown }).code ?? '')
-  return /^(08|53|57)/.test(code) || /^(CONNECT|CONNECTION_|ECONN|EPIPE|ENOENT|ETIMEDOUT|EAI_)/.test(code)
-}
 
 const answerOf = (secrets: Secrets, row: AcceptedRow): Accepted => ({
   complaintId: row.complaint_id,

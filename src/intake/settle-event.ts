@@ -1,0 +1,139 @@
+import { and, eq, isNull, or } from 'drizzle-orm'
+import type { NewId } from '../core/clock.ts'
+import type { StagedMedia } from '../core/submission.ts'
+import type { OutboxMessage } from '../core/topics.ts'
+import type { Tx } from '../db/client.ts'
+import {
+  complaintEvents,
+  type inboundEvents,
+  ledgerEntries,
+  mediaAssets,
+  quarantine,
+  submissions,
+} from '../db/schema/index.ts'
+import { appendMessages } from '../outbox/append.ts'
+
+/** An event as it was recorded (src/intake/receive-events.ts). */
+export type RecordedEvent = typeof inboundEvents.$inferSelect
+
+interface Settling {
+  readonly now: Date
+  readonly newId: NewId
+}
+
+type Identity = Pick<RecordedEvent, 'channel' | 'externalId'>
+
+const settle = (tx: Tx, { channel, externalId }: Identity, end: Partial<typeof ledgerEntries.$inferInsert>) =>
+  tx
+    .update(ledgerEntries)
+    .set(end)
+    .where(
+      and(
+        eq(ledgerEntries.channel, channel),
+        eq(ledgerEntries.externalId, externalId),
+        or(isNull(ledgerEntries.outcome), eq(ledgerEntries.outcome, 'failed')),
+      ),
+    )
+    .returning({ id: ledgerEntries.id })
+
+/** The event needs nothing from us; the reason is for the ledger's reader. */
+export const ignoreEvent = async (
+  tx: Tx,
+  settling: Settling,
+  event: Identity,
+  reason: string,
+): Promise<void> => {
+  await settle(tx, event, { outcome: 'ignored', reason, settledAt: settling.now })
+}
+
+/** The event could not be judged and no try is left; its raw form stays and a redrive judges it again. */
+export const failEvent = async (
+  tx: Tx,
+  settling: Settling,
+  event: Identity,
+  reason: string,
+): Promise<void> => {
+  await settle(tx, event, { outcome: 'failed', reason, settledAt: settling.now })
+}
+
+/** The event cannot be read: it is put whole before a person, with the reason. */
+export const quarantineEvent = async (
+  tx: Tx,
+  settling: Settling,
+  event: RecordedEvent,
+  reason: string,
+): Promise<void> => {
+  const settled = await settle(tx, event, { outcome: 'quarantined', reason, settledAt: settling.now })
+  if (settled.length === 0) return
+  const { sender: _, ...raw } = event
+  await tx
+    .insert(quarantine)
+    .values({ ...raw, id: settling.newId(), reason })
+    .onConflictDoNothing()
+}
+
+export interface Addition {
+  readonly complaintId: string
+  readonly round: number
+  readonly text: string
+  readonly language: 'ar' | 'fr' | 'en'
+  readonly media: readonly StagedMedia[]
+}
+
+const processing = ({ id: assetId }: StagedMedia, complaintId: string): OutboxMessage => ({
+  topic: 'media.process',
+  key: 'media',
+  payload: { assetId },
+  dedupeKey: `media:${assetId}`,
+  complaintId,
+})
+
+/**
+ * Joins an event to a complaint that exists: its text and raw form, its media, a line of history, the ledger's end. Gives
+ * false when the event had met its end before.
+ */
+export const appendEvent = async (
+  tx: Tx,
+  settling: Settling,
+  event: RecordedEvent,
+  { complaintId, round, text, language, media }: Addition,
+): Promise<boolean> => {
+  const { now, newId } = settling
+  const settled = await settle(tx, event, { outcome: 'appended', complaintId, settledAt: now })
+  if (settled.length === 0) return false
+  const { sender: _, id: __, ...raw } = event
+  await tx
+    .insert(submissions)
+    .values({ ...raw, id: newId(), complaintId, round, text, language })
+    .onConflictDoNothing()
+  if (media.length > 0)
+    await tx.insert(mediaAssets).values(
+      media.map(({ uploadId: _upload, ...file }, position) => ({
+        ...file,
+        complaintId,
+        round,
+        position: position + 1,
+        state: 'stored' as const,
+        scan: 'pending' as const,
+        flags: [],
+        steps: {},
+        createdAt: now,
+        updatedAt: now,
+      })),
+    )
+  await tx.insert(complaintEvents).values({
+    id: newId(),
+    complaintId,
+    round,
+    at: now,
+    event: 'added',
+    audience: 'citizen',
+    facts: { channel: event.channel, files: media.length },
+  })
+  await appendMessages(
+    tx,
+    settling,
+    media.map((file) => processing(file, complaintId)),
+  )
+  return true
+}
