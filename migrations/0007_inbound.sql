@@ -51,3 +51,14 @@ begin
   perform pg_notify('outbox', '');
 end
 $$;
+
+-- Events keep their raw objects alive.
+create or replace view object_references as
+  select object_key, 'media_assets' as source, true as needed from media_assets
+  union all select object_key, 'renditions', true from renditions
+  union all select raw_object, 'submissions', true from submissions
+  union all select raw_object, 'quarantine', true from quarantine
+  union all select object_key, 'uploads', finished_at is not null and claimed_by is null and expires_at > now() from uploads
+  union all select object_key, 'upload_segments', false from upload_segments
+  union all select raw_object, 'inbound_events', true from inbound_events;
+create index inbound_events_object on inbound_events (raw_object);

@@ -3,7 +3,7 @@ import type { Config } from '../config.ts'
 import { createApp } from '../http/app.ts'
 import type { Logger } from '../platform/logger.ts'
 import { createMetrics } from '../platform/metrics.ts'
-import { type DemoLinks, prepareDemo } from './demo.ts'
+import { type Demo, prepareDemo } from './demo.ts'
 import { composeFeatures } from './features.ts'
 import { registerRoutes } from './http.ts'
 import { foldersOf, openParts } from './parts.ts'
@@ -20,7 +20,7 @@ export interface Roles {
 export interface Gateway {
   /** Where HTTP is answered; undefined for a worker alone. */
   readonly address: string | undefined
-  readonly demo: DemoLinks | undefined
+  readonly demo: Demo | undefined
   /** Stops in the reverse order of the start. */
   stop(): Promise<void>
 }
@@ -56,6 +56,7 @@ export const startGateway = async (config: Config, logger: Logger, roles: Roles)
     const features = await composeFeatures(parts, metrics)
     closers.push(features.close)
     const demo = await prepareDemo(parts, features)
+    if (demo) closers.push(demo.stop)
     if (roles.work) {
       const relay = startRelay(parts, features)
       closers.push(() => relay.stop(WORK_GRACE_MS))

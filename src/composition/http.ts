@@ -25,6 +25,7 @@ import type { Metrics } from '../platform/metrics.ts'
 import { receiptToken } from '../receipts/link.ts'
 import { demoBodyRoutes } from '../simulator/demo-body.ts'
 import { createDemoInbox } from '../simulator/demo-body-inbox.ts'
+import { simulatorIndex } from '../simulator/index-page.ts'
 import { mailboxRoutes } from '../simulator/mailbox.ts'
 import type { Features } from './features.ts'
 import type { Parts } from './parts.ts'
@@ -106,6 +107,7 @@ const registerPages = async (
 const registerSimulator = async (app: FastifyInstance, parts: Parts): Promise<void> => {
   const { db, clock, secrets, mailbox, config } = parts
   const { publicUrl } = config.http
+  simulatorIndex(app, { localeOf })
   mailboxRoutes(app, { mailbox, localeOf })
   await demoBodyRoutes(app, {
     db,

@@ -1,13 +1,17 @@
+import { sweepOrphans } from '../assets/sweep-orphans.ts'
 import { sweepHits } from '../intake/take-hit.ts'
 import { sweepUploads } from '../intake/uploads/sweep-uploads.ts'
 import { settleDeadReceipts } from '../receipts/receipt-failed.ts'
 import type { Features } from './features.ts'
 import type { Parts } from './parts.ts'
 
-const EVERY_MS = 60_000
+const MINUTE_MS = 60_000
+const DAY_MS = 24 * 60 * MINUTE_MS
 
-/** What has to be looked after without anybody asking. Each is safe to run in several processes at once. */
-const sweepsOf = (parts: Parts, features: Features): Readonly<Record<string, () => Promise<unknown>>> => {
+type Sweeps = Readonly<Record<string, () => Promise<unknown>>>
+
+/** What has to be looked after every minute without anybody asking. Safe to run in several processes at once. */
+const minuteSweeps = (parts: Parts, features: Features): Sweeps => {
   const { db, clock, newId } = parts
   return {
     deadline_rules: features.refreshDeadlineRules,
@@ -17,21 +21,31 @@ const sweepsOf = (parts: Parts, features: Features): Readonly<Record<string, () 
   }
 }
 
-/** Sweeps at once and then every minute, one round at a time. Gives the way to stop. */
+/** What walks the whole store, and so runs once a day. */
+const daySweeps = ({ db, store, clock, logger }: Parts): Sweeps => ({
+  orphans: async () => logger.info({ event: 'orphans.swept', ...(await sweepOrphans({ db, store, clock })) }),
+})
+
+/** Sweeps at once and then every minute, one round at a time; what is heavy once a day. Gives the way to stop. */
 export const startSweeps = (parts: Parts, features: Features): (() => Promise<void>) => {
-  const sweeps = sweepsOf(parts, features)
-  const round = async (): Promise<void> => {
+  const round = async (sweeps: Sweeps): Promise<void> => {
     for (const [name, sweep] of Object.entries(sweeps))
       await sweep().catch((error: unknown) =>
         parts.logger.error({ event: 'sweep.failed', sweep: name, err: error }),
       )
   }
-  let running = features.pipeline.sweep().then(round, round)
-  const timer = setInterval(() => {
-    running = running.then(round)
-  }, EVERY_MS)
+  const everyMinute = () => round(minuteSweeps(parts, features))
+  let running = features.pipeline.sweep().then(everyMinute, everyMinute)
+  const timers = [
+    setInterval(() => {
+      running = running.then(everyMinute)
+    }, MINUTE_MS),
+    setInterval(() => {
+      running = running.then(() => round(daySweeps(parts)))
+    }, DAY_MS),
+  ]
   return async () => {
-    clearInterval(timer)
+    for (const timer of timers) clearInterval(timer)
     await running
   }
 }

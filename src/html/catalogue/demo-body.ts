@@ -3,6 +3,7 @@ import { texts } from './define.ts'
 /** The administration inside `npm start` that shows what a real one would have received. */
 export const demoBody = texts({
   ar: {
+    'simulator.title': 'المحاكي',
     'demo.title': 'إدارة تجريبية',
     'demo.lead': 'هنا ما توصلت به الإدارات التجريبية، كما يصل إلى إدارة حقيقية.',
     'demo.empty': 'لا شيء بعد. قدموا شكاية إلى إحدى الإدارات التجريبية.',
@@ -14,6 +15,7 @@ export const demoBody = texts({
     'demo.original': 'الأصل',
   },
   fr: {
+    'simulator.title': 'Simulateur',
     'demo.title': 'Administration de démonstration',
     'demo.lead': 'Voici ce que les administrations de démonstration ont reçu, comme une vraie le recevrait.',
     'demo.empty': 'Rien encore. Déposez une plainte auprès d’une administration de démonstration.',
@@ -25,6 +27,7 @@ export const demoBody = texts({
     'demo.original': 'original',
   },
   en: {
+    'simulator.title': 'Simulator',
     'demo.title': 'Demonstration office',
     'demo.lead': 'This is what the demonstration offices received, as a real one would.',
     'demo.empty': 'Nothing yet. File a complaint with a demonstration office.',
