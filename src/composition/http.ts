@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { webPages } from '../../channels/web/channel.ts'
 import { WEB_ASSETS } from '../../channels/web/islands.ts'
+import { consoleRoutes } from '../console/routes.ts'
 import { AppError } from '../core/errors.ts'
 import type { Locale } from '../core/locale.ts'
 import { SITE_ASSETS } from '../html/assets.ts'
@@ -99,6 +100,12 @@ const registerPages = async (
       )
       if (count > LOOKS.limit) throw new AppError('too_many_requests', { retryAfter: secondsLeft })
     },
+  })
+  consoleRoutes(app, {
+    ...parts,
+    publicUrl: config.http.publicUrl,
+    officeZone: config.officeZone,
+    work: features.desk,
   })
   await mediaLinkRoutes(app, { db, clock, secrets, store })
 }

@@ -77,6 +77,30 @@ export const openOriginal = async (
   return open(deps.store, asset, `${complaint.reference}-${asset.position}.bin`)
 }
 
+export interface Playable {
+  readonly key: string
+  readonly type: string
+  readonly bytes: number
+  readonly sha256: string
+}
+
+/** One rendition of a complaint's file, for the players of the desk. */
+export const findRendition = async (
+  deps: ReadDeps,
+  actor: Actor,
+  wanted: { reference: string; id: string },
+): Promise<Playable> => {
+  const complaint = await findComplaint(deps, actor, wanted.reference)
+  const [found] = isUuid(wanted.id)
+    ? await deps.db.sql<Playable[]>`
+        select r.object_key as key, r.type, r.bytes::float8 as bytes, r.sha256
+        from renditions r join media_assets m on m.id = r.asset_id
+        where r.id = ${wanted.id} and m.complaint_id = ${complaint.id} and m.state <> 'blocked'`
+    : []
+  if (found === undefined) throw new AppError('not_found')
+  return found
+}
+
 /** The bytes of an event that could not be read. */
 export const openQuarantined = async (deps: EvidenceDeps, actor: Actor, id: string): Promise<Evidence> => {
   requireRight(actor, 'quarantine.read')

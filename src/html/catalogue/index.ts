@@ -1,4 +1,5 @@
 import { common } from './common.ts'
+import { consoleTexts } from './console.ts'
 import { demoBody } from './demo-body.ts'
 import { dossier } from './dossier.ts'
 import { errors } from './errors.ts'
@@ -10,4 +11,16 @@ import { states } from './states.ts'
 import { track } from './track.ts'
 
 /** Every area of the catalogue. A new area is one file and one line here. */
-export const AREAS = [common, demoBody, dossier, errors, file, home, receipt, side, states, track] as const
+export const AREAS = [
+  common,
+  consoleTexts,
+  demoBody,
+  dossier,
+  errors,
+  file,
+  home,
+  receipt,
+  side,
+  states,
+  track,
+] as const

@@ -1,0 +1,205 @@
+import { html } from 'ghtml'
+import { type Locale, nameIn } from '../core/locale.ts'
+import type { ReferralState } from '../core/referral.ts'
+import { byteSize, longInstant, type TextKey, text } from '../html/text.ts'
+import type { RankedBody } from '../staff/desk.ts'
+import type { ComplaintRecord, MediaRecord, MessageOut } from '../staff/read-complaint.ts'
+import { type Action, mayDo } from '../staff/rights.ts'
+import { channelName, dueText, statusName } from './inbox.page.ts'
+import { deskPage, type Viewer } from './layout.ts'
+import { actionButton, type Cell, dataTable, isolated } from './table.ts'
+
+interface View {
+  readonly viewer: Viewer
+  readonly locale: Locale
+  readonly record: ComplaintRecord
+  readonly suggestions: readonly RankedBody[]
+  readonly officeZone: string
+  /** Address of the complaint's page. */
+  readonly home: string
+}
+
+const may = ({ viewer }: View, action: Action): boolean =>
+  viewer.session !== undefined && mayDo(viewer.session.actor, action)
+
+const section = (title: string, body: string): string => html`<section><h2>${title}</h2>!${body}</section>`
+
+const at = ({ locale, officeZone }: View, instant: Date): Cell => ({
+  html: html`<time datetime="${instant.toISOString()}">${longInstant(locale, instant, officeZone)}</time>`,
+})
+
+const summary = (view: View): string => {
+  const { locale, record } = view
+  const body = record.administration
+  const late = dueText(locale, record)
+  return html`<p><strong>${statusName(locale, record.status)}</strong> · ${text(locale, `kind.${record.kind}`)} · ${text(locale, 'state.round', { round: record.round })} · ${channelName(locale, record.channel)}!${body ? html` · ${nameIn(body.names, locale)} <bdi dir="ltr">(${body.code})</bdi>` : ''}!${late === '' ? '' : html` · !${late}`}</p>`
+}
+
+const messagesIn = (view: View): string =>
+  view.record.messagesIn
+    .map(
+      (message) => html`<p>!${(at(view, message.receivedAt) as { html: string }).html}</p>
+<p class="said" lang="${message.language}" dir="auto">${message.text}</p>
+!${
+        may(view, 'complaint.raw')
+          ? html`<p><a href="${view.home}/raw/${message.id}" download>${text(view.locale, 'console.raw')}</a> <code dir="ltr">${message.rawSha256}</code></p>`
+          : ''
+      }`,
+    )
+    .join('')
+
+const player = (home: string, { kind, name, renditions }: MediaRecord): string => {
+  const urlOf = (wanted: string) => {
+    const found = renditions.find((rendition) => rendition.name === wanted)
+    return found === undefined ? undefined : `${home}/renditions/${found.id}`
+  }
+  const playback = urlOf('playback')
+  const poster = urlOf('poster')
+  const large = urlOf('large')
+  if (kind === 'audio' && playback)
+    return html`<audio controls preload="none" src="${playback}" aria-label="${name}"></audio>`
+  if (kind === 'video' && playback)
+    return html`<video controls preload="none" src="${playback}"!${poster ? html` poster="${poster}"` : ''} aria-label="${name}"></video>`
+  if (kind === 'image' && large) return html`<img src="${large}" alt="${name}" loading="lazy">`
+  return ''
+}
+
+const file = (view: View, asset: MediaRecord): string => {
+  const { locale, home } = view
+  const opens = may(view, 'media.original') && (asset.scan === 'clean' || asset.scan === 'off')
+  const retry = may(view, 'media.retry') && asset.state !== 'ready' && asset.state !== 'processing'
+  return html`<figure>!${player(home, asset)}
+<figcaption><bdi>${asset.name}</bdi> · ${text(locale, `dossier.media.${asset.state}` as TextKey)}!${asset.failure ? html` · <code>${asset.failure}</code>` : ''}
+!${opens ? html` · <a href="${home}/media/${asset.id}/original" download>${text(locale, 'console.original', { size: byteSize(locale, asset.bytes) })}</a>` : ''}
+!${retry ? actionButton(`${home}/media/${asset.id}/retry`, text(locale, 'console.retry')) : ''}
+!${asset.transcript ? html`<p class="said" dir="auto">${asset.transcript}</p>` : ''}</figcaption></figure>`
+}
+
+const triage = (view: View): string => {
+  const { locale, record, suggestions, home } = view
+  if (record.status !== 'triage' || !may(view, 'complaint.route')) return ''
+  const choices = suggestions.map(
+    ({ code, names }, nth) =>
+      html`<label class="choice"><input type="radio" name="administration" value="${code}"!${nth === 0 ? ' checked' : ''}><span>${nameIn(names, locale)} <small dir="ltr">${code}</small></span></label>`,
+  )
+  return section(
+    text(locale, 'console.triage'),
+    html`<form method="post" action="${home}/route">!${choices}
+<div class="field"><label for="other">${text(locale, 'console.triage.code')}</label><input id="other" name="other" maxlength="40" dir="ltr"></div>
+<button class="button">${text(locale, 'console.triage.send')}</button></form>`,
+  )
+}
+
+const transfer = (view: View): string => {
+  const { locale, record, home } = view
+  const held = record.referrals.some(({ round, state }) => round === record.round && state !== 'transferred')
+  if (!held || ['answered', 'closed'].includes(record.status) || !may(view, 'complaint.transfer')) return ''
+  return html`<details><summary>${text(locale, 'console.transfer')}</summary>
+<form method="post" action="${home}/transfer">
+<div class="field"><label for="administration">${text(locale, 'console.transfer.code')}</label><input id="administration" name="administration" required maxlength="40" dir="ltr"></div>
+<div class="field"><label for="reason">${text(locale, 'console.transfer.reason')}</label><textarea id="reason" name="reason" required maxlength="1000" dir="auto"></textarea></div>
+<button class="button">${text(locale, 'console.transfer.send')}</button></form></details>`
+}
+
+const deliveryRow = (view: View, message: MessageOut): readonly Cell[] => {
+  const { locale, home } = view
+  const again = may(view, 'delivery.redrive') && ['failed', 'dead'].includes(message.state)
+  return [
+    isolated(message.topic),
+    isolated(message.to),
+    text(locale, `console.delivery.${message.state}`),
+    message.attempts,
+    message.reason ?? '',
+    {
+      html: again
+        ? actionButton(
+            `/console/deliveries/${message.id}/redrive?back=${home}`,
+            text(locale, 'console.retry'),
+          )
+        : '',
+    },
+  ]
+}
+
+const deliveries = (view: View): string => {
+  const { locale, record } = view
+  const heads = (['topic', 'to', 'state', 'attempts', 'reason'] as const).map((name) =>
+    text(locale, `console.${name}`),
+  )
+  const rows = record.messagesOut.map((message) => deliveryRow(view, message))
+  return dataTable(locale, [...heads, ''], rows)
+}
+
+const receipts = (view: View): string => {
+  const { locale, record } = view
+  const rows = record.receipts.map((receipt) => [
+    text(locale, 'state.round', { round: receipt.round }),
+    text(locale, `console.receipt.${receipt.state}` as TextKey),
+    receipt.via ?? channelName(locale, receipt.channel),
+    receipt.failure ?? '',
+  ])
+  const heads = [
+    '',
+    text(locale, 'console.state'),
+    text(locale, 'console.channel'),
+    text(locale, 'console.reason'),
+  ]
+  return dataTable(locale, heads, rows)
+}
+
+const referrals = (view: View): string => {
+  const { locale, record } = view
+  const rows = record.referrals.map((referral) => [
+    nameIn(referral.administration.names, locale),
+    text(locale, `console.referral.${referral.state as ReferralState}`),
+    isolated(referral.externalReference ?? ''),
+    referral.reason ?? '',
+    at(view, referral.createdAt),
+  ])
+  const heads = [
+    text(locale, 'console.body'),
+    text(locale, 'console.state'),
+    text(locale, 'console.reference'),
+    text(locale, 'console.reason'),
+    text(locale, 'console.day'),
+  ]
+  return dataTable(locale, heads, rows)
+}
+
+const answers = ({ locale, record }: View): string =>
+  record.rounds
+    .filter(({ answer }) => answer !== null)
+    .map(
+      ({ answer, number }) =>
+        html`<h2>${text(locale, 'console.answer')} (${text(locale, 'state.round', { round: number })})</h2><p class="said" dir="auto">${answer ?? ''}</p>`,
+    )
+    .join('')
+
+const timeline = (view: View, eventName: (event: string) => string): string =>
+  html`<ol>!${view.record.timeline.map((entry) => html`<li>!${(at(view, entry.at) as { html: string }).html} ${eventName(entry.event)}!${entry.actor ? html` <small dir="ltr">${entry.actor}</small>` : ''}</li>`)}</ol>`
+
+/** Everything about one complaint, with what the viewer may do. `eventName` gives the words of an event. */
+export const complaintPage = (
+  viewer: Viewer,
+  facts: { record: ComplaintRecord; suggestions: readonly RankedBody[]; officeZone: string },
+  eventName: (event: string) => string,
+): string => {
+  const { locale } = viewer
+  const { record } = facts
+  const home = `/console/complaints/${record.reference}`
+  const view: View = { viewer, locale, ...facts, home }
+  const files = record.media.map((asset) => file(view, asset)).join('')
+  const body = [
+    summary(view),
+    triage(view),
+    messagesIn(view),
+    files === '' ? '' : section(text(locale, 'console.media'), files),
+    answers(view),
+    transfer(view),
+    section(text(locale, 'console.referrals'), referrals(view)),
+    section(text(locale, 'console.receipts'), receipts(view)),
+    section(text(locale, 'console.messages'), deliveries(view)),
+    section(text(locale, 'console.timeline'), timeline(view, eventName)),
+  ].join('')
+  return deskPage(viewer, { title: record.reference, path: home, body })
+}

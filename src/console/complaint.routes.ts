@@ -1,0 +1,107 @@
+import type { FastifyInstance } from 'fastify'
+import { z } from 'zod'
+import { AppError } from '../core/errors.ts'
+import { states } from '../html/catalogue/states.ts'
+import { type TextKey, text } from '../html/text.ts'
+import { sendEvidence } from '../http/send-evidence.ts'
+import { serveObject } from '../http/serve-object.ts'
+import { retryMedia, routeComplaint, suggestionsFor, transferComplaint } from '../staff/desk.ts'
+import { type ComplaintFilters, listComplaints } from '../staff/list-complaints.ts'
+import { findRendition, openOriginal, openRawSubmission } from '../staff/open-evidence.ts'
+import { readComplaint } from '../staff/read-complaint.ts'
+import { complaintPage } from './complaint.page.ts'
+import { inboxPage } from './inbox.page.ts'
+import type { ConsoleDeps } from './routes.ts'
+import { sessionOf, viewerOf } from './session.ts'
+
+const PAGE_ROWS = 50
+
+const word = z.string().trim().max(200).optional().catch(undefined)
+const filterForm = z.object({ q: word, state: word, channel: word, administration: word, cursor: word })
+
+/** An empty field of the form is no filter. */
+const filtersOf = (query: unknown): ComplaintFilters =>
+  Object.fromEntries([
+    ['limit', PAGE_ROWS],
+    ...Object.entries(filterForm.parse(query)).filter(([, value]) => value),
+  ]) as unknown as ComplaintFilters
+
+const eventKey = (event: string): TextKey => {
+  const key = `event.${event}`
+  return key in states.fr ? (key as TextKey) : 'event.other'
+}
+
+const addressOf = (reference: string): string => `/console/complaints/${encodeURIComponent(reference)}`
+
+interface OfComplaint {
+  Params: { reference: string }
+}
+interface OfPart {
+  Params: { reference: string; id: string }
+}
+
+const readingRoutes = (app: FastifyInstance, deps: ConsoleDeps): void => {
+  app.get('/', async (request, reply) => {
+    const filters = filtersOf(request.query)
+    const found = await listComplaints(deps, sessionOf(request).actor, filters)
+    return reply.send(inboxPage(viewerOf(request), filters, found))
+  })
+
+  app.get<OfComplaint>('/complaints/:reference', async (request, reply) => {
+    const viewer = viewerOf(request)
+    const record = await readComplaint(deps, sessionOf(request).actor, request.params.reference)
+    const suggestions = await suggestionsFor(deps, record)
+    const facts = { record, suggestions, officeZone: deps.officeZone }
+    return reply.send(complaintPage(viewer, facts, (event) => text(viewer.locale, eventKey(event))))
+  })
+}
+
+const fileRoutes = (app: FastifyInstance, deps: ConsoleDeps): void => {
+  app.get<OfPart>('/complaints/:reference/renditions/:id', async (request, reply) => {
+    const rendition = await findRendition(deps, sessionOf(request).actor, request.params)
+    return serveObject(reply, deps.store, {
+      ...rendition,
+      fileName: request.params.reference,
+      disposition: 'inline',
+    })
+  })
+  app.get<OfPart>('/complaints/:reference/raw/:id', async (request, reply) =>
+    sendEvidence(reply, await openRawSubmission(deps, sessionOf(request).actor, request.params)),
+  )
+  app.get<OfPart>('/complaints/:reference/media/:id/original', async (request, reply) =>
+    sendEvidence(reply, await openOriginal(deps, sessionOf(request).actor, request.params)),
+  )
+}
+
+const code = z.string().trim().max(40).toUpperCase()
+const routeForm = z.object({ administration: code.optional(), other: code.optional() })
+const transferForm = z.object({ administration: code.min(1), reason: z.string().trim().min(1).max(1000) })
+
+const decisionRoutes = (app: FastifyInstance, deps: ConsoleDeps): void => {
+  app.post<OfComplaint>('/complaints/:reference/route', async (request, reply) => {
+    const { reference } = request.params
+    const { administration, other } = routeForm.parse(request.body)
+    const chosen = other || administration
+    if (!chosen) throw new AppError('administration_unknown')
+    await routeComplaint(deps, sessionOf(request).actor, { reference, administration: chosen })
+    return reply.redirect(addressOf(reference), 303)
+  })
+  app.post<OfComplaint>('/complaints/:reference/transfer', async (request, reply) => {
+    const { reference } = request.params
+    const form = transferForm.safeParse(request.body)
+    if (!form.success) throw new AppError('validation')
+    await transferComplaint(deps, sessionOf(request).actor, { reference, ...form.data })
+    return reply.redirect(addressOf(reference), 303)
+  })
+  app.post<OfPart>('/complaints/:reference/media/:id/retry', async (request, reply) => {
+    const { reference, id } = request.params
+    await retryMedia(deps, sessionOf(request).actor, { reference, asset: id })
+    return reply.redirect(addressOf(reference), 303)
+  })
+}
+
+export const complaintRoutes = (app: FastifyInstance, deps: ConsoleDeps): void => {
+  readingRoutes(app, deps)
+  fileRoutes(app, deps)
+  decisionRoutes(app, deps)
+}

@@ -1,0 +1,75 @@
+import fs from 'node:fs'
+import { html } from 'ghtml'
+import { directionOf, LOCALES, type Locale } from '../core/locale.ts'
+import { MARK, makeAsset, STYLE } from '../html/assets.ts'
+import { mark } from '../html/icons.ts'
+import { text } from '../html/text.ts'
+import { type Action, mayDo } from '../staff/rights.ts'
+import type { StaffSession } from '../staff/sign-in.ts'
+
+export const CONSOLE_STYLE = makeAsset(
+  'console.css',
+  'text/css; charset=utf-8',
+  fs.readFileSync(new URL('./console.css', import.meta.url), 'utf8'),
+)
+
+/** Who looks, and in which language. */
+export interface Viewer {
+  readonly locale: Locale
+  /** Absent on the sign-in page. */
+  readonly session?: StaffSession
+}
+
+const AREAS = [
+  { path: '/console', key: 'console.inbox', action: 'complaint.read' },
+  { path: '/console/failures', key: 'console.failures', action: 'delivery.read' },
+  { path: '/console/ledger', key: 'console.ledger', action: 'ledger.read' },
+] as const satisfies readonly { path: string; key: string; action: Action }[]
+
+/** Only the areas the viewer has a right to. */
+const areas = ({ locale, session }: Viewer, path: string): string => {
+  if (session === undefined) return ''
+  const open = AREAS.filter(({ action }) => mayDo(session.actor, action))
+  return html`<nav class="areas" aria-label="${text(locale, 'console.title')}"><ul>
+!${open.map(({ path: target, key }) => html`<li><a href="${target}"!${target === path ? ' aria-current="page"' : ''}>${text(locale, key)}</a></li>`)}
+<li><form class="inline" method="post" action="/console/sign-out"><button class="link">${text(locale, 'console.sign_out')} <bdi>(${session.email})</bdi></button></form></li>
+</ul></nav>`
+}
+
+const OWN_NAMES: Readonly<Record<Locale, string>> = { ar: 'العربية', fr: 'Français', en: 'English' }
+
+const languages = ({ locale }: Viewer, path: string): string => {
+  const one = (other: Locale): string =>
+    other === locale
+      ? html`<span lang="${other}" aria-current="true">${OWN_NAMES[other]}</span>`
+      : html`<a href="${path}?lang=${other}" lang="${other}" hreflang="${other}">${OWN_NAMES[other]}</a>`
+  return html`<nav class="languages" aria-label="${text(locale, 'page.language')}">!${LOCALES.map(one)}</nav>`
+}
+
+/** The whole document of a desk page. `path` is its address without a query; `body` is already escaped. */
+export const deskPage = (viewer: Viewer, page: { title: string; path: string; body: string }): string => {
+  const { locale } = viewer
+  return html`<!doctype html>
+<html lang="${locale}" dir="${directionOf(locale)}">
+<head>
+<meta charset="utf-8">
+<title>${page.title} – ${text(locale, 'console.title')}</title>
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<link rel="stylesheet" href="${STYLE.url}">
+<link rel="stylesheet" href="${CONSOLE_STYLE.url}">
+<link rel="icon" type="image/svg+xml" href="${MARK.url}">
+</head>
+<body class="desk">
+<a class="skip" href="#main">${text(locale, 'page.skip')}</a>
+<header class="bar top"><div>
+<a class="brand" href="/console">!${mark()}<span>${text(locale, 'console.title')}</span></a>
+!${areas(viewer, page.path)}!${languages(viewer, page.path)}
+</div></header>
+<main id="main" tabindex="-1">
+<h1>${page.title}</h1>
+!${page.body}
+</main>
+</body>
+</html>
+`
+}

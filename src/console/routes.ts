@@ -1,0 +1,64 @@
+import fastifyFormbody from '@fastify/formbody'
+import type { FastifyInstance } from 'fastify'
+import { html } from 'ghtml'
+import type { NewId } from '../core/clock.ts'
+import { text } from '../html/text.ts'
+import { appErrorOf } from '../http/problem.ts'
+import { serveAssets } from '../http/serve-assets.ts'
+import { STATUS_OF } from '../http/status-of.ts'
+import type { DeskDeps } from '../staff/desk.ts'
+import { complaintRoutes } from './complaint.routes.ts'
+import { CONSOLE_STYLE, deskPage } from './layout.ts'
+import { operationRoutes } from './operations.routes.ts'
+import { noteViewer, viewerOf } from './session.ts'
+import { signInRoutes } from './sign-in.routes.ts'
+
+export interface ConsoleDeps extends DeskDeps {
+  readonly newId: NewId
+  readonly publicUrl: string
+  readonly officeZone: string
+}
+
+/** A failure as a desk page; without a session it is the sign-in page. What was denied is logged. */
+const answerErrors = (app: FastifyInstance): void => {
+  app.setErrorHandler(async (error, request, reply) => {
+    const { code, cause } = appErrorOf(error)
+    const viewer = viewerOf(request)
+    const { locale, session } = viewer
+    const status = STATUS_OF[code]
+    if (code === 'unauthenticated') return reply.redirect('/console/sign-in', 303)
+    if (status >= 500) request.log.error({ event: 'http.failed', code, err: cause ?? error })
+    if (code === 'forbidden' || code === 'not_found')
+      request.log.warn({
+        event: 'staff.denied',
+        actor: session?.actor.id,
+        code,
+        route: request.routeOptions.url,
+      })
+    const title = text(locale, 'error.title')
+    const body = html`<p class="lead" role="alert">${text(locale, `error.${code}`)}</p><p><a class="button" href="/console">${text(locale, 'console.inbox')}</a></p>`
+    return reply.code(status).send(deskPage(viewer, { title, path: '/console', body }))
+  })
+}
+
+/** `/console/…`: the desk of the officials. Rendered on the server; works without scripts. */
+export const consoleRoutes = (app: FastifyInstance, deps: ConsoleDeps): void => {
+  serveAssets(app, [CONSOLE_STYLE])
+  void app.register(
+    async (desk) => {
+      await desk.register(fastifyFormbody, { bodyLimit: 64 * 1024 })
+      desk.addHook('onRoute', (route) => {
+        route.schema = { ...route.schema, hide: true }
+      })
+      desk.addHook('onRequest', async (_request, reply) => {
+        reply.type('text/html; charset=utf-8').header('cache-control', 'no-store')
+      })
+      answerErrors(desk)
+      noteViewer(desk, deps)
+      signInRoutes(desk, deps)
+      complaintRoutes(desk, deps)
+      operationRoutes(desk, deps)
+    },
+    { prefix: '/console' },
+  )
+}
