@@ -16,7 +16,7 @@ export interface PageOptions {
   readonly hasErrors?: boolean
   /** Id of the form whose answers the language switch takes along; it then submits `language`. */
   readonly switchForm?: string
-  /** Where one step back leads, without the language. */
+  /** Where one step back leads, without the language. With `switchForm` the form says `action=back` and the server leads there. */
   readonly back?: string
   /** URLs of island scripts. The page works without them. */
   readonly islands?: readonly string[]
@@ -62,10 +62,14 @@ const defaultButton = ({ switchForm }: PageOptions): string =>
     ? ''
     : html`<button class="hidden" form="${switchForm}" name="action" value="default" tabindex="-1" aria-hidden="true"></button>`
 
-const backLink = ({ locale, back }: PageOptions): string =>
-  back === undefined
-    ? ''
-    : html`<a class="back" href="/${locale}${back}">!${icon('back')}${text(locale, 'action.back')}</a>`
+/** One step back. From a form it takes the answers along, so that nothing typed is lost. */
+const backLink = ({ locale, back, switchForm }: PageOptions): string => {
+  if (back === undefined) return ''
+  const words = html`!${icon('back')}${text(locale, 'action.back')}`
+  return switchForm === undefined
+    ? html`<a class="back" href="/${locale}${back}">!${words}</a>`
+    : html`<button class="back link" form="${switchForm}" name="action" value="back" formnovalidate>!${words}</button>`
+}
 
 /** The whole document around a page's body: no inline style or script, so the strictest policy holds. */
 export const page = (options: PageOptions): string => {

@@ -39,7 +39,9 @@ const formatter = (locale: TextLocale, key: TextKey): IntlMessageFormat | undefi
   if (ready) return ready
   const source = catalogue.get(locale)?.get(key)
   if (source === undefined) return undefined
-  const made = new IntlMessageFormat(source, FORMAT_LOCALES[locale], undefined, { ignoreTag: true })
+  const made = new IntlMessageFormat(source, FORMAT_LOCALES[locale], undefined, {
+    ignoreTag: true,
+  })
   compiled.set(id, made)
   return made
 }

@@ -1,7 +1,7 @@
-import { texts } from './define.ts'
+import { pageTexts } from './define.ts'
 
 /** One sentence for each code of core/errors.ts: what happened and what to do. */
-export const errors = texts({
+export const errors = pageTexts({
   ar: {
     'error.title': 'تعذر ذلك',
     'error.kept': 'أجوبتكم محفوظة. يمكنكم الرجوع والمتابعة.',

@@ -1,7 +1,7 @@
-import { texts } from './define.ts'
+import { pageTexts } from './define.ts'
 
 /** Filing: message, administration, contact, check, and what is said when something is missing. */
-export const file = texts({
+export const file = pageTexts({
   ar: {
     'file.step': 'المرحلة {step, number} من 4',
     'file.message.title': 'رسالتكم',

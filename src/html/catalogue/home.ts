@@ -1,7 +1,7 @@
-import { texts } from './define.ts'
+import { pageTexts } from './define.ts'
 
 /** The first page: three ways to begin, and the way back to a complaint. */
-export const home = texts({
+export const home = pageTexts({
   ar: {
     'home.title': 'قولوا لنا ما وقع',
     'home.lead': 'اشتكوا من أي إدارة عمومية، من هنا. تحصلون فورا على وصل.',

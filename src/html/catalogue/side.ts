@@ -1,7 +1,7 @@
-import { texts } from './define.ts'
+import { pageTexts } from './define.ts'
 
 /** Pages that are only read. */
-export const side = texts({
+export const side = pageTexts({
   ar: {
     'privacy.title': 'معطياتكم الشخصية',
     'privacy.why': 'نستعمل معطياتكم لمعالجة شكايتكم وجوابكم فقط، وفق القانون 09-08.',

@@ -1,7 +1,7 @@
-import { texts } from './define.ts'
+import { pageTexts } from './define.ts'
 
 /** Where is my complaint: the question, the six answers, who must act. */
-export const track = texts({
+export const track = pageTexts({
   ar: {
     'track.title': 'تتبعوا شكايتكم',
     'track.lead': 'الرقم والرمز مكتوبان في وصلكم.',
