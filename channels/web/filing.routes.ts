@@ -39,6 +39,12 @@ const tokenOf = (deps: WebDeps, draft: Draft | undefined): string =>
 
 const stepPath = (locale: Locale, step: Step | 'check'): string => `/${locale}/file/${step}`
 
+/** The question before; before the first one, the home page. */
+const backPath = (locale: Locale, step: Step | 'check'): string => {
+  const before = step === 'check' ? STEPS.at(-1) : STEPS[STEPS.indexOf(step) - 1]
+  return before === undefined ? `/${locale}/` : stepPath(locale, before)
+}
+
 const receiptPath = (deps: WebDeps, receiptId: string): string => `/receipts/${deps.receiptToken(receiptId)}`
 
 /** Leads the browser that filed to its receipt, where it may see the access code for a while. */
@@ -161,6 +167,7 @@ const postStep = async (visit: Visit, step: Step): Promise<FastifyReply> => {
     await deps.uploads.remove(draft.id, fields.remove)
     return reply.redirect(`${stepPath(locale, step)}#attached`, 303)
   }
+  if (fields.action === 'back') return reply.redirect(backPath(locale, step), 303)
   return continueFrom(visit, step, posted)
 }
 
@@ -201,6 +208,7 @@ const postCheck = async (visit: Visit): Promise<FastifyReply> => {
   if (draft.sent) return toReceipt(deps, reply, draft.sent.receiptId)
   const other = switchedTo(fields)
   if (other) return reply.redirect(stepPath(other, 'check'), 303)
+  if (fields.action === 'back') return reply.redirect(backPath(locale, 'check'), 303)
   const filing = await filingOf(deps, draft)
   const next = nextStep(filing, locale)
   if (next === 'check') return send(visit, filing, draft, fields.proof)

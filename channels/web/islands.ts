@@ -9,5 +9,8 @@ export const UPLOAD_ISLAND = island('upload.island.js', [TUS_UPLOAD])
 /** Proof of work; without it a short wait. */
 export const PROOF_ISLAND = island('proof.island.js')
 
+/** Offices suggested while typing; without it the Search button finds them. */
+export const OFFICE_ISLAND = island('office.island.js')
+
 /** To be served by the host beside the site's own assets. */
-export const WEB_ASSETS: readonly Asset[] = [TUS_UPLOAD, UPLOAD_ISLAND, PROOF_ISLAND]
+export const WEB_ASSETS: readonly Asset[] = [TUS_UPLOAD, UPLOAD_ISLAND, PROOF_ISLAND, OFFICE_ISLAND]

@@ -4,6 +4,7 @@ import { hidden, radios, submit, textInput } from '../../src/html/form.ts'
 import { text } from '../../src/html/text.ts'
 import { UNKNOWN_OFFICE } from './answers.ts'
 import type { Office } from './deps.ts'
+import { OFFICE_ISLAND } from './islands.ts'
 import { type StepView, stepPage } from './step-page.ts'
 
 export interface OfficeView extends StepView {
@@ -74,6 +75,7 @@ export const officePage = (view: OfficeView): string => {
     path: '/file/office',
     back: '/file/message',
     title: text(locale, 'file.office.title'),
+    islands: [OFFICE_ISLAND.url],
     fields: html`!${directs ? direction(locale) : ''}!${directed}!${searchField(view)}!${searchResult(view)}!${choice}!${place}!${submit(text(locale, 'action.continue'), { name: 'action', value: 'continue' })}`,
   })
 }

@@ -1,4 +1,5 @@
 import { sweepOrphans } from '../assets/sweep-orphans.ts'
+import { sweepDrafts } from '../intake/keep-draft.ts'
 import { sweepHits } from '../intake/take-hit.ts'
 import { sweepUploads } from '../intake/uploads/sweep-uploads.ts'
 import { settleDeadReceipts } from '../receipts/receipt-failed.ts'
@@ -16,6 +17,7 @@ const minuteSweeps = (parts: Parts, features: Features): Sweeps => {
   return {
     deadline_rules: features.refreshDeadlineRules,
     uploads: () => sweepUploads(features.uploads),
+    drafts: () => sweepDrafts(parts),
     dead_receipts: () => settleDeadReceipts({ sql: db.sql, clock, newId }),
     counters: () => sweepHits({ sql: db.sql, clock }),
   }

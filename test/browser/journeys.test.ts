@@ -208,6 +208,20 @@ describe('a complaint with sound, film and text in French with scripts', () => {
     await context.close()
   })
 
+  it('suggests offices while typing', async () => {
+    const { page, complaints, context } = await visit(browser)
+    await page.goto(`${server.url}/fr/file/office`)
+    await page.locator('#q').pressSequentially('electri')
+    await page.getByRole('radio', { name: "Agence de l'eau et de l'électricité" }).waitFor()
+    await page.getByRole('radio', { name: 'Ministère de la Santé' }).waitFor({ state: 'detached' })
+    await page.getByRole('radio', { name: "Agence de l'eau et de l'électricité" }).check()
+    await page.fill('#q', 'justice')
+    await page.getByRole('radio', { name: 'Ministère de la Justice' }).waitFor()
+    expect(await page.getByRole('radio', { checked: true }).getAttribute('value')).toBe('EAU')
+    expect(complaints).toEqual([])
+    await context.close()
+  })
+
   it('files once after a double click, the back button and a second tab (U14)', async () => {
     const { page, context } = await visit(browser)
     await page.goto(`${server.url}/fr/file/message?way=write`)

@@ -85,6 +85,16 @@ describe('filing without scripts', () => {
     expect((await person.get('/ar/file/message')).html).toContain(STORY)
   })
 
+  it('goes one step back with what was typed', async () => {
+    const person = webPerson(server.url)
+    await fillFiling(person, STORY)
+    await person.get('/fr/file/contact')
+    const back = await person.post('/fr/file/contact', { contact: 'email', email: 'moi@', action: 'back' })
+    expect(back.location).toBe('/fr/file/office')
+    expect((await person.get('/fr/file/contact')).html).toContain('value="moi@"')
+    expect((await person.post('/fr/file/check', { action: 'back' })).location).toBe('/fr/file/contact')
+  })
+
   it('goes back to the check after Change', async () => {
     const person = webPerson(server.url)
     await fillFiling(person, STORY)
@@ -103,7 +113,7 @@ describe('filing without scripts', () => {
     expect(found.html).toContain('value="EAU"')
     expect(found.html).not.toContain('value="SANTE"')
     const nothing = await person.post('/fr/file/office', { q: 'xyzzy', action: 'search' })
-    expect(nothing.html).toContain('Rien pour « xyzzy »')
+    expect(nothing.html).toContain('Rien pour «\u00A0xyzzy\u00A0»')
   })
 
   it('shows the direction for National Defence once, and records the filing all the same', async () => {
@@ -372,6 +382,26 @@ describe('every page (P84)', () => {
     expect(headers.get('x-content-type-options')).toBe('nosniff')
     expect(headers.get('referrer-policy')).toBe('same-origin')
     expect(html).not.toMatch(/<style|<script(?![^>]*src=)| style="| on\w+="/)
+  })
+
+  it('binds cookies to the host and asks for https where the public address is https', async () => {
+    const { url, close } = await openTestDatabase()
+    const secure = await startWebServer({
+      databaseUrl: url,
+      folder: fs.mkdtempSync(path.join(os.tmpdir(), 'wasl-https-')),
+      publicUrl: 'https://wasl.example',
+    })
+    const sent = await webPerson(secure.url).post(
+      '/fr/file/message',
+      { text: STORY },
+      { origin: 'https://wasl.example' },
+    )
+    expect(sent.headers.get('set-cookie')).toMatch(
+      /^__Host-wasl-draft=[\w-]{32}; Path=\/; Max-Age=604800; HttpOnly; SameSite=Lax; Secure$/,
+    )
+    expect(sent.headers.get('strict-transport-security')).toContain('max-age=')
+    await secure.close()
+    await close()
   })
 
   it('keeps personal pages out of every cache and marks unknown ones as errors in the language of the address', async () => {

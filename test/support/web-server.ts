@@ -9,6 +9,7 @@ import type { Clock } from '../../src/core/clock.ts'
 import type { Names } from '../../src/core/locale.ts'
 import { type Database, openDatabase } from '../../src/db/client.ts'
 import { SITE_ASSETS } from '../../src/html/assets.ts'
+import { administrationRoutes } from '../../src/http/api/administrations.ts'
 import { complaintRoutes } from '../../src/http/api/complaints.ts'
 import { uploadRoutes } from '../../src/http/api/uploads.ts'
 import { createApp } from '../../src/http/app.ts'
@@ -97,6 +98,15 @@ export const startWebServer = async (options: {
   await app.register(webPages, deps)
   await app.register(uploadRoutes, { deps: uploads, ownerOf: draftIdOf, clientOf: deps.clientOf })
   complaintRoutes(app, deps)
+  const directory = createDirectory({ db })
+  await administrationRoutes(app, {
+    db,
+    clock,
+    newId: newUuidV7,
+    secrets: testSecrets,
+    connectors: {},
+    directory,
+  })
   app.get('/receipts/:token', async (request, reply) => {
     const id = deps.readReceiptToken((request.params as { token: string }).token)
     const facts = accepted.find(({ receiptId }) => receiptId === id)
