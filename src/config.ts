@@ -1,21 +1,13 @@
 import { isIP } from 'node:net'
 import path from 'node:path'
 import { z } from 'zod'
+import { TWILIO_KEYS, type TwilioConfig, twilioFrom } from '../channels/twilio-config.ts'
+import type { ConfigProblem, KeyRule } from './core/config-key.ts'
 
 /**
  * The one place that reads the environment. Each key is described here; `.env.example` is generated from this file and
  * a wrong value stops the start with exit 3 and one line a problem: variable, value seen (never a secret's), value wanted.
  */
-interface KeyRule {
-  readonly schema: z.ZodType
-  readonly purpose: string
-  /** What the value must look like, as a person would say it. */
-  readonly wanted: string
-  readonly example?: string
-  readonly absent: string
-  readonly secret?: true
-}
-
 const url = (...protocols: string[]) =>
   z.string().refine((value) => URL.canParse(value) && protocols.includes(new URL(value).protocol))
 
@@ -129,6 +121,7 @@ export const KEYS = {
     example: 'Wasl <plaintes@wasl.example>',
     absent: 'Wasl <plaintes@wasl.localhost>',
   },
+  ...TWILIO_KEYS,
   FFMPEG_PATH: {
     schema: z.string().min(1),
     purpose: 'ffmpeg',
@@ -213,6 +206,8 @@ export interface Config {
   readonly s3: S3Config | undefined
   /** `url` absent: the local mailbox. */
   readonly mail: { readonly url: string | undefined; readonly from: string }
+  /** Absent: the simulator, in a gateway on its own database; else no telephone. */
+  readonly twilio: TwilioConfig | undefined
   readonly media: {
     readonly ffmpegPath: string | undefined
     readonly ffprobePath: string | undefined
@@ -236,12 +231,6 @@ export interface S3Config {
   readonly accessKeyId: string
   readonly secretAccessKey: string
   readonly forcePathStyle: boolean
-}
-
-export interface ConfigProblem {
-  readonly variable: string
-  readonly seen: string
-  readonly wanted: string
 }
 
 /** Holds every problem at once: a person mends them in one go. */
@@ -295,6 +284,7 @@ export const readConfig = (env: NodeJS.ProcessEnv = process.env): Config => {
   const problems: ConfigProblem[] = []
   const values = parseKeys(env, problems)
   const s3 = s3From(values, problems)
+  const twilio = twilioFrom(values, problems)
   if (
     values.DATABASE_URL !== undefined &&
     values.SECRET_KEY === undefined &&
@@ -319,11 +309,15 @@ export const readConfig = (env: NodeJS.ProcessEnv = process.env): Config => {
     databaseUrl: values.DATABASE_URL,
     s3,
     mail: { url: values.SMTP_URL, from: values.MAIL_FROM ?? 'Wasl <plaintes@wasl.localhost>' },
+    twilio,
     media: {
       ffmpegPath: values.FFMPEG_PATH,
       ffprobePath: values.FFPROBE_PATH,
       bundledToolsAllowed:
-        values.DATABASE_URL === undefined && s3 === undefined && values.SMTP_URL === undefined,
+        values.DATABASE_URL === undefined &&
+        s3 === undefined &&
+        values.SMTP_URL === undefined &&
+        twilio === undefined,
       searchPath: env['PATH'] ?? '',
     },
     clamdUrl: values.CLAMD_URL,
