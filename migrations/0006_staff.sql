@@ -34,12 +34,15 @@ create index staff_sessions_member on staff_sessions (staff_id);
 create index complaints_triage on complaints (received_at desc, id desc) where status = 'triage';
 
 -- The way people write is not the way they search: accents, hamza, taa marbuta, vowel signs, the article and the digits
--- of three scripts fall together. NFKD takes the marks off their letters, so one range removes them.
+-- of three scripts fall together. NFKD takes the marks off their letters, so one range removes them. The parser takes every
+-- sign beyond ASCII for a letter, so the apostrophe of "l’hôpital" and the Arabic comma become spaces first.
 create function fold_text(value text) returns text
 language sql immutable parallel safe strict
 return regexp_replace(
   translate(
-    regexp_replace(lower(normalize(value, NFKD)), U&'[\0300-\036F\0610-\061A\0640\064B-\065F\0670\06D6-\06ED]', '', 'g'),
+    regexp_replace(
+      regexp_replace(lower(normalize(value, NFKD)), U&'[\0300-\036F\0610-\061A\0640\064B-\065F\0670\06D6-\06ED]', '', 'g'),
+      U&'[\00A0-\00BF\02B0-\02FF\060C\061B\061F\066A-\066D\06D4\2000-\206F\20A0-\20CF\2100-\2BFF\3000-\303F]', ' ', 'g'),
     U&'\0649\0629\0671\0660\0661\0662\0663\0664\0665\0666\0667\0668\0669\06F0\06F1\06F2\06F3\06F4\06F5\06F6\06F7\06F8\06F9',
     U&'\064A\0647\062701234567890123456789'),
   U&'(^|\\s)(?:\0648|\0628|\0641|\0643)?\0627\0644(?=\\S{3})', '\1', 'g');

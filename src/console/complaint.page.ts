@@ -135,7 +135,8 @@ const receipts = (view: View): string => {
   const rows = record.receipts.map((receipt) => [
     text(locale, 'state.round', { round: receipt.round }),
     text(locale, `console.receipt.${receipt.state}` as TextKey),
-    receipt.via ?? channelName(locale, receipt.channel),
+    // 'inline': the answer on the channel itself was the receipt.
+    channelName(locale, receipt.via === null || receipt.via === 'inline' ? receipt.channel : receipt.via),
     receipt.failure ?? '',
   ])
   const heads = [
@@ -191,8 +192,8 @@ export const complaintPage = (
   const files = record.media.map((asset) => file(view, asset)).join('')
   const body = [
     summary(view),
-    triage(view),
     messagesIn(view),
+    triage(view),
     files === '' ? '' : section(text(locale, 'console.media'), files),
     answers(view),
     transfer(view),
