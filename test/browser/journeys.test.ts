@@ -4,7 +4,7 @@ import path from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openTestDatabase } from '../support/acceptance.ts'
-import { startBrowser, visit } from '../support/browser.ts'
+import { follow, PRIMARY, startBrowser, visit } from '../support/browser.ts'
 import { ffmpeg } from '../support/media.ts'
 import { pollUntil } from '../support/poll-until.ts'
 import { startWebServer, type WebServer } from '../support/web-server.ts'
@@ -27,7 +27,7 @@ afterAll(async () => {
   fs.rmSync(folder, { recursive: true, force: true })
 })
 
-const pressButton = (page: Page) => page.locator('main button.button:not(.second)').click()
+const pressButton = (page: Page) => follow(page, PRIMARY)
 
 const filedTextAndMedia = async () => {
   const { complaintId } = server.accepted.at(-1)!
@@ -49,7 +49,7 @@ describe('a text complaint in Arabic without scripts (U1)', () => {
       loads.push(new URL(page.url()).pathname)
     }
     await page.goto(`${server.url}/ar/`)
-    await press(page.locator('a.way').first().click())
+    await press(follow(page, 'a.way'))
     await page.fill('#text', 'انقطع الماء في حي السلام منذ ثلاثة أيام، ولم يجبنا أحد.')
     await press(pressButton(page))
     await page.getByRole('radio').first().check()
@@ -141,7 +141,7 @@ describe('a complaint with sound, film and text in French with scripts', () => {
   it('sends the files on their own, over cuts, and keeps the text', async () => {
     const { page, complaints, context } = await visit(browser)
     await page.goto(`${server.url}/fr/`)
-    await page.locator('a.way').nth(1).click()
+    await follow(page, 'a.way[href*=speak]')
     await page.fill('#text', 'Le bus ne passe plus devant l’école.')
     let cuts = 0
     await page.route('**/api/v1/uploads/*', (route) => {
@@ -194,7 +194,7 @@ describe('a complaint with sound, film and text in French with scripts', () => {
     })
     await page.setInputFiles('#files', files()[0] ?? '')
     await page.waitForSelector('#attached progress')
-    await pressButton(page)
+    await page.click(PRIMARY)
     await page.getByText('Attendez la fin de l’envoi').waitFor()
     await page.getByRole('button', { name: 'Pause' }).click()
     await page.getByText('en pause').waitFor()
@@ -265,7 +265,7 @@ describe('a complaint with sound, film and text in French with scripts', () => {
       await server.db
         .sql`insert into rate_windows values (${`filing-slow:${client}`}, ${new Date(slow + more)}, 1)`
     const slowed = page.waitForResponse((response) => response.status() === 429)
-    await pressButton(page)
+    await page.click(PRIMARY)
     await slowed
     await page.waitForURL('**/receipts/*', { timeout: 60_000 })
     await context.close()

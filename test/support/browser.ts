@@ -84,3 +84,13 @@ export const expectNoSidewaysScroll = async (page: Page): Promise<void> => {
   )
   expect(widths.scroll, page.url()).toBeLessThanOrEqual(widths.inner)
 }
+
+/** Presses what leads to another page, and waits until that page stands. */
+export const follow = async (page: Page, selector: string): Promise<void> => {
+  const loaded = page.waitForEvent('load')
+  await page.locator(selector).first().click()
+  await loaded
+}
+
+/** The one primary button of a page. */
+export const PRIMARY = 'main button.button:not(.second)'
