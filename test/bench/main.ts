@@ -1,10 +1,16 @@
 import { benchAcceptance } from './acceptance.ts'
+import { benchMedia } from './media.ts'
 import { benchOutbox } from './outbox.ts'
+import { benchStartup } from './startup.ts'
+import { benchUpload } from './upload.ts'
 
-/** `npm run bench [name …]`: JSON lines on stdout, all benches without a name. */
+/** `npm run bench [-- name …]`: JSON lines on stdout, all benches without a name. */
 const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
   acceptance: benchAcceptance,
   outbox: benchOutbox,
+  upload: benchUpload,
+  media: benchMedia,
+  startup: benchStartup,
 }
 
 const wanted = process.argv.slice(2)
