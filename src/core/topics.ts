@@ -21,6 +21,8 @@ export interface Topics {
   'media.process': { readonly assetId: string }
   /** Tell the complainant something that happened (information requested, answered, late…). */
   'notice.send': { readonly noticeId: string }
+  /** Hand one short message to its provider. */
+  'message.send': { readonly messageId: string }
 }
 
 export type Topic = keyof Topics

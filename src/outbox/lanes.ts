@@ -14,6 +14,8 @@ export const LANES: Readonly<Record<Topic, Lane>> = {
   // Many places make large batches: claiming and settling cost one statement each, whatever they hold.
   'receipt.send': { places: 64, placesPerKey: 64, patienceMs: 60_000 },
   'notice.send': { places: 64, placesPerKey: 64, patienceMs: 60_000 },
+  // One at a time for a person, so that what was said first arrives first.
+  'message.send': { places: 64, placesPerKey: 1, patienceMs: 60_000 },
   // One at a time for a sender: a conversation is a sequence.
   'inbound.judge': { places: 64, placesPerKey: 1, patienceMs: 120_000 },
   'complaint.route': { places: 64, placesPerKey: 64, patienceMs: 30_000 },

@@ -9,6 +9,7 @@ const USE_CASES = [
   'src/outbox',
   'src/assets',
   'src/receipts',
+  'src/messages',
   'src/referrals',
   'src/handling',
   'src/deadlines',

@@ -1,5 +1,6 @@
 export * from './administrations.ts'
 export * from './complaints.ts'
+export * from './conversations.ts'
 export * from './inbound.ts'
 export * from './media.ts'
 export * from './outbox.ts'
