@@ -5,8 +5,16 @@ import type { TrackedComplaint, TrackedMedia } from '../../src/handling/tracked-
 import { attributesOf, errorSummary, type Problem, submit, textInput } from '../../src/html/form.ts'
 import { icon } from '../../src/html/icons.ts'
 import { page } from '../../src/html/layout.ts'
-import { byteSize, longDay, longInstant, ltr, message, type TextKey, text } from '../../src/html/text.ts'
-import { knownEvent } from './events.ts'
+import {
+  byteSize,
+  hasText,
+  longDay,
+  longInstant,
+  ltr,
+  message,
+  type TextKey,
+  text,
+} from '../../src/html/text.ts'
 
 export const TRACK_EXAMPLES = { reference: '2612345678', code: '482157' } as const
 
@@ -96,10 +104,16 @@ const answerBlock = (locale: Locale, { answer, language }: TrackedComplaint): st
     ? ''
     : html`<h2>${text(locale, 'track.answer')}</h2><div class="note typed" lang="${language}" dir="auto">${answer}</div>`
 
+/** An event without words of its own is told as an update, never left out. */
+const eventKey = (event: string): TextKey => {
+  const key = `event.${event}`
+  return hasText(key) ? key : 'event.other'
+}
+
 const timeline = (locale: Locale, { timeline: events }: TrackedComplaint, zone: string): string =>
   html`<h2>${text(locale, 'track.timeline')}</h2>
 <ol class="events">!${events.map(({ at, event }) => {
-    const { text: words, lang } = message(locale, `event.${knownEvent(event)}` as TextKey)
+    const { text: words, lang } = message(locale, eventKey(event))
     return html`<li!${attributesOf({ lang: lang === locale ? undefined : lang })}><time datetime="${at.toISOString()}">${longInstant(locale, at, zone)}</time>${words}</li>`
   })}</ol>`
 

@@ -46,6 +46,9 @@ const formatter = (locale: TextLocale, key: TextKey): IntlMessageFormat | undefi
   return made
 }
 
+/** Whether the catalogue has words for a key made at run time. */
+export const hasText = (key: string): key is TextKey => catalogue.get(FALLBACK)?.has(key) ?? false
+
 /** A text with the language it is really in, which is another than asked for where a translation lags behind. */
 export const message = (
   locale: TextLocale,
