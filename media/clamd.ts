@@ -1,6 +1,5 @@
 import { createReadStream } from 'node:fs'
 import net from 'node:net'
-import type { Readable } from 'node:stream'
 import { MEDIA_LIMITS } from './limits.ts'
 
 export type ScanVerdict =
@@ -22,7 +21,7 @@ export const readVerdict = (reply: string): ScanVerdict => {
   if (found?.[1] !== undefined) return { verdict: 'infected', signature: found[1] }
   if (line === 'stream: OK') return { verdict: 'clean' }
   if (line.startsWith('INSTREAM size limit exceeded')) return { verdict: 'too_large' }
-  return { verdict: 'unavailable', reason: line === '' ? 'no reply' : 'unexpected reply' }
+  return { verdict: 'unavailable', reason: 'unexpected reply' }
 }
 
 /** Frames of INSTREAM: a length of four bytes before each chunk, and a zero at the end. */
@@ -37,11 +36,8 @@ const write = (socket: net.Socket, chunk: Buffer): Promise<void> =>
     socket.write(chunk, (error) => (error ? reject(error) : resolve()))
   })
 
-const send = async (socket: net.Socket, body: Readable): Promise<void> => {
-  await write(socket, Buffer.from('zINSTREAM\0'))
-  for await (const chunk of body) await write(socket, Buffer.concat(frame(chunk as Buffer)))
-  await write(socket, Buffer.alloc(4))
-}
+const INSTREAM = Buffer.from('zINSTREAM\0')
+const PING = Buffer.from('zPING\0')
 
 const replyOf = (socket: net.Socket): Promise<string> =>
   new Promise((resolve) => {
@@ -53,37 +49,67 @@ const replyOf = (socket: net.Socket): Promise<string> =>
     socket.once('close', () => resolve(reply))
   })
 
+/** What came back, or what ended the connection without a word. */
+type Answer = { readonly reply: string } | { readonly trouble: string }
+
+interface Server {
+  readonly host: string
+  readonly port: number
+  readonly idleMs: number
+}
+
+/** One exchange over one connection. */
+const exchange = async (
+  { host, port, idleMs }: Server,
+  signal: AbortSignal,
+  send: (socket: net.Socket) => Promise<void>,
+): Promise<Answer> => {
+  const socket = net.connect({ host, port })
+  let trouble = 'no reply'
+  const end = (reason: string) => {
+    trouble = reason
+    socket.destroy()
+  }
+  const abort = () => end('aborted')
+  socket.setTimeout(idleMs, () => end('timed out'))
+  socket.on('error', (error: NodeJS.ErrnoException) => end(error.code ?? 'error'))
+  signal.addEventListener('abort', abort, { once: true })
+  try {
+    const [reply] = await Promise.all([replyOf(socket), send(socket).catch(() => undefined)])
+    return reply === '' ? { trouble } : { reply }
+  } finally {
+    signal.removeEventListener('abort', abort)
+    socket.destroy()
+  }
+}
+
+const sendFile = async (socket: net.Socket, file: string): Promise<void> => {
+  await write(socket, INSTREAM)
+  const body = createReadStream(file, { highWaterMark: 256 * 1024 })
+  for await (const chunk of body) await write(socket, Buffer.concat(frame(chunk as Buffer)))
+  await write(socket, Buffer.alloc(4))
+}
+
+const hungUp = (answer: Answer): answer is { trouble: string } =>
+  'trouble' in answer && ['ECONNRESET', 'EPIPE'].includes(answer.trouble)
+
 /**
- * Talks to clamd over TCP (`tcp://host:port`), streaming the file. It gives up when nothing moves for `idleMs`. clamd
- * that has seen too much answers and hangs up while we still write: its reply counts, not our broken pipe.
+ * Talks to clamd over TCP (`tcp://host:port`), streaming the file; gives up when nothing moves for `idleMs`. clamd that has
+ * seen more than it takes says so and hangs up while we still write, and the reset may overtake its words: hanging up
+ * twice while it is well means the same.
  */
 export const createClamdScanner = (url: string, idleMs: number = MEDIA_LIMITS.scanIdleMs): Scanner => {
   const { hostname, port } = new URL(url)
+  const server = { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port || 3310), idleMs }
   return {
     scan: async (file, signal) => {
-      const socket = net.connect({ host: hostname.replace(/^\[|\]$/g, ''), port: Number(port || 3310) })
-      let trouble = 'closed'
-      const end = (reason: string) => {
-        trouble = reason
-        socket.destroy()
-      }
-      const abort = () => end('aborted')
-      socket.setTimeout(idleMs, () => end('timed out'))
-      socket.on('error', (error: NodeJS.ErrnoException) => end(error.code ?? 'error'))
-      signal.addEventListener('abort', abort, { once: true })
-      const body = createReadStream(file, { highWaterMark: 256 * 1024 })
-      const reply = replyOf(socket)
-      try {
-        await send(socket, body).catch(() => undefined)
-        const verdict = readVerdict(await reply)
-        return verdict.verdict === 'unavailable' && verdict.reason === 'no reply'
-          ? { verdict: 'unavailable', reason: trouble }
-          : verdict
-      } finally {
-        signal.removeEventListener('abort', abort)
-        body.destroy()
-        socket.destroy()
-      }
+      const scan = () => exchange(server, signal, (socket) => sendFile(socket, file))
+      let answer = await scan()
+      if (hungUp(answer)) answer = await scan()
+      if ('reply' in answer) return readVerdict(answer.reply)
+      if (!hungUp(answer)) return { verdict: 'unavailable', reason: answer.trouble }
+      const pong = await exchange(server, signal, (socket) => write(socket, PING))
+      return 'reply' in pong ? { verdict: 'too_large' } : { verdict: 'unavailable', reason: answer.trouble }
     },
   }
 }

@@ -3,6 +3,7 @@ import path from 'node:path'
 import type { MediaFlag } from '../src/core/media.ts'
 import { type ContentType, contentTypeOf, HEAD_BYTES, isMismatch, plainType } from './content-type.ts'
 import { failure, ORIGINAL, type Step } from './job.ts'
+import { hasPictures } from './tracks.ts'
 
 const TAIL_BYTES = 64 * 1024
 const END_OF_ZIP = Buffer.from('PK\x05\x06', 'latin1')
@@ -19,6 +20,13 @@ const read = async (file: FileHandle, length: number, position: number): Promise
   return buffer.subarray(0, bytesRead)
 }
 
+/** `video/webm` that holds only sound is `audio/webm`, and the other way round. */
+const asKind = (found: ContentType, kind: 'audio' | 'video'): ContentType => ({
+  ...found,
+  kind,
+  type: found.type.replace(/^(audio|video)\//, `${kind}/`),
+})
+
 const claimsMedia = (declared: string): boolean => /^(audio|video|image)\//.test(plainType(declared))
 
 /**
@@ -34,7 +42,9 @@ export const identifyStep: Step = {
     const head = await read(file, HEAD_BYTES, 0)
     if (head.length === 0) return failure('empty', { kind: 'document' })
     const tail = await read(file, TAIL_BYTES, Math.max(0, size - TAIL_BYTES))
-    const found = await contentTypeOf(head)
+    const container = await contentTypeOf(head)
+    const pictures = await hasPictures(container.type, head, file)
+    const found = pictures === undefined ? container : asKind(container, pictures ? 'video' : 'audio')
     const flags: MediaFlag[] = [
       ...before,
       ...(isMismatch(job.declaredType, found.type) ? (['type_mismatch'] as const) : []),

@@ -1,5 +1,6 @@
+import type { MediaFailure } from '../src/core/media.ts'
 import { inputGuards, type MediaTools } from './ffmpeg.ts'
-import { type Findings, failure, ORIGINAL, type Step } from './job.ts'
+import { failure, type MediaJob, ORIGINAL, type Step } from './job.ts'
 import { MEDIA_LIMITS } from './limits.ts'
 import { runTool } from './sandbox.ts'
 
@@ -122,29 +123,38 @@ const probeArguments = [
 /** What both builds say when a frame is beyond `-max_pixels`. */
 const TOO_LARGE = /exceeds specified max pixel count/
 
-/** `video/webm` that holds only sound is `audio/webm`; only ffprobe can tell. */
-const typeOf = (findings: Findings, kind: 'audio' | 'video'): string | undefined =>
-  kind === 'audio' ? findings.type?.replace(/^video\//, 'audio/') : findings.type
+/** Asks ffprobe what a recording holds, or gives why it cannot be told. */
+export const askProbe = async (
+  tools: MediaTools,
+  job: Pick<MediaJob, 'folder' | 'signal'>,
+): Promise<Probe | MediaFailure> => {
+  const result = await runTool(tools.sandbox, {
+    program: tools.ffprobe,
+    args: probeArguments,
+    cwd: job.folder,
+    signal: job.signal,
+  })
+  if (!result.ok && result.reason !== 'failed')
+    return result.reason === 'aborted' ? 'timed_out' : 'too_costly'
+  if (TOO_LARGE.test(result.stderr)) return 'too_many_pixels'
+  const probe = result.ok ? readProbe(result.stdout.toString('utf8')) : undefined
+  return probe === undefined || (probe.video === undefined && probe.audio === undefined)
+    ? 'unreadable'
+    : probe
+}
 
-/** Asks ffprobe what a recording holds, and settles whether it is a film or sound alone. */
+/** Settles whether a film is one, or sound alone, and how it is coded. */
 export const probeStep = (tools: MediaTools): Step => ({
   name: 'probe',
-  appliesTo: ({ kind }) => kind === 'audio' || kind === 'video',
-  run: async (job, findings) => {
-    const result = await runTool(tools.sandbox, {
-      program: tools.ffprobe,
-      args: probeArguments,
-      cwd: job.folder,
-      signal: job.signal,
-    })
-    if (!result.ok && result.reason !== 'failed')
-      return failure(result.reason === 'aborted' ? 'timed_out' : 'too_costly')
-    if (TOO_LARGE.test(result.stderr)) return failure('too_many_pixels')
-    const probe = result.ok ? readProbe(result.stdout.toString('utf8')) : undefined
-    if (probe === undefined || (probe.video === undefined && probe.audio === undefined))
-      return failure('unreadable')
-    const kind = probe.video === undefined ? 'audio' : 'video'
-    const type = typeOf(findings, kind)
-    return { ok: true, found: { probe, kind, ...(type === undefined ? {} : { type }) } }
+  appliesTo: ({ kind }) => kind === 'video',
+  run: async (job, { type }) => {
+    const probe = await askProbe(tools, job)
+    if (typeof probe === 'string') return failure(probe)
+    if (probe.video !== undefined) return { ok: true, found: { probe } }
+    const audioType = type?.replace(/^video\//, 'audio/')
+    return {
+      ok: true,
+      found: { probe, kind: 'audio', ...(audioType === undefined ? {} : { type: audioType }) },
+    }
   },
 })

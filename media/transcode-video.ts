@@ -121,10 +121,15 @@ const playbackOutput = (plan: VideoPlan): Output => ({
 const posterAt = (probe: Probe): string =>
   probe.durationMs === undefined ? '0' : Math.min(1, probe.durationMs / 2000).toFixed(2)
 
-const posterOptions = (size: Size): string[] => {
+/**
+ * One picture. `from` drops the pictures before that second ahead of scaling; an output option `-ss` would scale every
+ * picture of the film a second time, a fifth more work.
+ */
+const posterOptions = (size: Size, from = '0'): string[] => {
   const { width, height } = fitted(size, RENDITION_SIZES.poster, RENDITION_SIZES.poster)
+  const filters = `select='isnan(prev_selected_t)*gte(t,${from})',scale=${width}:${height},setsar=1`
   return [
-    ...['-map', '0:v:0', '-an', ...NO_METADATA, '-frames:v', '1', '-vf', `scale=${width}:${height},setsar=1`],
+    ...['-map', '0:v:0', '-an', ...NO_METADATA, '-frames:v', '1', '-vf', filters],
     ...['-c:v', 'mjpeg', '-pix_fmt', 'yuvj420p', '-q:v', '4', '-f', 'image2'],
   ]
 }
@@ -133,9 +138,7 @@ const posterOptions = (size: Size): string[] => {
 export const videoArguments = (plan: VideoPlan, probe: Probe): string[] =>
   ffmpegArguments({ file: ORIGINAL }, [
     playbackOutput(plan),
-    ...(plan.way === 'copy'
-      ? []
-      : [{ file: POSTER, options: ['-ss', posterAt(probe), ...posterOptions(plan.size)] }]),
+    ...(plan.way === 'copy' ? [] : [{ file: POSTER, options: posterOptions(plan.size, posterAt(probe)) }]),
   ])
 
 /** Arguments that take one picture without reading the film up to it. */

@@ -3,7 +3,7 @@ import path from 'node:path'
 import { z } from 'zod'
 import type { MachineTranscript } from '../src/core/media.ts'
 import { ffmpegArguments, type MediaTools, OUTPUT_LIMITS, runFfmpeg } from './ffmpeg.ts'
-import { failure, lacks, type MediaJob, ORIGINAL, type Step } from './job.ts'
+import { type Findings, failure, lacks, ORIGINAL, type Step } from './job.ts'
 import { MEDIA_LIMITS } from './limits.ts'
 
 export type TranscribeResult =
@@ -84,13 +84,13 @@ const speechArguments = (): string[] =>
     },
   ])
 
-const hasSpeech = (job: MediaJob): boolean => lacks(job, 'transcript')
+const hasSound = ({ kind, probe }: Findings): boolean => kind === 'audio' || probe?.audio !== undefined
 
 /** Sends the sound of a recording to speech-to-text. Its failure blocks nothing: the file is playable, the run comes again. */
 export const transcribeStep = (tools: MediaTools, transcriber: Transcriber | undefined): Step => ({
   name: 'transcribe',
   optional: true,
-  appliesTo: ({ probe }, job) => transcriber !== undefined && probe?.audio !== undefined && hasSpeech(job),
+  appliesTo: (findings, job) => transcriber !== undefined && hasSound(findings) && lacks(job, 'transcript'),
   run: async (job) => {
     if (transcriber === undefined) return { ok: true }
     const run = { cwd: job.folder, signal: job.signal }

@@ -1,7 +1,17 @@
+import { spawnSync } from 'node:child_process'
 import fs from 'node:fs'
+import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { MediaTools } from '../../media/ffmpeg.ts'
-import { BUILDS, ffprobe, processesUnder, runPipeline, temporaryFolder, toolsOf } from '../support/media.ts'
+import {
+  BUILDS,
+  ffmpeg,
+  ffprobe,
+  processesUnder,
+  runPipeline,
+  temporaryFolder,
+  toolsOf,
+} from '../support/media.ts'
 import { FILMS, geotaggedFilm, SOUNDS } from '../support/media-files.ts'
 
 const inputs = temporaryFolder()
@@ -19,6 +29,14 @@ const leavesNothing = () => {
 const startsFast = (file: string): boolean => {
   const bytes = fs.readFileSync(file)
   return bytes.indexOf('moov') < bytes.indexOf('mdat')
+}
+
+/** In decibels of full scale. */
+const volumeOf = (file: string): { mean: number; max: number } => {
+  const args = ['-hide_banner', '-nostdin', '-i', file, '-af', 'volumedetect', '-f', 'null', '-']
+  const { stderr } = spawnSync('/usr/bin/ffmpeg', args, { encoding: 'utf8' })
+  const read = (name: string) => Number(new RegExp(`${name}_volume: (\\S+) dB`).exec(stderr)?.[1])
+  return { mean: read('mean'), max: read('max') }
 }
 
 describe.each(BUILDS)('with the %s build', (build) => {
@@ -66,6 +84,19 @@ describe.each(BUILDS)('with the %s build', (build) => {
     expect(Number(playback.format.duration)).toBeGreaterThan(0.9)
     if (copied) expect(fs.readFileSync(files.playback ?? '').includes('x264 - core')).toBe(false)
     leavesNothing()
+  })
+
+  it('levels loudness: a whisper and a shout come out alike, unclipped', async () => {
+    const levels: { mean: number; max: number }[] = []
+    for (const volume of ['0.006', '0.9']) {
+      const file = path.join(inputs.folder, `loud-${volume}.wav`)
+      ffmpeg('-f', 'lavfi', '-i', `sine=300:d=6,tremolo=f=4:d=0.7,volume=8*${volume}`, file)
+      const { files } = await run(fs.readFileSync(file), 'audio/wav')
+      levels.push(volumeOf(files.playback ?? ''))
+    }
+    const [whisper, shout] = levels
+    expect(Math.abs((shout?.mean ?? 0) - (whisper?.mean ?? -99))).toBeLessThan(3)
+    for (const { max } of levels) expect(max).toBeLessThan(-0.5)
   })
 
   it('carries no place and no serial number into a film', async () => {
