@@ -2,6 +2,7 @@ import net from 'node:net'
 import { sql as raw } from 'drizzle-orm'
 import { pgTable, text } from 'drizzle-orm/pg-core'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { pollUntil } from '../../test/support/poll-until.ts'
 import { createTestDatabase } from '../../test/support/postgres-cluster.ts'
 import { type Database, openDatabase } from './client.ts'
 
@@ -64,8 +65,27 @@ it('reports a server that dies right after the greeting to the caller, and to no
   const { port } = server.address() as net.AddressInfo
   const dying = openDatabase({ url: `postgres://wasl@127.0.0.1:${port}/wasl`, connections: 1 })
   // An unhandled rejection beside this one fails the run, as it would end the gateway.
-  await expect(dying.sql`select 1`).rejects.toThrow(/CONNECTION_CLOSED/)
+  await expect(dying.sql`select 1`).rejects.toMatchObject({ code: 'CONNECTION_CLOSED' })
   server.close()
   // Not awaited: after a lost connection postgres.js takes the whole five seconds it is given.
   void dying.close()
+})
+
+it('ends a transaction whose connection is lost between two statements, and goes on with a new one', async () => {
+  const one = openDatabase({ url: test.url, connections: 1 })
+  for (let round = 0; round < 5; round += 1) {
+    const broken = one.orm.transaction(async (tx) => {
+      const [row] = await tx.execute(raw`select pg_backend_pid() as pid`)
+      await db.sql`select pg_terminate_backend(${row?.['pid'] as number})`
+      await tx.execute(raw`select 1`)
+    })
+    await expect(broken).rejects.toThrow()
+    const works = () =>
+      one.orm.execute(raw`select 1`).then(
+        () => true,
+        () => false,
+      )
+    await pollUntil(works, 3_000)
+  }
+  await one.close()
 })

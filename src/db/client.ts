@@ -1,6 +1,7 @@
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js'
 import postgres from 'postgres'
 import { teachArrays } from './array-types.ts'
+import { openSocket } from './open-socket.ts'
 import * as schema from './schema/index.ts'
 
 export type Orm = PostgresJsDatabase<typeof schema>
@@ -31,22 +32,39 @@ const GUARDS = {
   idle_in_transaction_session_timeout: 10_000,
 } as const
 
+/** Seconds before a lost connection is tried again. The driver's own pauses grow to 20 s when a whole pool breaks at once. */
+const RECONNECT_AFTER = 0.25
+
+/** What postgres.js calls a socket factory with: its own options. */
+interface DriverOptions {
+  readonly idle_timeout: number | null
+}
+
 const connect = (options: DatabaseOptions, max: number) => {
   const url = new URL(options.url)
-  const socket = url.searchParams.get('host')
-  url.searchParams.delete('host')
-  const client = postgres(url.href, {
+  const folder = url.searchParams.get('host')
+  const place = {
+    host: url.hostname.replace(/^\[|\]$/g, ''),
+    port: Number(url.port || 5432),
+    path: folder ? `${folder}/.s.PGSQL.${url.port || 5432}` : undefined,
+    sslMode: url.searchParams.get('sslmode') ?? url.searchParams.get('ssl') ?? '',
+  }
+  for (const ours of ['host', 'ssl', 'sslmode']) url.searchParams.delete(ours)
+  const settings = {
     max,
     fetch_types: false,
-    ...(socket ? { host: socket, port: Number(url.port || 5432) } : {}),
+    ssl: false as const,
+    // The client that listens is made by the driver without an idle time-out.
+    socket: (driver: DriverOptions) => openSocket(place, driver.idle_timeout === null),
+    backoff: () => RECONNECT_AFTER,
     connect_timeout: 5,
     idle_timeout: 60,
     max_lifetime: 30 * 60,
     onnotice: () => {},
     // JIT looks at estimates, and JSON arrays are estimated at a hundred rows each: it would compile for longer than we run.
     connection: { application_name: 'wasl', jit: 'off', ...GUARDS },
-  })
-  return teachArrays(client)
+  }
+  return teachArrays(postgres(url.href, settings))
 }
 
 /** Opens both pools; nothing is sent until the first statement. */
