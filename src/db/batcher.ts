@@ -14,6 +14,8 @@ export interface BatchOptions<M, R> {
   readonly limit: number
   /** Statements in flight at once: two keep the server busy while one commits. */
   readonly inFlight: number
+  /** True: the failure is nobody's fault and all members share it, as when the database is away. */
+  readonly sharedFate?: (error: unknown) => boolean
 }
 
 /**
@@ -22,7 +24,8 @@ export interface BatchOptions<M, R> {
  *
  * When a statement fails, its members are tried each alone, so that a bad one never harms its neighbours.
  */
-export const createBatcher = <M, R>({ runAll, limit, inFlight }: BatchOptions<M, R>) => {
+export const createBatcher = <M, R>(options: BatchOptions<M, R>) => {
+  const { runAll, limit, inFlight, sharedFate = () => false } = options
   const queue: Waiting<M, R>[] = []
   let running = 0
 
@@ -48,8 +51,8 @@ export const createBatcher = <M, R>({ runAll, limit, inFlight }: BatchOptions<M,
         settle(waiting, value === undefined ? await runAlone(waiting.member) : { ok: true, value })
       }
     } catch (error) {
-      const [only] = batch
-      if (batch.length === 1 && only) settle(only, { ok: false, error })
+      if (batch.length === 1 || sharedFate(error))
+        for (const waiting of batch) settle(waiting, { ok: false, error })
       else await Promise.all(batch.map(async (waiting) => settle(waiting, await runAlone(waiting.member))))
     }
   }

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { drizzle } from 'drizzle-orm/postgres-js'
 import { migrate } from 'drizzle-orm/postgres-js/migrator'
 import postgres from 'postgres'
+import { isAway } from '../core/away.ts'
 
 const FOLDER = fileURLToPath(new URL('../../migrations', import.meta.url))
 
@@ -17,29 +18,6 @@ export interface MigrateOptions {
   /** Heard once, when waiting begins. */
   readonly onWait?: (reason: unknown) => void
 }
-
-/** A server that is not there yet: refused, stalled, unknown by name so far, starting or stopping. */
-const AWAY = new Set([
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'EAI_AGAIN',
-  'ENOTFOUND',
-  'ENOENT',
-  'EPIPE',
-  'ETIMEDOUT',
-  'EHOSTUNREACH',
-  'CONNECT_TIMEOUT',
-  'CONNECTION_CLOSED',
-  'CONNECTION_ENDED',
-  '57P01',
-  '57P02',
-  '57P03',
-  '53300',
-])
-
-/** drizzle wraps the driver's error, so the code may lie in the cause. */
-const isAway = (error: unknown): boolean =>
-  error instanceof Error && (('code' in error && AWAY.has(String(error.code))) || isAway(error.cause))
 
 const connect = (url: string): postgres.Sql => {
   const parsed = new URL(url)

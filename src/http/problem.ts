@@ -1,5 +1,6 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod'
+import { isAway } from '../core/away.ts'
 import { AppError, ERRORS, type ErrorCode, type FieldError } from '../core/errors.ts'
 import { STATUS_OF } from './status-of.ts'
 
@@ -11,6 +12,9 @@ export interface Problem {
   readonly code: ErrorCode
   readonly fields?: readonly FieldError[]
 }
+
+/** When to ask again while a part is away, in seconds. */
+const RETRY_AFTER = 5
 
 /** What the framework says of a request it would not take, in our codes. */
 const FRAMEWORK_CODES: Readonly<Record<string, ErrorCode>> = {
@@ -35,6 +39,7 @@ const fieldsOf = (error: unknown): FieldError[] =>
 /** Any failure as one of the catalogue: what is not known there is `internal`. */
 export const appErrorOf = (error: unknown): AppError => {
   if (error instanceof AppError) return error
+  if (isAway(error)) return new AppError('unavailable', { cause: error, retryAfter: RETRY_AFTER })
   const { code, statusCode } = error as Partial<FastifyError>
   const known =
     FRAMEWORK_CODES[code ?? ''] ?? (hasZodFastifySchemaValidationErrors(error) ? 'validation' : undefined)

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { isAway, wasCut } from '../core/away.ts'
 import type { Clock, NewId } from '../core/clock.ts'
 import { deadlinesOf } from '../core/deadlines.ts'
 import { AppError } from '../core/errors.ts'
@@ -11,7 +12,7 @@ import type { Sql } from '../db/client.ts'
 import type { DeadlineRules } from '../deadlines/current-rules.ts'
 import { accessCodeHash, accessCodeOf } from './access-code.ts'
 import { referenceCandidates } from './allocate-reference.ts'
-import { isAway, withPatience } from './statement-patience.ts'
+import { withPatience } from './statement-patience.ts'
 
 export interface AcceptanceDeps {
   readonly sql: Sql
@@ -26,7 +27,8 @@ export interface AcceptanceDeps {
 /** Filings that one statement takes at most. */
 const BATCH_LIMIT = 64
 const STATEMENTS_IN_FLIGHT = 2
-const REFERENCE_TRIES = 3
+/** For a reference that another took at the same moment, or a connection that broke. */
+const TRIES = 3
 const UNIQUE_VIOLATION = '23505'
 
 interface AcceptedRow {
@@ -168,14 +170,19 @@ export const createAcceptance = (deps: AcceptanceDeps) => {
     })
   }
 
-  const enqueue = createBatcher({ runAll, limit: BATCH_LIMIT, inFlight: STATEMENTS_IN_FLIGHT })
+  const enqueue = createBatcher({
+    runAll,
+    limit: BATCH_LIMIT,
+    inFlight: STATEMENTS_IN_FLIGHT,
+    sharedFate: isAway,
+  })
 
   const accept = async (submission: Submission): Promise<Accepted> => {
     for (let tries = 1; ; tries += 1) {
       try {
         return await enqueue(memberOf(deps, submission))
       } catch (error) {
-        if (isUniqueViolation(error) && tries < REFERENCE_TRIES) continue
+        if ((isUniqueViolation(error) || wasCut(error)) && tries < TRIES) continue
         if (isAway(error)) throw new AppError('unavailable', { cause: error })
         throw error
       }

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto'
+import { isAway } from '../core/away.ts'
 import type { InboundEvent } from '../core/channel.ts'
 import type { NewId } from '../core/clock.ts'
 import { AppError } from '../core/errors.ts'
 import { createBatcher } from '../db/batcher.ts'
 import type { Sql } from '../db/client.ts'
-import { isAway, withPatience } from './statement-patience.ts'
+import { withPatience } from './statement-patience.ts'
 
 const BATCH_LIMIT = 64
 const STATEMENTS_IN_FLIGHT = 2
@@ -39,6 +40,7 @@ export const createReception = (deps: { readonly sql: Sql; readonly newId: NewId
   const enqueue = createBatcher<ReturnType<typeof memberOf>, { repeat: boolean }>({
     limit: BATCH_LIMIT,
     inFlight: STATEMENTS_IN_FLIGHT,
+    sharedFate: isAway,
     runAll: async (members) => {
       const rows = await withPatience(
         deps.sql<{ channel: string; external_id: string; is_repeat: boolean }[]>`
