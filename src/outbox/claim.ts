@@ -76,11 +76,15 @@ export const claimMessages = async (sql: Sql, options: ClaimOptions): Promise<Cl
   }))
 }
 
-/** Says that this worker still lives: all it holds stays its own for another lease. */
-export const renewLeases = async (sql: Sql, worker: string): Promise<void> => {
+/**
+ * Says that this worker still works on these messages: they stay its own for another lease. Others that bear its name, as
+ * after a claim whose answer was lost or an end that could not be written, run out.
+ */
+export const renewLeases = async (sql: Sql, worker: string, ids: readonly string[]): Promise<void> => {
+  if (ids.length === 0) return
   await sql`
     update outbox_messages set leased_until = now() + make_interval(secs => ${LEASE_SECONDS})
-    where leased_by = ${worker} and leased_until is not null`
+    where id = any (${ids as string[]}::uuid[]) and leased_by = ${worker} and leased_until is not null`
 }
 
 /** Gives back what this worker holds, at its orderly stop. */

@@ -74,10 +74,13 @@ const listenForWork = async (
   }
 }
 
-/** Renews this worker's leases and takes over those of workers that are heard of no more. */
-const keepLeases = async ({ sql, clock, logger, worker }: WorkDeps): Promise<void> => {
+/** Renews the leases of what is under way and takes over those that nobody renews any more. */
+const keepLeases = async (
+  { sql, clock, logger, worker }: WorkDeps,
+  underWay: Iterable<string>,
+): Promise<void> => {
   try {
-    await renewLeases(sql, worker)
+    await renewLeases(sql, worker, [...underWay])
     const count = await takeOverLostLeases(sql, clock.now())
     if (count > 0) logger.warn({ event: 'outbox.taken_over', count })
   } catch (error) {
@@ -108,15 +111,15 @@ export const createRelay = (deps: WorkDeps) => {
   const cut = new AbortController()
   const bell = createBell()
   const work = createWork(deps, cut.signal)
-  const running = new Set<Promise<void>>()
+  const running = new Map<string, Promise<void>>()
 
   const claimAll = createClaimer(deps, (message, done) => {
     const task = work(message).finally(() => {
-      running.delete(task)
+      if (running.get(message.id) === task) running.delete(message.id)
       done()
       bell.ring()
     })
-    running.add(task)
+    running.set(message.id, task)
   })
 
   const loop = async (): Promise<void> => {
@@ -132,8 +135,8 @@ export const createRelay = (deps: WorkDeps) => {
   return {
     /** Works until it is told to stop. */
     start: () => {
-      const heartbeat = setInterval(() => void keepLeases(deps), HEARTBEAT_MS)
-      const looping = keepLeases(deps).then(loop)
+      const heartbeat = setInterval(() => void keepLeases(deps, running.keys()), HEARTBEAT_MS)
+      const looping = keepLeases(deps, []).then(loop)
       void listenForWork(deps.sql, bell.ring, stopping.signal, deps.logger)
       return {
         /** Takes no more, waits for what runs up to `graceMs`, cuts the rest short and gives it back. */
@@ -141,7 +144,7 @@ export const createRelay = (deps: WorkDeps) => {
           stopping.abort()
           bell.ring()
           clearInterval(heartbeat)
-          await Promise.race([Promise.all([looping, ...running]), pause(graceMs)])
+          await Promise.race([Promise.all([looping, ...running.values()]), pause(graceMs)])
           cut.abort()
           await releaseLeases(deps.sql, deps.worker).catch((error: unknown) =>
             deps.logger.error({ event: 'outbox.release_failed', err: error }),
@@ -154,7 +157,7 @@ export const createRelay = (deps: WorkDeps) => {
       for (let tries = 0; ; ) {
         const claimed = await claimAll()
         tries += claimed
-        await Promise.all(running)
+        await Promise.all(running.values())
         if (claimed === 0) return tries
       }
     },

@@ -1,10 +1,12 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { isAway } from '../core/away.ts'
 import type { Clock } from '../core/clock.ts'
 import { type DeliveryError, type DeliveryResult, failed } from '../core/delivery.ts'
 import type { Topic, TopicHandler, TopicHandlers, Topics } from '../core/topics.ts'
 import { createBatcher } from '../db/batcher.ts'
 import type { Sql } from '../db/client.ts'
 import type { Logger } from '../platform/logger.ts'
-import type { Claimed } from './claim.ts'
+import { type Claimed, LEASE_SECONDS } from './claim.ts'
 import { LANES } from './lanes.ts'
 import { type Ended, fateOf, settleMessages } from './settle.ts'
 
@@ -24,6 +26,9 @@ export interface WorkDeps {
 }
 
 const SETTLE_TOGETHER = 256
+/** Shorter than a lease, which nobody can renew while the database is away. */
+const SETTLE_PATIENCE_MS = (LEASE_SECONDS / 2) * 1000
+const SETTLE_AGAIN_MS = 500
 
 const TIMED_OUT = failed({
   code: 'timeout',
@@ -71,15 +76,26 @@ export const createWork = (deps: WorkDeps, cut: AbortSignal) => {
   const settle = createBatcher<Ended, true>({
     limit: SETTLE_TOGETHER,
     inFlight: 1,
+    sharedFate: isAway,
     runAll: async (batch) => {
       await settleMessages(deps.sql, deps.worker, batch, deps.clock.now())
       return batch.map(() => true as const)
     },
   })
 
+  /** What was delivered would be delivered again: so the word of it waits for a database that is away, as long as it may. */
+  const settleWhenThere = async (ended: Ended): Promise<void> => {
+    for (const end = performance.now() + SETTLE_PATIENCE_MS; ; await sleep(SETTLE_AGAIN_MS))
+      try {
+        return void (await settle(ended))
+      } catch (error) {
+        if (!isAway(error) || cut.aborted || performance.now() > end) throw error
+      }
+  }
+
   const noteEnd = async (ended: Ended): Promise<void> => {
     const { message, result } = ended
-    await settle(ended)
+    await settleWhenThere(ended)
     if (result.ok) return
     const fate = fateOf(ended)
     const { topic, id: messageId, attempt: number } = message

@@ -5,7 +5,7 @@ import { type DeliveryResult, delivered, failed } from '../../src/core/delivery.
 import type { TopicHandlers } from '../../src/core/topics.ts'
 import { appendMessages } from '../../src/outbox/append.ts'
 import { MAX_ATTEMPTS } from '../../src/outbox/backoff.ts'
-import { claimMessages, takeOverLostLeases } from '../../src/outbox/claim.ts'
+import { claimMessages, renewLeases, takeOverLostLeases } from '../../src/outbox/claim.ts'
 import { redrive } from '../../src/outbox/redrive.ts'
 import { createRelay } from '../../src/outbox/relay.ts'
 import { newUuidV7 } from '../../src/platform/system-clock.ts'
@@ -165,6 +165,44 @@ describe('the relay', () => {
     await open.db.sql`update outbox_messages set leased_until = now() - interval '1 second'`
     expect(await takeOverLostLeases(open.db.sql, now)).toBe(3)
     expect(await relayWith({ 'receipt.send': async () => delivered() }).drain()).toBe(3)
+  })
+
+  it('renews only what is under way: what a lost answer left in its name comes again', async () => {
+    await append(2)
+    const claim = {
+      topic: 'receipt.send' as const,
+      limit: 10,
+      placesPerKey: 10,
+      fullKeys: [],
+      newestFirst: false,
+    }
+    const [underWay] = await claimMessages(open.db.sql, { ...claim, worker: 'living', now })
+    await open.db.sql`update outbox_messages set leased_until = now() - interval '1 second'`
+    await renewLeases(open.db.sql, 'living', [underWay!.id])
+    expect(await takeOverLostLeases(open.db.sql, now)).toBe(1)
+  })
+
+  it('writes the end of a delivery once the database is back, and does not deliver again', async () => {
+    await append(1)
+    let deliveries = 0
+    let away = 2
+    const sql = new Proxy(open.db.sql, {
+      apply: (target, self, args: Parameters<typeof open.db.sql>) => {
+        const isSettlement = args[0]?.[0]?.includes('with ended as') && away-- > 0
+        return isSettlement
+          ? Promise.reject(Object.assign(new Error('gone'), { code: 'ECONNREFUSED' }))
+          : Reflect.apply(target, self, args)
+      },
+    })
+    const handlers: TopicHandlers = {
+      'receipt.send': async () => {
+        deliveries += 1
+        return delivered('ok')
+      },
+    }
+    await relayWith(handlers, { sql }).drain()
+    expect(await messages()).toMatchObject([{ done: true, attempts: 1 }])
+    expect(deliveries).toBe(1)
   })
 
   it('gives back what it could not finish when it is stopped', async () => {
