@@ -15,6 +15,8 @@ export const createLogger = (level: Config['logLevel']): Logger =>
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
       serializers: { err: describeError },
+      // pino would make the text of an `err` the message of the line.
+      errorKey: 'none',
     },
     pino.destination(2),
   )
@@ -26,9 +28,12 @@ const describeError = (error: unknown): Record<string, unknown> => {
   return {
     type: error.name,
     ...(typeof code === 'string' ? { code } : {}),
-    stack: error.stack
-      ?.split('\n')
-      .slice(1, 6)
-      .map((line) => line.trim()),
+    // Places only: the text above them may have lines too.
+    stack: (error.stack ?? '')
+      .split('\n')
+      .map((line) => line.trim())
+      .filter((line) => /^at .+:\d+:\d+\)?$/.test(line))
+      .slice(0, 5),
+    ...(error.cause instanceof Error ? { cause: describeError(error.cause) } : {}),
   }
 }
