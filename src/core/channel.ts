@@ -30,7 +30,10 @@ export interface HttpReply {
 /** What a channel read from a request: the events to record, and the answer to give once they are durable. */
 export interface Inbound {
   readonly events: readonly InboundEvent[]
-  readonly reply: HttpReply
+  /** A function is run once the events are durable: for an answer that depends on what is known by then (a call). */
+  readonly reply: HttpReply | ((signal: AbortSignal) => Promise<HttpReply>)
+  /** Said instead when that function fails or is slow; without it the provider is asked to come again (503). */
+  readonly fallback?: HttpReply
 }
 
 export interface HttpRoute {
@@ -39,6 +42,7 @@ export interface HttpRoute {
   readonly bodyLimit: number
   /** Refuses before anything is read of the meaning; undefined lets the request in. */
   authenticate(request: HttpRequest): HttpReply | undefined
+  /** Pure: reads the request, asks nobody. What cannot be read may throw; the provider then hears 400. */
   receive(request: HttpRequest): Inbound
 }
 

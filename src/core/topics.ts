@@ -19,6 +19,10 @@ export interface Topics {
   }
   /** Run the media pipeline over one asset. */
   'media.process': { readonly assetId: string }
+  /** Bring a file that lies with a provider into the record. */
+  'media.fetch': { readonly fetchId: string }
+  /** Have the provider delete what has been fetched from it. */
+  'media.erase': { readonly fetchId: string }
   /** Tell the complainant something that happened (information requested, answered, late…). */
   'notice.send': { readonly noticeId: string }
   /** Hand one short message to its provider. */

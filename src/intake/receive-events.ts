@@ -5,6 +5,7 @@ import type { NewId } from '../core/clock.ts'
 import { AppError } from '../core/errors.ts'
 import { createBatcher } from '../db/batcher.ts'
 import type { Sql } from '../db/client.ts'
+import { storableText } from './normalise.ts'
 import { withPatience } from './statement-patience.ts'
 
 const BATCH_LIMIT = 64
@@ -20,13 +21,21 @@ const rawColumns = ({ raw }: InboundEvent) =>
       }
     : { rawType: raw.type, rawSha256: raw.sha256, rawBytes: raw.bytes, rawObject: raw.objectKey }
 
+const IDENTITY_CHARACTERS = 200
+
+/** Names as the index takes them, whatever a sender made of them: storable, and a digest where they are too long. */
+const named = (name: string): string =>
+  name.length <= IDENTITY_CHARACTERS
+    ? storableText(name)
+    : `sha256:${createHash('sha256').update(name).digest('hex')}`
+
 const memberOf = (newId: NewId, event: InboundEvent) => ({
   id: newId(),
   ledgerId: newId(),
   messageId: newId(),
   channel: event.channel,
-  externalId: event.externalId,
-  sender: event.sender,
+  externalId: named(event.externalId),
+  sender: named(event.sender),
   receivedAt: event.receivedAt,
   ...rawColumns(event),
 })

@@ -1,6 +1,6 @@
 import type { Topic, Topics } from '../core/topics.ts'
 import type { Sql } from '../db/client.ts'
-import { MAX_ATTEMPTS } from './backoff.ts'
+import { RHYTHM } from './backoff.ts'
 
 export interface Claimed {
   readonly id: string
@@ -103,7 +103,7 @@ export const takeOverLostLeases = async (sql: Sql, now: Date): Promise<number> =
   const { count } = await sql`
     update outbox_messages
     set leased_until = null, leased_by = null, last_error = ${JSON.stringify(lost)}::text::jsonb,
-        dead_at = case when attempts - forgiven >= ${MAX_ATTEMPTS} then ${now}::timestamptz end
+        dead_at = case when attempts - forgiven >= ${RHYTHM.attempts} then ${now}::timestamptz end
     where leased_until < now()`
   return count
 }

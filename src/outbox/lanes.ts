@@ -1,4 +1,5 @@
 import type { Topic } from '../core/topics.ts'
+import type { Rhythm } from './backoff.ts'
 
 /** How one topic is worked: each lane has places of its own, so that slow work of one kind never holds up another. */
 export interface Lane {
@@ -8,6 +9,8 @@ export interface Lane {
   readonly placesPerKey: number
   /** A try that has not ended by then is aborted and counts as failed, in milliseconds. */
   readonly patienceMs: number
+  /** How long tries go on where the general rhythm (backoff.ts) does not fit. */
+  readonly rhythm?: Rhythm
 }
 
 export const LANES: Readonly<Record<Topic, Lane>> = {
@@ -21,6 +24,14 @@ export const LANES: Readonly<Record<Topic, Lane>> = {
   'complaint.route': { places: 64, placesPerKey: 64, patienceMs: 30_000 },
   // A body's answer may take 30 s (Standard Webhooks); two at a time for each keeps its order loose and its load small.
   'referral.forward': { places: 64, placesPerKey: 2, patienceMs: 60_000 },
+  // A provider's file may be some seconds or an hour away: looked for every minute and a half, for about four hours (P14).
+  'media.fetch': {
+    places: 8,
+    placesPerKey: 8,
+    patienceMs: 300_000,
+    rhythm: { ceiling: 80, attempts: 180 },
+  },
+  'media.erase': { places: 4, placesPerKey: 4, patienceMs: 30_000 },
   // One transcoding at a time leaves a core for the people who are filing.
   'media.process': { places: 1, placesPerKey: 1, patienceMs: 600_000 },
 }

@@ -1,7 +1,8 @@
 import type { DeliveryResult } from '../core/delivery.ts'
 import type { Sql } from '../db/client.ts'
-import { MAX_ATTEMPTS, waitAfter } from './backoff.ts'
+import { RHYTHM, type Rhythm, waitAfter } from './backoff.ts'
 import type { Claimed } from './claim.ts'
+import { LANES } from './lanes.ts'
 
 /** One try that has ended. */
 export interface Ended {
@@ -13,16 +14,20 @@ export interface Ended {
 
 export type Fate = 'done' | 'again' | 'dead'
 
+const rhythmOf = ({ topic }: Claimed): Rhythm => LANES[topic].rhythm ?? RHYTHM
+
 /** What becomes of a message: an error that may pass is tried again until the tries are used up. */
 export const fateOf = ({ message, result }: Pick<Ended, 'message' | 'result'>): Fate => {
   if (result.ok) return 'done'
-  return result.error.retryable && message.tries < MAX_ATTEMPTS ? 'again' : 'dead'
+  return result.error.retryable && message.tries < rhythmOf(message).attempts ? 'again' : 'dead'
 }
 
 const settlementOf = (ended: Ended, now: Date) => {
   const { message, result, startedAt, tookMs } = ended
   const fate = fateOf(ended)
-  const wait = result.ok ? 0 : waitAfter(message.tries, result.error.retryAfter)
+  const wait = result.ok
+    ? 0
+    : waitAfter(message.tries, result.error.retryAfter, Math.random, rhythmOf(message))
   return {
     id: message.id,
     attempt: message.attempt,

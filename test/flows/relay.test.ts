@@ -4,7 +4,7 @@ import type { Clock } from '../../src/core/clock.ts'
 import { type DeliveryResult, delivered, failed } from '../../src/core/delivery.ts'
 import type { TopicHandlers } from '../../src/core/topics.ts'
 import { appendMessages } from '../../src/outbox/append.ts'
-import { MAX_ATTEMPTS } from '../../src/outbox/backoff.ts'
+import { RHYTHM } from '../../src/outbox/backoff.ts'
 import { claimMessages, renewLeases, takeOverLostLeases } from '../../src/outbox/claim.ts'
 import { redrive } from '../../src/outbox/redrive.ts'
 import { createRelay } from '../../src/outbox/relay.ts'
@@ -75,17 +75,17 @@ describe('the relay', () => {
     )
     expect(await relay.drain()).toBe(1)
     expect(await relay.drain()).toBe(0)
-    for (let i = 1; i < MAX_ATTEMPTS; i += 1) {
+    for (let i = 1; i < RHYTHM.attempts; i += 1) {
       pass(14 * 3600)
       expect(await relay.drain()).toBe(1)
     }
     pass(30 * 86_400)
     expect(await relay.drain()).toBe(0)
     expect(dead).toEqual(['http_503'])
-    expect(await messages()).toMatchObject([{ attempts: MAX_ATTEMPTS, dead: true, done: false }])
+    expect(await messages()).toMatchObject([{ attempts: RHYTHM.attempts, dead: true, done: false }])
     const [{ count } = { count: 0 }] = await open.db
       .sql`select count(*)::int from outbox_attempts where not ok`
-    expect(count).toBe(MAX_ATTEMPTS)
+    expect(count).toBe(RHYTHM.attempts)
   })
 
   it('obeys Retry-After', async () => {
