@@ -1,6 +1,11 @@
 import fastifySwagger from '@fastify/swagger'
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify'
-import { jsonSchemaTransform, serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
+import {
+  jsonSchemaTransform,
+  jsonSchemaTransformObject,
+  serializerCompiler,
+  validatorCompiler,
+} from 'fastify-type-provider-zod'
 import type { NewId } from '../core/clock.ts'
 import { AppError } from '../core/errors.ts'
 import { LIMITS } from '../core/limits.ts'
@@ -79,6 +84,8 @@ export const createApp = async (options: AppOptions): Promise<FastifyInstance> =
       },
     },
     transform: jsonSchemaTransform,
+    // Fills `components` with the schemas that carry an id; the operations only refer to them.
+    transformObject: jsonSchemaTransformObject,
   })
   return app
 }

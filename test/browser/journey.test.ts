@@ -206,6 +206,27 @@ describe.each(['off', 'on'] as const)('a complaint filed with JavaScript %s', (s
   })
 })
 
+it('documents its API with schemas that are there', async () => {
+  const spec = (await (await fetch(`${journey.base}/api/openapi.json`)).json()) as {
+    paths: object
+    components: { schemas: object }
+  }
+  const named = [...JSON.stringify(spec).matchAll(/#\/components\/schemas\/(\w+)/g)].map(([, name]) => name)
+  expect(Object.keys(spec.components.schemas)).toEqual(expect.arrayContaining([...new Set(named)]))
+  expect(named).toContain('SubmissionInput')
+  expect(Object.keys(spec.paths)).toEqual(
+    expect.arrayContaining([
+      '/api/v1/submissions',
+      '/api/v1/uploads',
+      '/api/v1/complaints/{reference}',
+      '/api/v1/administrations',
+      '/api/v1/referrals',
+      '/api/v1/staff/complaints',
+      '/api/v1/staff/ledger',
+    ]),
+  )
+})
+
 /** How many complaints carry this text. */
 const complaintsWith = async (words: string): Promise<number> => {
   const response = await journey.ask('GET', '/api/v1/staff/complaints?limit=200')

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { html } from 'ghtml'
 import { ERRORS } from '../../core/errors.ts'
+import { STYLE } from '../../html/assets.ts'
 import { STATUS_OF } from '../status-of.ts'
 
 interface Operation {
@@ -24,22 +25,22 @@ interface OpenApi {
 
 const operationBlock = (path: string, method: string, operation: Operation): string => html`
   <section>
-    <h3><code>${method.toUpperCase()} ${path}</code></h3>
+    <h3><code class="digest">${method.toUpperCase()} ${path}</code></h3>
     <p>${operation.summary ?? ''}</p>
-    ${operation.description ? html`<p>${operation.description}</p>` : ''}
+    !${operation.description ? html`<p>${operation.description}</p>` : ''}
     !${
       (operation.parameters ?? []).length > 0
         ? html`<table>
           <thead><tr><th>Parameter</th><th>In</th><th>Required</th><th></th></tr></thead>
           <tbody>!${(operation.parameters ?? []).map(
             (p) =>
-              html`<tr><td><code>${p.name}</code></td><td>${p.in}</td><td>${p.required ? 'yes' : 'no'}</td><td>${p.description ?? ''}</td></tr>`,
+              html`<tr><td><code class="digest">${p.name}</code></td><td>${p.in}</td><td>${p.required ? 'yes' : 'no'}</td><td>${p.description ?? ''}</td></tr>`,
           )}</tbody>
         </table>`
         : ''
     }
-    !${operation.requestBody ? html`<details><summary>Request body</summary><pre>${JSON.stringify(operation.requestBody, null, 2)}</pre></details>` : ''}
-    !${operation.responses ? html`<details><summary>Answers: ${Object.keys(operation.responses).join(', ')}</summary><pre>${JSON.stringify(operation.responses, null, 2)}</pre></details>` : ''}
+    !${operation.requestBody ? html`<details><summary>Request body</summary><pre class="mail">${JSON.stringify(operation.requestBody, null, 2)}</pre></details>` : ''}
+    !${operation.responses ? html`<details><summary>Answers: ${Object.keys(operation.responses).join(', ')}</summary><pre class="mail">${JSON.stringify(operation.responses, null, 2)}</pre></details>` : ''}
   </section>`
 
 const docsPage = (spec: OpenApi): string => html`<!doctype html>
@@ -48,6 +49,7 @@ const docsPage = (spec: OpenApi): string => html`<!doctype html>
       <meta charset="utf-8" />
       <meta name="viewport" content="width=device-width, initial-scale=1" />
       <title>${spec.info.title} API</title>
+      <link rel="stylesheet" href="${STYLE.url}" />
     </head>
     <body>
       <main>
@@ -63,13 +65,13 @@ const docsPage = (spec: OpenApi): string => html`<!doctype html>
           <thead><tr><th>Code</th><th>Status</th><th>Meaning</th></tr></thead>
           <tbody>!${Object.entries(ERRORS).map(
             ([code, meaning]) =>
-              html`<tr id="error-${code}"><td><code>${code}</code></td><td>${STATUS_OF[code as keyof typeof ERRORS]}</td><td>${meaning}</td></tr>`,
+              html`<tr id="error-${code}"><td><code class="digest">${code}</code></td><td>${STATUS_OF[code as keyof typeof ERRORS]}</td><td>${meaning}</td></tr>`,
           )}</tbody>
         </table>
         <h2>Schemas</h2>
         !${Object.entries(spec.components?.schemas ?? {}).map(
           ([name, schema]) =>
-            html`<details><summary>${name}</summary><pre>${JSON.stringify(schema, null, 2)}</pre></details>`,
+            html`<details><summary>${name}</summary><pre class="mail">${JSON.stringify(schema, null, 2)}</pre></details>`,
         )}
       </main>
     </body>

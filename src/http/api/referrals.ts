@@ -45,6 +45,7 @@ const readingRoutes = (plainApp: FastifyInstance, deps: ReferralApiDeps): void =
   app.get(
     '/',
     {
+      prefixTrailingSlash: 'no-slash',
       schema: {
         tags,
         summary:
