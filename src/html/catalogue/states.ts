@@ -44,6 +44,7 @@ export const states = texts({
     'event.late': 'تأخر الجواب، ونبهنا الإدارة',
     'event.outside_scope': 'خارج القانون، وبينا لكم الوجهة',
     'event.code_locked': 'رموز خاطئة كثيرة: أغلقنا التتبع ساعة',
+    'event.added': 'أضفتم معلومة أو ملفا',
     'event.other': 'تحديث',
   },
   fr: {
@@ -88,6 +89,7 @@ export const states = texts({
     'event.late': 'En retard : nous avons alerté l’administration',
     'event.outside_scope': 'Hors de la loi : la bonne adresse vous a été donnée',
     'event.code_locked': 'Trop de codes faux : suivi fermé une heure',
+    'event.added': 'Complétée par vous',
     'event.other': 'Mise à jour',
   },
   en: {
@@ -132,6 +134,7 @@ export const states = texts({
     'event.late': 'Late: we have alerted the office',
     'event.outside_scope': 'Outside the law: you were told where to go',
     'event.code_locked': 'Too many wrong codes: tracking closed for an hour',
+    'event.added': 'You added something',
     'event.other': 'Update',
   },
 })
