@@ -115,7 +115,7 @@ const registerSimulator = async (app: FastifyInstance, parts: Parts): Promise<vo
   const { db, clock, secrets, mailbox, config } = parts
   const { publicUrl } = config.http
   simulatorIndex(app, { localeOf })
-  mailboxRoutes(app, { mailbox, localeOf })
+  mailboxRoutes(app, { mailbox, officeZone: config.officeZone, localeOf })
   await demoBodyRoutes(app, {
     db,
     clock,

@@ -2,7 +2,7 @@ import { html } from 'ghtml'
 import type { ParsedMail } from 'mailparser'
 import type { Locale } from '../core/locale.ts'
 import { page } from '../html/layout.ts'
-import { text } from '../html/text.ts'
+import { longInstant, text } from '../html/text.ts'
 
 export interface ListedMail {
   readonly id: string
@@ -14,15 +14,16 @@ export interface ListedMail {
 const path = '/simulator/mailbox'
 
 /** Names of our own making only; what a mail says is never markup. */
-const listed = ({ id, subject, to, date }: ListedMail): string =>
-  html`<li><a href="${path}/${id}" dir="auto">${subject}</a><br><small><bdi>${to}</bdi> · <time>${date?.toISOString() ?? ''}</time></small></li>`
+const listed = (locale: Locale, zone: string, { id, subject, to, date }: ListedMail): string =>
+  html`<li><a href="${path}/${id}" dir="auto">${subject}</a><br><small><bdi>${to}</bdi> · <time datetime="${date?.toISOString() ?? ''}">${date === undefined ? '' : longInstant(locale, date, zone)}</time></small></li>`
 
-export const mailboxPage = (locale: Locale, mails: readonly ListedMail[]): string => {
+/** The newest mails. `zone`: the office's, for the times. */
+export const mailboxPage = (locale: Locale, zone: string, mails: readonly ListedMail[]): string => {
   const title = text(locale, 'mailbox.title')
   const list =
     mails.length === 0
       ? html`<p>${text(locale, 'mailbox.empty')}</p>`
-      : html`<ol class="files" reversed>!${mails.map(listed)}</ol>`
+      : html`<ol class="files" reversed>!${mails.map((mail) => listed(locale, zone, mail))}</ol>`
   const body = html`<h1>${title}</h1><p class="lead">${text(locale, 'mailbox.lead')}</p>!${list}`
   return page({ locale, title, path: '/', body })
 }

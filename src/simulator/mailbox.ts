@@ -7,6 +7,7 @@ import { type ListedMail, mailboxPage, mailPage } from './mailbox-page.ts'
 
 export interface MailboxDeps {
   readonly mailbox: Mailbox
+  readonly officeZone: string
   readonly localeOf: (request: FastifyRequest) => Locale
 }
 
@@ -52,10 +53,10 @@ const EML = /^(.+)\.eml$/
  * `/simulator/mailbox`: what would have been sent. Registered in embedded mode only, where no mail server is configured:
  * it shows everybody's mail to everybody.
  */
-export const mailboxRoutes = (app: FastifyInstance, { mailbox, localeOf }: MailboxDeps): void => {
+export const mailboxRoutes = (app: FastifyInstance, { mailbox, officeZone, localeOf }: MailboxDeps): void => {
   const options = { schema: { hide: true } }
   app.get('/simulator/mailbox', options, async (request, reply) =>
-    sendHtml(reply, mailboxPage(localeOf(request), await listMails(mailbox))),
+    sendHtml(reply, mailboxPage(localeOf(request), officeZone, await listMails(mailbox))),
   )
   app.get<MailRequest>('/simulator/mailbox/:id', options, async (request, reply) => {
     const { id } = request.params

@@ -70,7 +70,7 @@ beforeAll(async () => {
   await securityHeaders(app, { publicUrl })
   receiptRoutes(app, deps)
   const mailbox = createMailbox(path.join(folder, 'mailbox'), newUuidV7)
-  mailboxRoutes(app, { mailbox, localeOf })
+  mailboxRoutes(app, { mailbox, officeZone: 'Africa/Casablanca', localeOf })
   filed = await accept(
     submissionOf({ text: SECRET_TEXT, contact: { email: 'amina@example.ma', name: 'Amina' } }),
   )
