@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import type { Office, Offices, Staged, WebDeps } from '../../channels/web/deps.ts'
 import { draftOf } from '../../channels/web/draft-session.ts'
+import { countNamed } from '../administrations/count-named.ts'
 import type { Directory } from '../administrations/directory.ts'
 import type { ListedBody } from '../administrations/index-bodies.ts'
 import { searchAdministrations } from '../administrations/search-administrations.ts'
@@ -49,14 +50,17 @@ const officeOf = ({ code, names, outside, anonymousAllowed }: ListedBody): Offic
   anonymousAllowed,
 })
 
-/** The directory as the citizen's form asks it. The common ones are the ministries and the like: those without a parent. */
-const officesOf = (directory: Directory): Offices => ({
+/** The directory as the citizen's form asks it. The common ones are the ministries and the like, those named most first. */
+const officesOf = (db: Database, directory: Directory): Offices => ({
   search: async (query) => searchAdministrations(query, await directory.index()).map(officeOf),
-  common: async () =>
-    (await directory.index()).bodies
+  common: async () => {
+    const [{ bodies }, named] = await Promise.all([directory.index(), countNamed(db)])
+    return bodies
       .filter(({ parent, outside }) => parent === undefined && !outside)
+      .sort((a, b) => (named.get(b.code) ?? 0) - (named.get(a.code) ?? 0))
       .slice(0, COMMON_OFFICES)
-      .map(officeOf),
+      .map(officeOf)
+  },
   byCode: async (code) => {
     const body = (await directory.index()).bodies.find((known) => known.code === code)
     return body && officeOf(body)
@@ -136,7 +140,7 @@ export const composeWeb = (parts: WebParts) => {
     publicUrl,
     officeZone: parts.officeZone,
     accept: parts.accept,
-    offices: officesOf(parts.directory),
+    offices: officesOf(db, parts.directory),
     uploads: draftUploadsOf(parts.uploads),
     store: parts.uploads.store,
     clientOf,
