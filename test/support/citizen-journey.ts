@@ -27,6 +27,9 @@ const letFilesArrive = async ({ page }: Visit, count: number): Promise<void> => 
   await until(`${count} files sent`, async () => (await arrived.count()) === count)
 }
 
+/** What a person types to find the ministry of health. */
+const OFFICE: Readonly<Record<Locale, string>> = { ar: 'الصحة', fr: 'sante', en: 'health' }
+
 /** From the home page to the check page, as a person goes. */
 export const answerQuestions = async (
   visit: Visit,
@@ -43,6 +46,8 @@ export const answerQuestions = async (
   if (story.files.length > 0) await page.setInputFiles('input[name=files]', [...story.files])
   if (scripts) await letFilesArrive(visit, story.files.length)
   await proceed(visit)
+  await page.fill('input[name=q]', OFFICE[story.locale])
+  await page.click('button[name=action][value=search]')
   await page.check('input[name=office][value=SANTE]')
   await proceed(visit)
   await page.check('input[name=contact][value=email]')
