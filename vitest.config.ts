@@ -13,6 +13,7 @@ export default defineConfig({
       {
         test: {
           name: 'fast',
+          sequence: { groupOrder: 0 },
           include: ['{src,channels,media}/**/*.test.ts', 'test/{contract,flows,architecture}/**/*.test.ts'],
           globalSetup: ['test/support/postgres-cluster.ts'],
           testTimeout: 20_000,
@@ -22,6 +23,8 @@ export default defineConfig({
       {
         test: {
           name: 'slow',
+          // After the fast ones: what is killed or timed should have the machine to itself.
+          sequence: { groupOrder: 1 },
           include: ['test/{browser,faults,media,cli}/**/*.test.ts'],
           globalSetup: ['test/support/postgres-cluster.ts'],
           testTimeout: 120_000,
