@@ -27,10 +27,11 @@ begin
     returning id
   ), filed as materialized (
     select m, (m ->> 'complaintId')::uuid as id, (m ->> 'receivedAt')::timestamptz as received_at,
-           -- The first candidate that nobody holds. Two transactions that take the same one at the same moment meet the
+           -- The first candidate that nobody holds, each looked up by the index (`not exists` would be planned as a join over
+           -- the whole table). Two transactions that take the same one at the same moment meet the
            -- unique index: the later one fails whole and is tried again with new candidates.
            (select candidate from jsonb_array_elements_text(m -> 'references') with ordinality c (candidate, nth)
-             where not exists (select from complaints x where x.reference = candidate) order by nth limit 1) as reference
+             where (select true from complaints x where x.reference = candidate limit 1) is null order by nth limit 1) as reference
     from submission join member on (m ->> 'submissionId')::uuid = submission.id
   ), complaint as (
     insert into complaints (id, reference, access_code_hash, kind, status, channel, language, text, place, anonymous,

@@ -90,6 +90,25 @@ describe('acceptance', () => {
     expect(new Set(many.map(({ reference }) => reference)).size).toBe(200)
   })
 
+  it('reads no table from end to end, however many complaints there are', async () => {
+    await Promise.all(Array.from({ length: 2_000 }, () => accept(submissionOf())))
+    await open.db.sql`analyze`
+    const batch = await open.db.sql<{ member: unknown }[]>`
+      select jsonb_build_object('submissionId', gen_random_uuid(), 'complaintId', gen_random_uuid(), 'receiptId', gen_random_uuid(),
+        'eventId', gen_random_uuid(), 'ledgerId', gen_random_uuid(), 'channel', 'web', 'externalId', gen_random_uuid(),
+        'receivedAt', now(), 'references', jsonb_build_array('2699999999'), 'accessCodeHash', 'x', 'kind', 'complaint',
+        'language', 'fr', 'text', 'x', 'anonymous', false, 'rawType', 'text/plain', 'rawSha256', 'x', 'rawBytes', 1, 'rawBody', '',
+        'deadlines', jsonb_build_array(
+          jsonb_build_object('kind', 'review', 'dueOn', '2026-12-06', 'dueAt', now(), 'policyVersion', 1),
+          jsonb_build_object('kind', 'answer', 'dueOn', '2027-02-04', 'dueAt', now(), 'policyVersion', 1)),
+        'media', '[]'::jsonb, 'contentSha256', 'x', 'receiptState', 'sent', 'receiptVia', 'inline', 'outbox', '[]'::jsonb) as member`
+    const read = await open.db.sql.begin(async (tx) => {
+      await tx`select * from accept_submissions(${JSON.stringify(batch.map(({ member }) => member))}::text::jsonb)`
+      return tx<{ relname: string }[]>`select relname from pg_stat_xact_user_tables where seq_tup_read > 100`
+    })
+    expect(read.map(({ relname }) => relname)).toEqual([])
+  })
+
   it.each([
     ['Arabic', 'الحفرة في الزنقة 12 ما زالت ⚠️'],
     ['emoji and Tifinagh', '🚰 ⴰⵎⴰⵏ'],
