@@ -15,6 +15,7 @@ import { receiptLetter } from '../html/receipt-letter.ts'
 import { text } from '../html/text.ts'
 import { errorPage } from '../http/error-page.ts'
 import { createAcceptance } from '../intake/accept-submission.ts'
+import { createReception } from '../intake/receive-events.ts'
 import { createFileStaging } from '../intake/uploads/file-staging.ts'
 import { createObjectStaging } from '../intake/uploads/object-staging.ts'
 import type { UploadDeps } from '../intake/uploads/staging.ts'
@@ -27,6 +28,7 @@ import { transferComplaint } from '../referrals/transfer-referral.ts'
 import { demoBodyUrl } from '../simulator/demo-body.ts'
 import type { DeskWork } from '../staff/desk.ts'
 import { foldersOf, type Parts } from './parts.ts'
+import { composeTelephone } from './telephone.ts'
 
 /** The media pipeline with the tools of this machine. Throws what is missing, with the fix. */
 export const composeMedia = async ({ config, clock, logger }: Parts): Promise<MediaPipeline> => {
@@ -112,10 +114,13 @@ export const composeFeatures = async (parts: Parts, metrics: Metrics) => {
     publicUrl: config.http.publicUrl,
   })
   const bodies = composeBodies(parts)
+  const telephone = await composeTelephone(parts)
   const pdf = createPdfRenderer()
   await publishReceiptKey({ orm: db.orm, secrets, clock })
   return {
     accept,
+    receive: createReception({ sql: db.sql, newId }),
+    telephone,
     refreshDeadlineRules: rules.refresh,
     connectors,
     ...bodies,
@@ -126,6 +131,7 @@ export const composeFeatures = async (parts: Parts, metrics: Metrics) => {
     writeLetter: receiptLetter,
     errorPage,
     close: async () => {
+      await telephone?.close()
       await pdf.close()
       await guard.close()
     },

@@ -1,8 +1,11 @@
 import fs from 'node:fs'
 import type { Config } from '../config.ts'
 import { createApp } from '../http/app.ts'
+import { createSpool } from '../intake/spool.ts'
 import type { Logger } from '../platform/logger.ts'
 import { createMetrics } from '../platform/metrics.ts'
+import { newUuidV7 } from '../platform/system-clock.ts'
+import { openChannels } from './channels.ts'
 import { type Demo, prepareDemo } from './demo.ts'
 import { composeFeatures } from './features.ts'
 import { registerRoutes } from './http.ts'
@@ -43,6 +46,8 @@ const atMost = (ms: number, work: Promise<unknown>): Promise<unknown> =>
 
 /** Starts the gateway in the given roles: folders, clients, features, then doors; what fails on the way is undone. */
 export const startGateway = async (config: Config, logger: Logger, roles: Roles): Promise<Gateway> => {
+  const spool = createSpool({ folder: foldersOf(config).spool, newId: newUuidV7 })
+  if (roles.serve) await spool.open()
   prepareFolders(config)
   const closers: (() => Promise<unknown>)[] = []
   const stop = async () => {
@@ -70,6 +75,7 @@ export const startGateway = async (config: Config, logger: Logger, roles: Roles)
       errorPage: features.errorPage,
     })
     await registerRoutes(app, parts, features, metrics)
+    closers.push(await openChannels(app, parts, features, spool))
     const address = await app.listen({ host: config.http.host, port: config.http.port })
     closers.push(() => atMost(REQUESTS_GRACE_MS, app.close()))
     return { address, demo, stop }

@@ -21,6 +21,7 @@ export const foldersOf = ({ dataDir }: Pick<Config, 'dataDir'>) => ({
   uploads: path.join(dataDir, 'uploads'),
   work: path.join(dataDir, 'work'),
   mailbox: path.join(dataDir, 'mailbox'),
+  spool: path.join(dataDir, 'spool'),
 })
 
 /** The clients every role of the process needs, opened in this order and closed in the reverse one. */

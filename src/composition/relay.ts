@@ -1,3 +1,5 @@
+import { createEraseRemote } from '../assets/erase-remote.ts'
+import { createFetchMedia, fetchFailed } from '../assets/fetch-media.ts'
 import { processAsset } from '../assets/process-asset.ts'
 import type { TopicHandlers } from '../core/topics.ts'
 import { accessCodeOf } from '../intake/access-code.ts'
@@ -10,11 +12,21 @@ import { createRouteComplaint } from '../referrals/route-complaint.ts'
 import type { Features } from './features.ts'
 import type { Parts } from './parts.ts'
 
+/** Without a telephone nothing lies with a provider; what does is left for a process that has one. */
+const telephoneHandlers = (parts: Parts, { telephone }: Features): TopicHandlers =>
+  telephone === undefined
+    ? {}
+    : {
+        'media.fetch': createFetchMedia({ ...parts, fetch: telephone.fetch }),
+        'media.erase': createEraseRemote({ ...parts, erase: telephone.erase }),
+      }
+
 /** What each topic does. */
 const handlersOf = (parts: Parts, features: Features): TopicHandlers => {
   const { db, clock, newId, secrets, store, config } = parts
   const { publicUrl } = config.http
   return {
+    ...telephoneHandlers(parts, features),
     'complaint.route': createRouteComplaint({ db, clock, newId }),
     'referral.forward': createForwardReferral({
       db,
@@ -54,6 +66,7 @@ const handlersOf = (parts: Parts, features: Features): TopicHandlers => {
 
 const hooksOf = ({ db, clock, newId }: Parts): DeadLetterHooks => ({
   'receipt.send': (payload, error) => receiptFailed({ sql: db.sql, clock, newId }, payload, error),
+  'media.fetch': (payload, error) => fetchFailed({ db, clock, newId }, payload, error),
 })
 
 /** Starts the relay of this process. */

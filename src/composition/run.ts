@@ -1,5 +1,6 @@
 import { type Config, ConfigError, readConfig } from '../config.ts'
 import { EmbeddedRefusal } from '../db/embedded.ts'
+import { SpoolRefusal } from '../intake/spool.ts'
 import { createLogger, type Logger } from '../platform/logger.ts'
 import { type Gateway, type Roles, startGateway } from './gateway.ts'
 
@@ -63,7 +64,8 @@ export const runUntilSignal = async (roles: Roles): Promise<void> => {
   } catch (error) {
     say(`The gateway could not start: ${error instanceof Error ? error.message : String(error)}`)
     logger.debug({ event: 'gateway.start_failed', err: error })
-    // The folder or the machine is not as the embedded PostgreSQL needs it: a matter of configuration.
-    process.exit(error instanceof EmbeddedRefusal ? EXIT.configuration : EXIT.failed)
+    // The folder or the machine is not as the spool or the embedded PostgreSQL needs it: a matter of configuration.
+    const isConfiguration = error instanceof EmbeddedRefusal || error instanceof SpoolRefusal
+    process.exit(isConfiguration ? EXIT.configuration : EXIT.failed)
   }
 }

@@ -134,7 +134,8 @@ const handOver = async (
 /** Proves by doing it that a file survives here. Throws SpoolRefusal. */
 const probe = async (folder: string, name: string): Promise<void> => {
   try {
-    await fs.mkdir(folder, { recursive: true, mode: 0o700 })
+    await fs.mkdir(folder, { recursive: true })
+    await fs.chmod(folder, 0o700)
     await writeDurably(folder, name, Buffer.from('probe'))
     await syncFolder(folder)
     await fs.rm(path.join(folder, name))

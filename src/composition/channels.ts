@@ -1,0 +1,32 @@
+import type { FastifyInstance } from 'fastify'
+import type { ChannelAdapter } from '../core/channel.ts'
+import { mountChannel } from '../http/mount-channel.ts'
+import type { Door } from '../intake/receive-or-spool.ts'
+import { createDoor } from '../intake/receive-or-spool.ts'
+import { startSpoolReplay } from '../intake/replay-spool.ts'
+import type { Spool } from '../intake/spool.ts'
+import type { Features } from './features.ts'
+import type { Parts } from './parts.ts'
+
+/** Every channel with doors that others knock at: one line a channel. */
+const channelsOf = (_parts: Parts, _features: Features): readonly ChannelAdapter[] => []
+
+/** The door of those channels: the database, or the spool while it is away. */
+const composeDoor = ({ logger }: Parts, { receive }: Features, spool: Spool): Door =>
+  createDoor({
+    receive,
+    spool,
+    onAway: (reason) => logger.warn({ event: 'reception.spooling', err: reason }),
+  })
+
+/** Mounts the channels' doors and brings in what was spooled. Gives the way to stop the latter. */
+export const openChannels = async (
+  app: FastifyInstance,
+  parts: Parts,
+  features: Features,
+  spool: Spool,
+): Promise<() => Promise<void>> => {
+  const deps = { clock: parts.clock, logger: parts.logger, door: composeDoor(parts, features, spool) }
+  for (const channel of channelsOf(parts, features)) await mountChannel(app, channel, deps)
+  return startSpoolReplay({ ...parts, spool, receive: features.receive })
+}
