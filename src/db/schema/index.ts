@@ -1,4 +1,5 @@
 export * from './administrations.ts'
+export * from './calls.ts'
 export * from './complaints.ts'
 export * from './conversations.ts'
 export * from './inbound.ts'

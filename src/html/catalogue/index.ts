@@ -9,6 +9,7 @@ import { receipt } from './receipt.ts'
 import { side } from './side.ts'
 import { states } from './states.ts'
 import { track } from './track.ts'
+import { voice } from './voice.ts'
 
 /** Every area of the catalogue. A new area is one file and one line here. */
 export const AREAS = [
@@ -23,4 +24,5 @@ export const AREAS = [
   side,
   states,
   track,
+  voice,
 ] as const
