@@ -127,3 +127,7 @@ export const mayDownloadOriginal = (asset: Served): boolean =>
 
 /** Whether the renditions may be shown. They are our own encoding, made only after the scan had its turn. */
 export const mayPlay = (asset: Served): boolean => asset.state === 'ready' && asset.scan !== 'infected'
+
+/** Whether an object may leave the house: the original once the scanner has let it pass, a copy of ours once it stands. */
+export const mayOpen = (asset: Served, object: 'original' | 'rendition'): boolean =>
+  object === 'original' ? mayDownloadOriginal(asset) : mayPlay(asset)

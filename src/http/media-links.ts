@@ -2,12 +2,13 @@ import { and, eq, ne } from 'drizzle-orm'
 import type { FastifyInstance } from 'fastify'
 import type { Clock } from '../core/clock.ts'
 import { AppError } from '../core/errors.ts'
+import { mayOpen } from '../core/media.ts'
 import { type MediaLink, readMediaToken } from '../core/media-link.ts'
 import type { ObjectStore } from '../core/object-store.ts'
 import type { Secrets } from '../core/secrets.ts'
 import type { Database } from '../db/client.ts'
 import { complaints, mediaAssets, referrals, renditions } from '../db/schema/index.ts'
-import { mayBeOpened, renditionFileName } from '../referrals/compose-dossier.ts'
+import { renditionFileName } from '../referrals/compose-dossier.ts'
 import { appendAudit, tenantOf } from '../staff/audit.ts'
 import { type ServedObject, serveObject } from './serve-object.ts'
 
@@ -119,7 +120,7 @@ export const mediaLinkRoutes = async (app: FastifyInstance, deps: MediaLinkDeps)
       if (link === undefined || found === undefined || holder === undefined) throw new AppError('not_found')
       const { asset, served } = found
       if (asset.state === 'blocked' || asset.scan === 'infected') throw new AppError('not_found')
-      if (!mayBeOpened(asset)) throw new AppError('unavailable', { retryAfter: SCAN_PATIENCE })
+      if (!mayOpen(asset, link.object)) throw new AppError('unavailable', { retryAfter: SCAN_PATIENCE })
       if (link.object === 'original' && isOpening(request.headers.range))
         await auditOpening(deps, link, asset, holder)
       return serveObject(reply, deps.store, served)

@@ -2,6 +2,7 @@ import { and, asc, eq, lte, sql } from 'drizzle-orm'
 import type { Clock } from '../core/clock.ts'
 import type { Dossier, DossierFile, DossierMedia } from '../core/dossier.ts'
 import { AppError } from '../core/errors.ts'
+import { mayOpen } from '../core/media.ts'
 import { mediaToken } from '../core/media-link.ts'
 import type { Secrets } from '../core/secrets.ts'
 import type { Database } from '../db/client.ts'
@@ -29,10 +30,6 @@ const LINK_LIFE_MS = 30 * 24 * 3600 * 1000
 
 type AssetRow = typeof mediaAssets.$inferSelect
 type RenditionRow = typeof renditions.$inferSelect
-
-/** True when the bytes may leave the house: judged harmless, or no scanner is configured. */
-export const mayBeOpened = ({ state, scan }: Pick<AssetRow, 'state' | 'scan'>): boolean =>
-  state !== 'blocked' && (scan === 'clean' || scan === 'off')
 
 const iso = (instant: Date | null): string | null => instant?.toISOString() ?? null
 
@@ -118,7 +115,7 @@ const manifestOf =
     const expiresAt = new Date(deps.clock.now().getTime() + LINK_LIFE_MS)
     const scope = `referral:${facts.referral.id}`
     const file = (object: 'original' | 'rendition', id: string): Pick<DossierFile, 'url' | 'urlExpiresAt'> =>
-      mayBeOpened(asset)
+      mayOpen(asset, object)
         ? {
             url: `${deps.publicUrl}/media/${mediaToken(deps.secrets, { object, id, scope, expiresAt })}`,
             urlExpiresAt: expiresAt.toISOString(),

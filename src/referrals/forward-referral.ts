@@ -4,19 +4,14 @@ import type { Act } from '../core/act.ts'
 import type { NewId } from '../core/clock.ts'
 import type { Connector, ConnectorMessage, Connectors, Enclosure } from '../core/connector.ts'
 import { type DeliveryError, type DeliveryResult, delivered, failed } from '../core/delivery.ts'
+import { mayDownloadOriginal, mayPlay } from '../core/media.ts'
 import type { ObjectStore } from '../core/object-store.ts'
 import type { Secrets } from '../core/secrets.ts'
 import type { ReferralEvent, TopicHandler } from '../core/topics.ts'
 import { connectors, referrals } from '../db/schema/index.ts'
 import { recordEvent } from './change-complaint.ts'
 import { holdReferral } from './change-referral.ts'
-import {
-  composeDossier,
-  type DossierDeps,
-  mayBeOpened,
-  type ReadMedia,
-  renditionFileName,
-} from './compose-dossier.ts'
+import { composeDossier, type DossierDeps, type ReadMedia, renditionFileName } from './compose-dossier.ts'
 import { recordDelivery } from './record-delivery.ts'
 
 export interface ForwardDeps extends DossierDeps {
@@ -49,28 +44,26 @@ const enclosuresOf = (deps: ForwardDeps, media: readonly ReadMedia[]): Enclosure
     if (stream === undefined) throw new Error('the object of a media asset is missing')
     return stream
   }
-  return media
-    .filter(({ asset }) => mayBeOpened(asset))
-    .flatMap(({ asset, renditions }) => [
-      ...renditions.map((made) => ({
-        name: renditionFileName(asset, made),
-        type: made.type,
-        bytes: made.bytes,
-        sha256: made.sha256,
-        open: open(made.objectKey),
-      })),
-      ...(asset.kind === 'document'
-        ? [
-            {
-              name: asset.name,
-              type: asset.type ?? asset.declaredType,
-              bytes: asset.bytes,
-              sha256: asset.sha256,
-              open: open(asset.objectKey),
-            },
-          ]
-        : []),
-    ])
+  return media.flatMap(({ asset, renditions }) => [
+    ...(mayPlay(asset) ? renditions : []).map((made) => ({
+      name: renditionFileName(asset, made),
+      type: made.type,
+      bytes: made.bytes,
+      sha256: made.sha256,
+      open: open(made.objectKey),
+    })),
+    ...(asset.kind === 'document' && mayDownloadOriginal(asset)
+      ? [
+          {
+            name: asset.name,
+            type: asset.type ?? asset.declaredType,
+            bytes: asset.bytes,
+            sha256: asset.sha256,
+            open: open(asset.objectKey),
+          },
+        ]
+      : []),
+  ])
 }
 
 const composeMessage = async (
