@@ -28,8 +28,12 @@ import { demoBodyRoutes } from '../simulator/demo-body.ts'
 import { createDemoInbox } from '../simulator/demo-body-inbox.ts'
 import { simulatorIndex } from '../simulator/index-page.ts'
 import { mailboxRoutes } from '../simulator/mailbox.ts'
+import { createExchange } from '../simulator/phone/exchange.ts'
+import { providerApi } from '../simulator/phone/provider-api.ts'
+import { phoneRoutes } from '../simulator/phone/routes.ts'
 import type { Features } from './features.ts'
 import type { Parts } from './parts.ts'
+import { ownBase, type Telephone } from './telephone.ts'
 import { composeWeb } from './web.ts'
 
 const localeOf = (request: FastifyRequest): Locale =>
@@ -111,7 +115,7 @@ const registerPages = async (
 }
 
 /** What only a gateway to try things on may show: everybody's mail and every dossier. */
-const registerSimulator = async (app: FastifyInstance, parts: Parts): Promise<void> => {
+const registerSimulator = async (app: FastifyInstance, parts: Parts, features: Features): Promise<void> => {
   const { db, clock, secrets, mailbox, config } = parts
   const { publicUrl } = config.http
   simulatorIndex(app, { localeOf })
@@ -124,6 +128,28 @@ const registerSimulator = async (app: FastifyInstance, parts: Parts): Promise<vo
     localeOf,
     inbox: createDemoInbox({ clock, publicUrl }),
   })
+  if (features.telephone?.simulated) await registerPhone(app, parts, features.telephone)
+}
+
+/** The telephone that stands for a provider: never beside a real one. */
+const registerPhone = async (app: FastifyInstance, parts: Parts, { twilio }: Telephone): Promise<void> => {
+  const { clock, newId, config } = parts
+  const exchange = createExchange({
+    clock,
+    newId,
+    account: {
+      sid: twilio.accountSid,
+      token: twilio.authTokens[0] ?? '',
+      sms: twilio.smsFrom ?? '',
+      voice: twilio.voiceFrom ?? '',
+      whatsapp: twilio.whatsappFrom ?? '',
+    },
+    publicUrl: config.http.publicUrl,
+    deliverTo: ownBase(config),
+    apiUrl: twilio.apiUrl,
+  })
+  await providerApi(app, { ...exchange, prefix: new URL(twilio.apiUrl).pathname })
+  await phoneRoutes(app, { exchange, publicUrl: config.http.publicUrl, localeOf })
 }
 
 /** Every door of the gateway on one server. */
@@ -145,6 +171,6 @@ export const registerRoutes = async (
   healthRoutes(app, { sql: parts.db.sql, store: parts.store, metrics })
   await registerApis(app, parts, features, web)
   await registerPages(app, parts, features, web)
-  if (parts.embedded) await registerSimulator(app, parts)
+  if (parts.embedded) await registerSimulator(app, parts, features)
   docsRoutes(app)
 }

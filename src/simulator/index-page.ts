@@ -14,6 +14,7 @@ export const simulatorIndex = (
     const title = text(locale, 'simulator.title')
     const body = html`<h1>${title}</h1>
       <ul>
+        <li><a href="/simulator/phone">${text(locale, 'phone.title')}</a></li>
         <li><a href="/simulator/mailbox">${text(locale, 'mailbox.title')}</a></li>
         <li><a href="/simulator/body">${text(locale, 'demo.title')}</a></li>
       </ul>`

@@ -5,6 +5,7 @@ import { dossier } from './dossier.ts'
 import { errors } from './errors.ts'
 import { file } from './file.ts'
 import { home } from './home.ts'
+import { phone } from './phone.ts'
 import { receipt } from './receipt.ts'
 import { side } from './side.ts'
 import { states } from './states.ts'
@@ -20,6 +21,7 @@ export const AREAS = [
   errors,
   file,
   home,
+  phone,
   receipt,
   side,
   states,
