@@ -1,6 +1,11 @@
 import { reconcileObjects } from '../assets/sweep-orphans.ts'
+import { providerList } from '../composition/channels.ts'
+import { composeFeatures } from '../composition/features.ts'
+import type { Parts } from '../composition/parts.ts'
 import { findLedgerGaps } from '../intake/reconcile.ts'
-import type { Command } from './command.ts'
+import { type Reconciled, reconcileProvider } from '../intake/reconcile-provider.ts'
+import { createMetrics } from '../platform/metrics.ts'
+import { type Command, textOf, UsageError, type Values } from './command.ts'
 import { withParts } from './open-parts.ts'
 
 /** Findings of each sort that are named; all of them are counted. */
@@ -8,13 +13,47 @@ const SHOWN = 1_000
 /** Younger objects may belong to a filing that is being made; in seconds. */
 const SETTLED_AFTER = 3600
 
+const sinceOf = (values: Values): Date | undefined => {
+  const typed = textOf(values, 'since')
+  if (typed === undefined) return undefined
+  const since = new Date(typed)
+  if (Number.isNaN(since.getTime()))
+    throw new UsageError('--since is a day or an instant such as 2026-11-21T10:00Z')
+  return since
+}
+
+/** Files what the telephone provider has and the ledger has not. Undefined where no provider is. */
+const reconcileTelephone = async (parts: Parts, since: Date): Promise<Reconciled | undefined> => {
+  const features = await composeFeatures(parts, createMetrics())
+  try {
+    const provider = providerList(parts, features)
+    const deps = { sql: parts.db.sql, clock: parts.clock, receive: features.receive }
+    return provider && (await reconcileProvider({ ...deps, provider }, since))
+  } finally {
+    await features.close()
+  }
+}
+
+const toldOf = (done: Reconciled | undefined): readonly string[] =>
+  done === undefined
+    ? []
+    : [`${done.found} of ${done.listed} events of ${done.source} were missing and are filed`]
+
 export const reconcile: Command = {
   name: 'reconcile',
   summary: 'compare rows with objects and filings with the ledger; exit 1 when they differ',
-  options: {},
-  examples: ['reconcile', 'reconcile --json'],
-  run: ({ config }) =>
-    withParts(config(), async (parts) => {
+  options: {
+    since: {
+      type: 'string',
+      value: 'YYYY-MM-DD[Thh:mmZ]',
+      about: "first file what the telephone provider's own list has since then and the ledger has not",
+    },
+  },
+  examples: ['reconcile', 'reconcile --since 2026-11-21', 'reconcile --json'],
+  run: ({ config, values }) => {
+    const since = sinceOf(values)
+    return withParts(config(), async (parts) => {
+      const provider = since && (await reconcileTelephone(parts, since))
       const ledgerGaps = await findLedgerGaps(parts.db.sql)
       const rows: { key: string; source: string }[] = []
       const objects: string[] = []
@@ -24,6 +63,7 @@ export const reconcile: Command = {
         onObject: (key) => void (objects.length < SHOWN && objects.push(key)),
       })
       const text = [
+        ...toldOf(provider),
         `${counts.rowsWithoutObject} rows without their object`,
         ...rows.map(({ key, source }) => `  ${source} ${key}`),
         `${counts.objectsWithoutRow} objects without a row`,
@@ -32,6 +72,7 @@ export const reconcile: Command = {
         ...ledgerGaps.map(({ channel, externalId, only }) => `  ${only} ${channel} ${externalId}`),
       ].join('\n')
       const failed = counts.rowsWithoutObject + counts.objectsWithoutRow + ledgerGaps.length > 0
-      return { json: { ...counts, rows, objects, ledgerGaps }, text, failed }
-    }),
+      return { json: { ...counts, rows, objects, ledgerGaps, provider }, text, failed }
+    })
+  },
 }

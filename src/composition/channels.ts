@@ -1,8 +1,9 @@
 import type { FastifyInstance } from 'fastify'
+import { listTwilioRequests } from '../../channels/twilio-list.ts'
 import type { ChannelAdapter } from '../core/channel.ts'
 import { mountChannel } from '../http/mount-channel.ts'
-import type { Door } from '../intake/receive-or-spool.ts'
-import { createDoor } from '../intake/receive-or-spool.ts'
+import { createDoor, type Door } from '../intake/receive-or-spool.ts'
+import type { ProviderList } from '../intake/reconcile-provider.ts'
 import { startSpoolReplay } from '../intake/replay-spool.ts'
 import type { Spool } from '../intake/spool.ts'
 import type { Features } from './features.ts'
@@ -10,6 +11,24 @@ import type { Parts } from './parts.ts'
 
 /** Every channel with doors that others knock at: one line a channel. */
 const channelsOf = (_parts: Parts, _features: Features): readonly ChannelAdapter[] => []
+
+/**
+ * The telephone provider's own list, read as its webhooks are: what it says goes through the same `receive`, so an event is
+ * the same event by either way. Undefined where no provider is.
+ */
+export const providerList = (parts: Parts, features: Features): ProviderList | undefined => {
+  const { telephone } = features
+  if (telephone === undefined) return undefined
+  const routes = channelsOf(parts, features).flatMap((channel) => channel.routes ?? [])
+  const doors = new Map(routes.map((route) => [route.path, route]))
+  return {
+    source: 'twilio',
+    list: async (since, signal) =>
+      (await listTwilioRequests(telephone.client, since, signal)).flatMap(
+        (request) => doors.get(request.url)?.receive(request).events ?? [],
+      ),
+  }
+}
 
 /** The door of those channels: the database, or the spool while it is away. */
 const composeDoor = ({ logger }: Parts, { receive }: Features, spool: Spool): Door =>

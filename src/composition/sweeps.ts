@@ -1,8 +1,10 @@
 import { sweepOrphans } from '../assets/sweep-orphans.ts'
 import { sweepDrafts } from '../intake/keep-draft.ts'
+import { reconcileWhenDue } from '../intake/reconcile-provider.ts'
 import { sweepHits } from '../intake/take-hit.ts'
 import { sweepUploads } from '../intake/uploads/sweep-uploads.ts'
 import { settleDeadReceipts } from '../receipts/receipt-failed.ts'
+import { providerList } from './channels.ts'
 import type { Features } from './features.ts'
 import type { Parts } from './parts.ts'
 
@@ -10,6 +12,24 @@ const MINUTE_MS = 60_000
 const DAY_MS = 24 * 60 * MINUTE_MS
 
 type Sweeps = Readonly<Record<string, () => Promise<unknown>>>
+
+/** Looks for what the telephone provider has and we do not, every few minutes. */
+const reconcileTelephone = (parts: Parts, features: Features): Sweeps => {
+  const provider = providerList(parts, features)
+  if (provider === undefined) return {}
+  const deps = { sql: parts.db.sql, clock: parts.clock, receive: features.receive, provider }
+  return {
+    provider_list: async () => {
+      try {
+        const done = await reconcileWhenDue(deps)
+        if (done && done.found > 0) parts.logger.warn({ event: 'reconcile.found', ...done })
+      } catch (error) {
+        // The simulator answers on our own server, which may not be listening yet.
+        if (!features.telephone?.simulated) throw error
+      }
+    },
+  }
+}
 
 /** What has to be looked after every minute without anybody asking. Safe to run in several processes at once. */
 const minuteSweeps = (parts: Parts, features: Features): Sweeps => {
@@ -20,6 +40,7 @@ const minuteSweeps = (parts: Parts, features: Features): Sweeps => {
     drafts: () => sweepDrafts(parts),
     dead_receipts: () => settleDeadReceipts({ sql: db.sql, clock, newId }),
     counters: () => sweepHits({ sql: db.sql, clock }),
+    ...reconcileTelephone(parts, features),
   }
 }
 
