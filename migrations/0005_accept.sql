@@ -82,10 +82,6 @@ begin
   )
   select array_agg(filed.id) into fresh from filed;
 
-  if fresh is not null then
-    perform pg_notify('outbox', '');
-  end if;
-
   return query
     select s.channel, s.external_id, s.complaint_id, r.id, c.reference, s.received_at,
            review.due_on::text, answer.due_on::text, r.content_sha256, not (s.complaint_id = any (coalesce(fresh, '{}')))

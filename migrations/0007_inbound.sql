@@ -48,7 +48,6 @@ begin
       from fresh
     )
     select member.channel, "externalId", not exists (select from fresh where fresh.id = member.id) from member;
-  perform pg_notify('outbox', '');
 end
 $$;
 

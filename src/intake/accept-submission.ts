@@ -10,6 +10,7 @@ import type { OutboxMessage } from '../core/topics.ts'
 import { createBatcher } from '../db/batcher.ts'
 import type { Sql } from '../db/client.ts'
 import type { DeadlineRules } from '../deadlines/current-rules.ts'
+import { createWaker } from '../outbox/wake-relays.ts'
 import { accessCodeHash, accessCodeOf } from './access-code.ts'
 import { referenceCandidates } from './allocate-reference.ts'
 import { withPatience } from './statement-patience.ts'
@@ -153,10 +154,13 @@ const answerOf = (secrets: Secrets, row: AcceptedRow): Accepted => ({
 export const createAcceptance = (deps: AcceptanceDeps) => {
   const identityOf = (channel: string, externalId: string) => `${channel}\u0000${externalId}`
 
+  const wakeRelays = createWaker(deps.sql)
+
   const runAll = async (members: readonly Member[]): Promise<readonly Accepted[]> => {
     const rows = await withPatience(
       deps.sql<AcceptedRow[]>`select * from accept_submissions(${JSON.stringify(members)}::text::jsonb)`,
     )
+    wakeRelays()
     const byIdentity = new Map(rows.map((row) => [identityOf(row.channel, row.external_id), row]))
     const fresh = new Set<string>()
     return members.flatMap(({ channel, externalId }) => {
