@@ -9,6 +9,8 @@ create table remote_media (
   url text not null,
   name text not null,
   declared_type text not null,
+  -- Its place among the files of the round, where their order means something; null: as they come.
+  position integer,
   -- Whether the provider's copy goes once ours is safe (law 09-08: it lies abroad).
   erase boolean not null,
   state text not null default 'waiting' check (state in ('waiting', 'fetched', 'gone', 'unwanted')),

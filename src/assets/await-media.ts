@@ -11,6 +11,8 @@ export interface RemoteFile {
   readonly name: string
   /** As the provider declared it; what comes with the file itself counts more. */
   readonly declaredType: string
+  /** Its place among the files of the round, where their order means something. */
+  readonly position?: number
   /** True: the provider's copy is deleted once ours is safe. */
   readonly erase: boolean
 }

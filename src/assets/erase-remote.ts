@@ -21,7 +21,7 @@ const NOT_SAFE: DeliveryResult = {
 }
 
 /**
- * Topic `media.erase`: once our copy is verified, the provider's goes (law 09-08: it lies abroad). The record keeps the
+ * Topic `media.erase`: once our copy is verified, or where none is wanted, the provider's goes (law 09-08: it lies abroad). The record keeps the
  * proof: what was deleted where, when, and the SHA-256 of what we hold.
  */
 export const createEraseRemote =
@@ -30,17 +30,18 @@ export const createEraseRemote =
     const [found] = await deps.db.orm
       .select({ remote: remoteMedia, asset: mediaAssets })
       .from(remoteMedia)
-      .innerJoin(mediaAssets, eq(mediaAssets.id, remoteMedia.assetId))
+      .leftJoin(mediaAssets, eq(mediaAssets.id, remoteMedia.assetId))
       .where(eq(remoteMedia.id, fetchId))
     if (found === undefined || found.remote.erasedAt !== null) return delivered()
     const { remote, asset } = found
-    const held = await deps.store.head(asset.objectKey)
-    if (held?.bytes !== asset.bytes) return NOT_SAFE
+    if (asset === null && remote.state !== 'unwanted') return delivered()
+    if (asset !== null && (await deps.store.head(asset.objectKey))?.bytes !== asset.bytes) return NOT_SAFE
     const result = await deps.erase(remote.url, signal)
     if (!result.ok) return result
     const now = deps.clock.now()
     await deps.db.orm.transaction(async (tx) => {
       await tx.update(remoteMedia).set({ erasedAt: now, updatedAt: now }).where(eq(remoteMedia.id, fetchId))
+      if (asset === null) return
       await tx.insert(complaintEvents).values({
         id: deps.newId(),
         complaintId: asset.complaintId,

@@ -12,6 +12,7 @@ import {
   mediaAssets,
   outboxMessages,
   remoteMedia,
+  submissions,
 } from '../db/schema/index.ts'
 import { appendMessages } from '../outbox/append.ts'
 
@@ -20,6 +21,8 @@ export interface FetchMediaDeps {
   readonly clock: Clock
   readonly newId: NewId
   readonly store: Pick<ObjectStore, 'delete'>
+  /** Runs in the transaction in which a file becomes part of the record. */
+  readonly onJoined?: (tx: Tx, joined: Owner & { readonly channel: string }) => Promise<void>
   /** Streams the file into the store (media/fetch-remote.ts). */
   readonly fetch: (
     url: string,
@@ -32,7 +35,7 @@ export interface FetchMediaDeps {
 
 type Remote = typeof remoteMedia.$inferSelect
 
-interface Owner {
+export interface Owner {
   readonly complaintId: string
   readonly round: number
 }
@@ -57,10 +60,18 @@ const ownerOf = async (
     .select({
       outcome: ledgerEntries.outcome,
       complaintId: ledgerEntries.complaintId,
-      round: complaints.round,
+      // What came in an earlier round stays with it, however late its file is.
+      round: sql<number | null>`coalesce(${submissions.round}, ${complaints.round})`,
     })
     .from(ledgerEntries)
     .leftJoin(complaints, eq(complaints.id, ledgerEntries.complaintId))
+    .leftJoin(
+      submissions,
+      and(
+        eq(submissions.channel, ledgerEntries.channel),
+        eq(submissions.externalId, ledgerEntries.externalId),
+      ),
+    )
     .where(and(eq(ledgerEntries.channel, channel), eq(ledgerEntries.externalId, externalId)))
   if (entry === undefined) return 'none'
   if (entry.outcome === null || entry.outcome === 'failed') return 'open'
@@ -75,6 +86,13 @@ const settle = (tx: Tx | Database['orm'], id: string, change: Partial<Remote>) =
 const nextPosition = (complaintId: string) =>
   sql<number>`(select coalesce(max(position), 0) + 1 from media_assets where complaint_id = ${complaintId})`
 
+const eraseMessage = (fetchId: string): OutboxMessage => ({
+  topic: 'media.erase',
+  key: 'media.erase',
+  payload: { fetchId },
+  dedupeKey: `erase:${fetchId}`,
+})
+
 const afterJoining = (
   { id: fetchId, erase }: Remote,
   assetId: string,
@@ -87,14 +105,7 @@ const afterJoining = (
     dedupeKey: `media:${assetId}`,
     complaintId,
   }
-  const eraseAbroad: OutboxMessage = {
-    topic: 'media.erase',
-    key: 'media.erase',
-    payload: { fetchId },
-    dedupeKey: `erase:${fetchId}`,
-    complaintId,
-  }
-  return erase ? [process, eraseAbroad] : [process]
+  return erase ? [process, { ...eraseMessage(fetchId), complaintId }] : [process]
 }
 
 /** The file becomes an asset like those that came with a form, in one fact with the messages that go on from there. */
@@ -117,7 +128,7 @@ const join = async (
       id: assetId,
       complaintId,
       round,
-      position: nextPosition(complaintId) as unknown as number,
+      position: remote.position ?? (nextPosition(complaintId) as unknown as number),
       name: cleanFileName(remote.name),
       declaredType: declaredType || remote.declaredType,
       bytes: object.bytes,
@@ -140,10 +151,19 @@ const join = async (
       audience: 'staff',
       facts: { channel: remote.channel, assetId, sha256: object.sha256 },
     })
+    await deps.onJoined?.(tx, { complaintId, round, channel: remote.channel })
     await appendMessages(tx, { newId: deps.newId, now }, afterJoining(remote, assetId, complaintId))
     return true
   })
 }
+
+/** Nobody's file stays where it is, unless the provider's copy was to go in any case. */
+const leaveUnfetched = (deps: FetchMediaDeps, { id: fetchId, erase }: Remote): Promise<void> =>
+  deps.db.orm.transaction(async (tx) => {
+    const now = deps.clock.now()
+    await settle(tx, fetchId, { state: 'unwanted', updatedAt: now })
+    if (erase) await appendMessages(tx, { newId: deps.newId, now }, [eraseMessage(fetchId)])
+  })
 
 /** From now on the console shows which complaint waits for the file, and the desk finds the message with its complaint. */
 const nameOwner = async (
@@ -168,7 +188,7 @@ export const createFetchMedia =
     const owner = await ownerOf(deps, remote)
     if (owner === 'open') return failed(NOT_JUDGED)
     if (owner === 'none') {
-      await settle(deps.db.orm, fetchId, { state: 'unwanted', updatedAt: deps.clock.now() })
+      await leaveUnfetched(deps, remote)
       return delivered()
     }
     if (remote.complaintId === null) await nameOwner(deps, remote, owner.complaintId, messageId)

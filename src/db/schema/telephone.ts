@@ -8,6 +8,7 @@ export const remoteMedia = pgTable('remote_media', {
   url: text('url').notNull(),
   name: text('name').notNull(),
   declaredType: text('declared_type').notNull(),
+  position: integer('position'),
   erase: boolean('erase').notNull(),
   state: text('state').$type<'waiting' | 'fetched' | 'gone' | 'unwanted'>().notNull(),
   failure: text('failure'),
