@@ -50,3 +50,14 @@ create table voice_clips (
   primary key (language, key, version)
 );
 create index voice_clips_object on voice_clips (object_key);
+
+-- Clips keep their objects alive.
+create or replace view object_references as
+  select object_key, 'media_assets' as source, true as needed from media_assets
+  union all select object_key, 'renditions', true from renditions
+  union all select raw_object, 'submissions', true from submissions
+  union all select raw_object, 'quarantine', true from quarantine
+  union all select object_key, 'uploads', finished_at is not null and claimed_by is null and expires_at > now() from uploads
+  union all select object_key, 'upload_segments', false from upload_segments
+  union all select raw_object, 'inbound_events', true from inbound_events
+  union all select object_key, 'voice_clips', true from voice_clips;

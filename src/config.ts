@@ -2,6 +2,7 @@ import { isIP } from 'node:net'
 import path from 'node:path'
 import { z } from 'zod'
 import { TWILIO_KEYS, type TwilioConfig, twilioFrom } from '../channels/twilio-config.ts'
+import { VOICE_KEYS, type VoiceConfig, voiceFrom } from '../channels/voice/config.ts'
 import type { ConfigProblem, KeyRule } from './core/config-key.ts'
 
 /**
@@ -122,6 +123,7 @@ export const KEYS = {
     absent: 'Wasl <plaintes@wasl.localhost>',
   },
   ...TWILIO_KEYS,
+  ...VOICE_KEYS,
   FFMPEG_PATH: {
     schema: z.string().min(1),
     purpose: 'ffmpeg',
@@ -208,6 +210,7 @@ export interface Config {
   readonly mail: { readonly url: string | undefined; readonly from: string }
   /** Absent: the simulator, in a gateway on its own database; else no telephone. */
   readonly twilio: TwilioConfig | undefined
+  readonly voice: VoiceConfig
   readonly media: {
     readonly ffmpegPath: string | undefined
     readonly ffprobePath: string | undefined
@@ -310,6 +313,7 @@ export const readConfig = (env: NodeJS.ProcessEnv = process.env): Config => {
     s3,
     mail: { url: values.SMTP_URL, from: values.MAIL_FROM ?? 'Wasl <plaintes@wasl.localhost>' },
     twilio,
+    voice: voiceFrom(values),
     media: {
       ffmpegPath: values.FFMPEG_PATH,
       ffprobePath: values.FFPROBE_PATH,

@@ -24,3 +24,6 @@ export const normaliseEmail = (typed: string): string | undefined => {
   const at = address.lastIndexOf('@')
   return `${address.slice(0, at)}@${address.slice(at + 1).toLowerCase()}`
 }
+
+/** Whether a number in E.164 may take texts: a landline does not (the provider answers 21614). */
+export const mayTakeTexts = (phone: string): boolean => parsePhoneNumber(phone)?.getType() !== 'FIXED_LINE'

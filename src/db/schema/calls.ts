@@ -36,7 +36,7 @@ export const voiceClips = pgTable(
     key: text('key').notNull(),
     version: integer('version').notNull(),
     text: text('text').notNull(),
-    type: text('type').notNull(),
+    type: text('type').$type<'audio/mpeg' | 'audio/wav'>().notNull(),
     bytes: bigint('bytes', { mode: 'number' }).notNull(),
     sha256: text('sha256').notNull(),
     objectKey: text('object_key').notNull(),

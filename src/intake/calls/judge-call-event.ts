@@ -13,6 +13,7 @@ export interface RemoteRecording {
   readonly url: string
   readonly name: string
   readonly declaredType: string
+  readonly position?: number
   readonly erase: true
 }
 
@@ -52,6 +53,7 @@ const fileOf = ({ url, take }: Recording, place: Settled): RemoteRecording => ({
   url: /\.(wav|mp3)$/.test(url) ? url : `${url}.wav`,
   name: place.place === 'filed' ? `voice-${place.position}.wav` : `${take.sid}.wav`,
   declaredType: 'audio/wav',
+  ...(place.place === 'filed' ? { position: place.position } : {}),
   erase: true,
 })
 
