@@ -1,5 +1,7 @@
 import { assetsRetry } from './assets-retry.ts'
 import { auditVerify } from './audit-verify.ts'
+import { clipsCheck } from './clips-check.ts'
+import { clipsPut } from './clips-put.ts'
 import type { Command } from './command.ts'
 import { doctor } from './doctor.ts'
 import { ledger } from './ledger.ts'
@@ -23,6 +25,8 @@ export const commands: readonly Command[] = [
   ledger,
   reconcile,
   assetsRetry,
+  clipsCheck,
+  clipsPut,
   receiptVerify,
   auditVerify,
 ]
