@@ -5,6 +5,7 @@ import type { NewId } from '../core/clock.ts'
 import { AppError } from '../core/errors.ts'
 import { createBatcher } from '../db/batcher.ts'
 import type { Sql } from '../db/client.ts'
+import { createWaker } from '../outbox/wake-relays.ts'
 import { storableText } from './normalise.ts'
 import { withPatience } from './statement-patience.ts'
 
@@ -46,6 +47,7 @@ const memberOf = (newId: NewId, event: InboundEvent) => ({
  * spools the request or asks its sender to come again.
  */
 export const createReception = (deps: { readonly sql: Sql; readonly newId: NewId }) => {
+  const wakeRelays = createWaker(deps.sql)
   const enqueue = createBatcher<ReturnType<typeof memberOf>, { repeat: boolean }>({
     limit: BATCH_LIMIT,
     inFlight: STATEMENTS_IN_FLIGHT,
@@ -55,6 +57,7 @@ export const createReception = (deps: { readonly sql: Sql; readonly newId: NewId
         deps.sql<{ channel: string; external_id: string; is_repeat: boolean }[]>`
           select * from receive_events(${JSON.stringify(members)}::text::jsonb)`,
       )
+      wakeRelays()
       const repeats = new Map(rows.map((row) => [`${row.channel}\u0000${row.external_id}`, row.is_repeat]))
       return members.map((member) => ({
         repeat: repeats.get(`${member.channel}\u0000${member.externalId}`) ?? false,
