@@ -34,8 +34,8 @@ const firstBytes = async (body: Readable | undefined): Promise<string> => {
  * A first look at a file that has come: only what is surely no recording, picture or PDF is turned away, while the person is
  * still there to mend it. The pipeline judges by content later.
  */
-const problemWith = async (
-  deps: WebDeps,
+export const problemWith = async (
+  deps: Pick<WebDeps, 'store'>,
   media: StagedMedia,
 ): Promise<'file.error.file_type' | 'file.error.file_lies' | undefined> => {
   if (!isAccepted(media.name, media.declaredType)) return 'file.error.file_type'
@@ -44,13 +44,13 @@ const problemWith = async (
 }
 
 /** A name to show: no path, no control characters, not endless. */
-const shownName = (name: string): string =>
+export const shownName = (name: string): string =>
   storableText(name)
     .replace(/^.*[/\\]/, '')
     .replace(/[\p{Cc}\u202A-\u202E\u2066-\u2069]/gu, '')
     .slice(-LIMITS.fileNameCharacters)
 
-const STAGING_ERRORS = {
+export const STAGING_ERRORS = {
   too_large: 'file.error.file_too_large',
   empty: 'file.error.file_empty',
   no_room: 'file.error.file_storage',

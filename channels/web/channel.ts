@@ -3,6 +3,7 @@ import fastifyMultipart from '@fastify/multipart'
 import type { FastifyInstance } from 'fastify'
 import { LOCALES } from '../../src/core/locale.ts'
 import { negotiateLocale } from '../../src/html/negotiate-locale.ts'
+import { addMediaRoutes } from './add-media.routes.ts'
 import type { WebDeps } from './deps.ts'
 import { draftMediaRoutes } from './draft-media.routes.ts'
 import { filingRoutes } from './filing.routes.ts'
@@ -42,6 +43,7 @@ export const webPages = async (app: FastifyInstance, deps: WebDeps): Promise<voi
     await scope.register(fastifyFormbody)
     await scope.register(fastifyMultipart, { throwFileSizeLimit: false })
     readingRoutes(scope, deps)
+    addMediaRoutes(scope, deps)
     for (const locale of LOCALES) {
       filingRoutes(scope, deps, locale)
       draftMediaRoutes(scope, deps, locale)

@@ -8,6 +8,7 @@ import type { Accepted, StagedMedia, Submission } from '../../src/core/submissio
 import type { Tracked } from '../../src/handling/track-complaint.ts'
 import type { ReadDeps, TrackedMedia } from '../../src/handling/tracked-complaint.ts'
 import type { DraftDeps } from '../../src/intake/keep-draft.ts'
+import type { UploadLink } from '../../src/intake/upload-links.ts'
 
 /** An administration as the citizen chooses it. */
 export interface Office {
@@ -36,7 +37,8 @@ export interface DraftUploads {
   stage(
     body: Readable,
     file: {
-      readonly draftId: string
+      /** Absent: a file that is added to a complaint that exists. */
+      readonly draftId?: string
       readonly client: string
       readonly name: string
       readonly declaredType: string
@@ -46,6 +48,17 @@ export interface DraftUploads {
   /** Finished uploads of the draft, in the order they came; each has its upload's id. */
   ofDraft(draftId: string): Promise<readonly StagedMedia[]>
   remove(draftId: string, uploadId: string): Promise<void>
+}
+
+/** One-time links by which files are added to a complaint; src/intake/upload-links.ts. */
+export interface UploadLinks {
+  read(token: string): Promise<UploadLink | undefined>
+  /** Finished uploads that no draft holds; undefined when one of them is not there. */
+  find(ids: readonly string[]): Promise<readonly StagedMedia[] | undefined>
+  discard(media: StagedMedia): Promise<void>
+  add(linkId: string, media: readonly StagedMedia[]): Promise<boolean>
+  /** Throws `too_many_requests` for a client that opens more pages by link than people do. */
+  limit(request: FastifyRequest): Promise<void>
 }
 
 /** What the citizen's pages stand on. `src/main.ts` hands it over. */
@@ -61,6 +74,7 @@ export interface WebDeps {
   readonly accept: (submission: Submission) => Promise<Accepted>
   readonly offices: Offices
   readonly uploads: DraftUploads
+  readonly links: UploadLinks
   /** Where the bytes of the uploads lie, for a first look and for the player of the check page. */
   readonly store: ObjectStore
   /** The network a request is counted under; src/http/client-key.ts. */

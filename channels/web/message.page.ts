@@ -77,7 +77,7 @@ const kindField = ({ locale, filing, problems }: StepView): string =>
 /** Words the upload island says; {name} and {percent} are filled in there. */
 const ISLAND_TEXTS = ['sent', 'done', 'cut', 'paused', 'failed', 'pause', 'resume', 'cancel', 'wait'] as const
 
-const islandTexts = (locale: Locale): string =>
+export const islandTexts = (locale: Locale): string =>
   JSON.stringify(
     Object.fromEntries([
       ...ISLAND_TEXTS.map((name) => {

@@ -16,13 +16,17 @@ const FIELDS = 40
 /** More parts than may be kept are read past and told; far more end the request. */
 const FILES = LIMITS.filesPerSubmission * 4
 
-const plainFields = (body: unknown): Record<string, string> =>
-  Object.fromEntries(
-    Object.entries((body ?? {}) as Record<string, unknown>).map(([name, value]) => [
-      name,
-      String(Array.isArray(value) ? value.at(-1) : value),
-    ]),
-  )
+type OnField = (name: string, value: string) => void
+
+const plainFields = (body: unknown, onField: OnField): Record<string, string> => {
+  const fields: Record<string, string> = {}
+  for (const [name, values] of Object.entries((body ?? {}) as Record<string, unknown>))
+    for (const value of [values].flat()) {
+      fields[name] = String(value)
+      onField(name, String(value))
+    }
+  return fields
+}
 
 /**
  * Reads a posted form, urlencoded or multipart. Files are handed over as they stream in, with the fields that came before
@@ -31,8 +35,10 @@ const plainFields = (body: unknown): Record<string, string> =>
 export const receiveForm = async (
   request: FastifyRequest,
   onFile: (file: IncomingFile, fields: Readonly<Record<string, string>>) => Promise<void>,
+  /** Hears every field, those of one name too; the result holds the last of them. */
+  onField: OnField = () => {},
 ): Promise<Readonly<Record<string, string>>> => {
-  if (!request.isMultipart()) return plainFields(request.body)
+  if (!request.isMultipart()) return plainFields(request.body, onField)
   const fields: Record<string, string> = {}
   const parts = request.parts({
     limits: {
@@ -44,8 +50,10 @@ export const receiveForm = async (
     },
   })
   for await (const part of parts) {
-    if (part.type === 'field') fields[part.fieldname] = String(part.value)
-    else if (part.filename === '') part.file.resume()
+    if (part.type === 'field') {
+      fields[part.fieldname] = String(part.value)
+      onField(part.fieldname, String(part.value))
+    } else if (part.filename === '') part.file.resume()
     else {
       const body = part.file.pipe(new PassThrough())
       part.file.once('error', (error) => body.destroy(error))

@@ -2,6 +2,7 @@ import { sweepOrphans } from '../assets/sweep-orphans.ts'
 import { sweepDrafts } from '../intake/keep-draft.ts'
 import { reconcileWhenDue } from '../intake/reconcile-provider.ts'
 import { sweepHits } from '../intake/take-hit.ts'
+import { sweepUploadLinks } from '../intake/upload-links.ts'
 import { sweepUploads } from '../intake/uploads/sweep-uploads.ts'
 import { settleDeadReceipts } from '../receipts/receipt-failed.ts'
 import { providerList } from './channels.ts'
@@ -40,6 +41,7 @@ const minuteSweeps = (parts: Parts, features: Features): Sweeps => {
     drafts: () => sweepDrafts(parts),
     dead_receipts: () => settleDeadReceipts({ sql: db.sql, clock, newId }),
     counters: () => sweepHits({ sql: db.sql, clock }),
+    upload_links: () => sweepUploadLinks(parts),
     ...reconcileTelephone(parts, features),
   }
 }

@@ -22,7 +22,9 @@ import type { Accept } from '../intake/accept-submission.ts'
 import { accessCodeHash } from '../intake/access-code.ts'
 import { spendProof } from '../intake/spend-proof.ts'
 import { takeHit } from '../intake/take-hit.ts'
+import { addByLink, readUploadLink } from '../intake/upload-links.ts'
 import { discardUpload } from '../intake/uploads/discard-upload.ts'
+import { findUploads } from '../intake/uploads/find-uploads.ts'
 import { stageStream } from '../intake/uploads/stage-stream.ts'
 import type { UploadDeps } from '../intake/uploads/staging.ts'
 import { uploadsOfDraft } from '../intake/uploads/uploads-of-draft.ts'
@@ -96,6 +98,28 @@ const draftUploadsOf = (deps: UploadDeps): WebDeps['uploads'] => ({
   },
 })
 
+/** Pages that are opened by a short link: what one client may open in ten minutes. */
+const LINK_LOOKS = { limit: 120, seconds: 600 } as const
+
+const linksOf = (parts: WebParts, clientOf: (request: FastifyRequest) => string): WebDeps['links'] => ({
+  read: (token) => readUploadLink(parts, token),
+  find: async (ids) => {
+    const found = await findUploads(parts.uploads, ids, {})
+    return found.ok ? found.media : undefined
+  },
+  discard: ({ uploadId, id }) => discardUpload(parts.uploads, uploadId ?? id, undefined),
+  add: (linkId, media) => addByLink(parts, linkId, media),
+  limit: async (request) => {
+    const bucket = `link:${clientOf(request)}`
+    const { count, secondsLeft } = await takeHit(
+      { sql: parts.db.sql, clock: parts.clock },
+      bucket,
+      LINK_LOOKS.seconds,
+    )
+    if (count > LINK_LOOKS.limit) throw new AppError('too_many_requests', { retryAfter: secondsLeft })
+  },
+})
+
 /** Links for the citizen's own tracking page: an hour, then the page is opened again. */
 const mediaUrlsOf =
   ({ secrets, clock, publicUrl }: Pick<WebParts, 'secrets' | 'clock' | 'publicUrl'>) =>
@@ -142,6 +166,7 @@ export const composeWeb = (parts: WebParts) => {
     accept: parts.accept,
     offices: officesOf(db, parts.directory),
     uploads: draftUploadsOf(parts.uploads),
+    links: linksOf(parts, clientOf),
     store: parts.uploads.store,
     clientOf,
     formOrigin: (request) => formOrigin(request, publicUrl),
@@ -159,6 +184,8 @@ export const composeWeb = (parts: WebParts) => {
     if (count > most) throw new AppError('too_many_requests', { retryAfter: secondsLeft })
   }
   const draftIdOf = async (request: FastifyRequest): Promise<string | undefined> => {
+    // A page without a draft says so: what is uploaded there must not end in a filing under way in the same browser.
+    if (new URL(request.url, publicUrl).searchParams.has('free')) return undefined
     const draft = await draftOf(deps, request)
     return draft?.sent ? undefined : draft?.id
   }

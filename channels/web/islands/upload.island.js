@@ -21,9 +21,11 @@ const button = (textContent = '', onclick) =>
 
 /**
  * One file in the list: its name, how far it is, and what can be done with it.
+ * Where no draft holds the files, the form carries their ids in fields named `carry`.
  * @param {File} file @param {Words} say @param {(words: string) => void} tell @param {string} endpoint
+ * @param {string | undefined} carry
  */
-const createRow = (file, say, tell, endpoint) => {
+const createRow = (file, say, tell, endpoint, carry) => {
   const values = { name: isolated(file.name) }
   const bar = make('progress', { max: file.size, value: 0, ariaLabel: file.name })
   const actions = make('span', { className: 'row' })
@@ -49,6 +51,11 @@ const createRow = (file, say, tell, endpoint) => {
   const finish = (url) => {
     bar.remove()
     const value = url.split('/').pop() ?? ''
+    if (carry) {
+      element.append(make('input', { type: 'hidden', name: carry, value }))
+      actions.replaceChildren(button(say.remove, () => element.remove()))
+      return tell(fill(say.done, values))
+    }
     const remove = make('button', { className: 'link', name: 'remove', value, textContent: say.remove ?? '' })
     actions.replaceChildren(remove)
     tell(fill(say.done, values))
@@ -90,7 +97,7 @@ const openDraft = async (form) => {
 
 /** @param {HTMLFormElement} form @param {HTMLElement} attached @param {HTMLUListElement} list */
 const start = (form, attached, list) => {
-  const { uploads = '', texts = '{}', limit = '0', files: most = '0' } = form.dataset
+  const { uploads = '', texts = '{}', limit = '0', files: most = '0', carry } = form.dataset
   /** @type {Words} */
   const say = JSON.parse(texts)
   const status = make('p', { className: 'soft', role: 'status' })
@@ -106,7 +113,7 @@ const start = (form, attached, list) => {
     if (file.size > Number(limit)) return tell(fill(say.large, { name: isolated(file.name) }))
     if (file.size === 0) return tell(fill(say.empty, { name: isolated(file.name) }))
     if (list.children.length >= Number(most)) return tell(say.many ?? '')
-    const row = createRow(file, say, tell, uploads)
+    const row = createRow(file, say, tell, uploads, carry)
     list.append(row.element)
     tell('')
     await row.run()

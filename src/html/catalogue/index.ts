@@ -1,3 +1,4 @@
+import { add } from './add.ts'
 import { common } from './common.ts'
 import { consoleTexts } from './console.ts'
 import { demoBody } from './demo-body.ts'
@@ -14,6 +15,7 @@ import { voice } from './voice.ts'
 
 /** Every area of the catalogue. A new area is one file and one line here. */
 export const AREAS = [
+  add,
   common,
   consoleTexts,
   demoBody,

@@ -1,7 +1,7 @@
-import { texts } from './define.ts'
+import { pageTexts } from './define.ts'
 
 /** The telephone to try things on. */
-export const phone = texts({
+export const phone = pageTexts({
   ar: {
     'phone.title': 'هاتف تجريبي',
     'phone.lead': 'هاتف يتكلم مع الخدمة كما يتكلم معها هاتف حقيقي. لا شيء يخرج من هنا.',
