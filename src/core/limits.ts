@@ -16,6 +16,12 @@ export const LIMITS = {
   pendingBytesPerClient: 4 * 1024 * 1024 * 1024,
   pendingUploadsPerClient: 50,
   uploadAbandonedAfter: 24 * 3600,
+  /** A whole message, as it came: 25 MB of files in base64 and room for the words. */
+  mailBytes: 50 * 1024 * 1024,
+  mailFileBytes: 25 * 1024 * 1024,
+  mailFiles: 50,
+  /** Characters of a mail that become the text of the record; the original holds the rest. */
+  mailTextCharacters: 100_000,
   /** Uploads are refused when less than this is free beside them: the database may live on the same disk. */
   freeDiskBytes: 256 * 1024 * 1024,
   jsonBodyBytes: 256 * 1024,

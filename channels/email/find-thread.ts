@@ -1,0 +1,72 @@
+import type { ReadMail } from '../../src/core/mail-message.ts'
+import { asciiDigits, parseReference } from '../../src/core/reference.ts'
+import { readReplyToken } from '../../src/core/reply-address.ts'
+import type { Secrets } from '../../src/core/secrets.ts'
+import { addressesIn, valuesOf } from './mail-headers.ts'
+import { type OwnAddresses, tagOf } from './own-addresses.ts'
+
+/** One of our mails, by the Message-ID we gave it. */
+export type OurMail =
+  | { readonly kind: 'receipt'; readonly id: string }
+  | { readonly kind: 'referral'; readonly id: string }
+  /** A dossier, under the id of its outbox message. */
+  | { readonly kind: 'dossier'; readonly id: string }
+
+/** Everything in a message that points at something of ours, strongest first; nothing of it is proof of who sent it. */
+export interface Pointers {
+  /** Reference of a keyed token in an address it was sent to. */
+  readonly token?: string
+  readonly mails: readonly OurMail[]
+  /** Reference in the subject. */
+  readonly subject?: string
+}
+
+const DELIVERED_TO = ['delivered-to', 'x-original-to', 'envelope-to', 'x-envelope-to', 'to', 'cc']
+const OUR_ID = /^<(?:(receipt|referral)\.)?([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})@([^@>]+)>$/i
+
+const tokenIn = (mail: Pick<ReadMail, 'headers'>, own: OwnAddresses, secrets: Pick<Secrets, 'mac'>) => {
+  for (const name of DELIVERED_TO)
+    for (const { address } of valuesOf(mail.headers, name).flatMap(addressesIn)) {
+      const tag = tagOf(address, own)
+      const reference = tag ? readReplyToken(secrets, tag) : undefined
+      if (reference !== undefined) return reference
+    }
+  return undefined
+}
+
+/** Message-IDs of ours among those given: `<receipt.ID@host>`, `<referral.ID@host>`, `<ID@host>` for a dossier. */
+export const ourMails = (ids: readonly string[], host: string): OurMail[] => {
+  return ids.flatMap((given) => {
+    const [, kind, id, domain] = OUR_ID.exec(given) ?? []
+    if (domain?.toLowerCase() !== host.toLowerCase()) return []
+    return id === undefined
+      ? []
+      : [{ kind: (kind?.toLowerCase() ?? 'dossier') as OurMail['kind'], id: id.toLowerCase() }]
+  })
+}
+
+/** The number in brackets as our subjects carry it, else the first ten digits that can be one. */
+const referenceIn = (subject: string): string | undefined => {
+  const digits = asciiDigits(subject)
+  const candidates = [...digits.matchAll(/\[(\d{10})\]/g), ...digits.matchAll(/(?<!\d)(\d{10})(?!\d)/g)]
+  for (const [, candidate = ''] of candidates) {
+    const parsed = parseReference(candidate)
+    if (parsed.ok) return parsed.reference
+  }
+  return undefined
+}
+
+/** Looks for everything in a message, or in the one a report brings back, that points at something of ours. */
+export const findPointers = (
+  mail: Pick<ReadMail, 'headers' | 'answers' | 'subject' | 'returned'>,
+  ours: { readonly own: OwnAddresses; readonly host: string; readonly secrets: Pick<Secrets, 'mac'> },
+): Pointers => {
+  const returned = mail.returned.filter(({ name }) => name === 'message-id').map(({ value }) => value)
+  const token = tokenIn(mail, ours.own, ours.secrets)
+  const subject = referenceIn(mail.subject)
+  return {
+    ...(token === undefined ? {} : { token }),
+    mails: ourMails([...returned, ...mail.answers], ours.host),
+    ...(subject === undefined ? {} : { subject }),
+  }
+}

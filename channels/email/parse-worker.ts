@@ -1,0 +1,86 @@
+import { type MessagePort, parentPort } from 'node:worker_threads'
+import type { KeepFile, KeptFile } from '../../src/core/mail-message.ts'
+import { parseMail } from './parse-mail.ts'
+import type { FromThread, ToThread } from './parse-protocol.ts'
+
+/** A place where one answer is waited for. */
+const createSlot = <T>() => {
+  let resolve: ((value: T) => void) | undefined
+  return {
+    wait: () =>
+      new Promise<T>((given) => {
+        resolve = given
+      }),
+    give: (value: T) => resolve?.(value),
+  }
+}
+
+const PIECE_BYTES = 256 * 1024
+
+/** The parser gives a file line by line; a message between threads for each would cost more than the reading. */
+async function* inPieces(content: AsyncIterable<Buffer>): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  let chunks: Buffer[] = []
+  let bytes = 0
+  const piece = (): Uint8Array<ArrayBuffer> => {
+    // A copy of its own, which is handed over: a view would take its whole pool along.
+    const whole = new Uint8Array(Buffer.concat(chunks))
+    chunks = []
+    bytes = 0
+    return whole
+  }
+  for await (const chunk of content) {
+    chunks.push(chunk)
+    bytes += chunk.length
+    if (bytes >= PIECE_BYTES) yield piece()
+  }
+  if (bytes > 0) yield piece()
+}
+
+const serve = (port: MessagePort): void => {
+  const say = (message: FromThread): void => port.postMessage(message)
+  const input = createSlot<Uint8Array | undefined>()
+  const taken = createSlot<boolean>()
+  const kept = createSlot<KeptFile>()
+
+  async function* chunks(): AsyncGenerator<Buffer> {
+    for (;;) {
+      const answer = input.wait()
+      say({ say: 'need' })
+      const bytes = await answer
+      if (bytes === undefined) return
+      yield Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    }
+  }
+
+  const keep: KeepFile = async (file, position, content) => {
+    say({ say: 'file', file, position })
+    let wanted = true
+    for await (const bytes of inPieces(content as AsyncIterable<Buffer>)) {
+      if (!wanted) continue
+      const answer = taken.wait()
+      port.postMessage({ say: 'piece', bytes } satisfies FromThread, [bytes.buffer])
+      wanted = await answer
+    }
+    const answer = kept.wait()
+    say({ say: 'file_end' })
+    return await answer
+  }
+
+  const read = async (): Promise<void> => {
+    try {
+      say({ say: 'read', ...(await parseMail(chunks(), keep)) })
+    } catch {
+      say({ say: 'broken' })
+    }
+  }
+
+  port.on('message', (message: ToThread) => {
+    if (message.say === 'read') void read()
+    else if (message.say === 'chunk') input.give(message.bytes)
+    else if (message.say === 'end') input.give(undefined)
+    else if (message.say === 'more') taken.give(message.wanted)
+    else kept.give(message.kept)
+  })
+}
+
+if (parentPort) serve(parentPort)
