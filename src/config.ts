@@ -122,6 +122,14 @@ export const KEYS = {
     example: 'Wasl <plaintes@wasl.example>',
     absent: 'Wasl <plaintes@wasl.localhost>',
   },
+  MAIL_AUTHSERV_ID: {
+    schema: z.string().regex(/^[A-Za-z0-9._-]{1,253}$/),
+    purpose:
+      'Name of the mail server whose Authentication-Results count; it must remove those that come in under its name (RFC 8601)',
+    wanted: 'the authserv-id the server writes',
+    example: 'mx.wasl.example',
+    absent: 'none: From is proof of nothing by itself',
+  },
   ...TWILIO_KEYS,
   ...VOICE_KEYS,
   FFMPEG_PATH: {
@@ -207,7 +215,12 @@ export interface Config {
   /** Absent: files under dataDir. */
   readonly s3: S3Config | undefined
   /** `url` absent: the local mailbox. */
-  readonly mail: { readonly url: string | undefined; readonly from: string }
+  readonly mail: {
+    readonly url: string | undefined
+    readonly from: string
+    /** The one host whose Authentication-Results count. */
+    readonly authservId: string | undefined
+  }
   /** Absent: the simulator, in a gateway on its own database; else no telephone. */
   readonly twilio: TwilioConfig | undefined
   readonly voice: VoiceConfig
@@ -311,7 +324,11 @@ export const readConfig = (env: NodeJS.ProcessEnv = process.env): Config => {
     dataDir: path.resolve(values.DATA_DIR ?? './data'),
     databaseUrl: values.DATABASE_URL,
     s3,
-    mail: { url: values.SMTP_URL, from: values.MAIL_FROM ?? 'Wasl <plaintes@wasl.localhost>' },
+    mail: {
+      url: values.SMTP_URL,
+      from: values.MAIL_FROM ?? 'Wasl <plaintes@wasl.localhost>',
+      authservId: values.MAIL_AUTHSERV_ID,
+    },
     twilio,
     voice: voiceFrom(values),
     media: {

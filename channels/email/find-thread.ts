@@ -1,25 +1,9 @@
-import type { ReadMail } from '../../src/core/mail-message.ts'
+import type { OurMail, Pointers, ReadMail } from '../../src/core/mail-message.ts'
 import { asciiDigits, parseReference } from '../../src/core/reference.ts'
 import { readReplyToken } from '../../src/core/reply-address.ts'
 import type { Secrets } from '../../src/core/secrets.ts'
 import { addressesIn, valuesOf } from './mail-headers.ts'
 import { type OwnAddresses, tagOf } from './own-addresses.ts'
-
-/** One of our mails, by the Message-ID we gave it. */
-export type OurMail =
-  | { readonly kind: 'receipt'; readonly id: string }
-  | { readonly kind: 'referral'; readonly id: string }
-  /** A dossier, under the id of its outbox message. */
-  | { readonly kind: 'dossier'; readonly id: string }
-
-/** Everything in a message that points at something of ours, strongest first; nothing of it is proof of who sent it. */
-export interface Pointers {
-  /** Reference of a keyed token in an address it was sent to. */
-  readonly token?: string
-  readonly mails: readonly OurMail[]
-  /** Reference in the subject. */
-  readonly subject?: string
-}
 
 const DELIVERED_TO = ['delivered-to', 'x-original-to', 'envelope-to', 'x-envelope-to', 'to', 'cc']
 const OUR_ID = /^<(?:(receipt|referral)\.)?([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})@([^@>]+)>$/i

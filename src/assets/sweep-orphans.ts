@@ -32,7 +32,7 @@ const PAGE = 1_000
 const HEADS_AT_ONCE = 16
 const DAY = 24 * 3600
 /** Only what we put there ourselves is ever removed: a bucket may be shared. */
-const OWN_PREFIXES = ['originals/', 'renditions/', 'uploads/', 'raw/']
+const OWN_PREFIXES = ['originals/', 'renditions/', 'uploads/', 'raw/', 'mail/']
 
 interface Listed {
   readonly key: string

@@ -1,6 +1,7 @@
 import { createEraseRemote } from '../assets/erase-remote.ts'
 import { createFetchMedia, fetchFailed } from '../assets/fetch-media.ts'
 import { processAsset } from '../assets/process-asset.ts'
+import { bareAddress } from '../core/reply-address.ts'
 import type { TopicHandlers } from '../core/topics.ts'
 import { accessCodeOf } from '../intake/access-code.ts'
 import { createRelay } from '../outbox/relay.ts'
@@ -46,6 +47,7 @@ const handlersOf = (parts: Parts, features: Features): TopicHandlers => {
       publicUrl,
       officeZone: config.officeZone,
       mailer: parts.mailer,
+      intakeAddress: bareAddress(config.mail.from),
       accessCodeOf: (complaintId) => accessCodeOf(secrets, complaintId),
       writeLetter: features.writeLetter,
     }),

@@ -67,9 +67,12 @@ export interface MailFile {
   readonly cid?: string
 }
 
+/** Why a file of a message is in the original only. */
+export type FileRefusal = 'too_large' | 'too_many' | 'empty'
+
 export type KeptFile =
   | { readonly ok: true; readonly bytes: number; readonly sha256: string }
-  | { readonly ok: false; readonly reason: 'too_large' | 'too_many' }
+  | { readonly ok: false; readonly reason: FileRefusal }
 
 /** A file with its place in the message and what became of it. */
 export interface FiledFile extends MailFile {
@@ -124,3 +127,37 @@ export type SenderFlag =
   | 'several_senders'
   | 'reply_elsewhere'
   | 'not_verified'
+
+/** One of our mails, by the Message-ID we gave it. */
+export type OurMail =
+  | { readonly kind: 'receipt'; readonly id: string }
+  | { readonly kind: 'referral'; readonly id: string }
+  /** A dossier, under the id of its outbox message. */
+  | { readonly kind: 'dossier'; readonly id: string }
+
+/** Everything in a message that points at something of ours, strongest first; nothing of it is proof of who sent it. */
+export interface Pointers {
+  /** Reference of a keyed token in an address it was sent to. */
+  readonly token?: string
+  readonly mails: readonly OurMail[]
+  /** Reference in the subject. */
+  readonly subject?: string
+}
+
+/** A message held against our own configuration and keys. */
+export interface Examined {
+  readonly authentication: Authentication
+  readonly flags: readonly SenderFlag[]
+  readonly pointers: Pointers
+  /** Its loop header was made by us for its Message-ID. */
+  readonly carriesOurMark: boolean
+}
+
+/** What the judge needs of the e-mail channel: reading and rules, no database. */
+export interface MailReading {
+  readonly read: ReadMessage
+  /** The headers alone, for what cannot be read whole. Never fails. */
+  readHead(bytes: Uint8Array): ReadMail
+  examine(mail: ReadMail): Examined
+  classify(mail: ReadMail, examined: Examined, about: { bytes: number; joins: boolean }): MailVerdict
+}

@@ -1,6 +1,7 @@
 import type { Kind } from './complaint.ts'
 import type { PolicyRules } from './deadlines.ts'
 import type { Locale, Names } from './locale.ts'
+import type { FileRefusal } from './mail-message.ts'
 
 /** What was received, as far as the receipt vouches for it. */
 export interface ReceivedContent {
@@ -79,6 +80,15 @@ export interface ReceiptLinks {
   /** The public check page, which shows no content. */
   readonly verify: string
   readonly track: string
+}
+
+/** What an acknowledgment in a mail's own thread says beside the facts. The sender's words go back to the sender alone. */
+export interface AnsweredMail {
+  readonly subject: string
+  /** More than one where the mail gave no sign of its language. */
+  readonly languages: readonly Locale[]
+  readonly kept: readonly { readonly name: string; readonly bytes: number }[]
+  readonly refused: readonly { readonly name: string; readonly reason: FileRefusal }[]
 }
 
 /** A receipt put into words for an e-mail. */

@@ -8,6 +8,7 @@ export type Orm = PostgresJsDatabase<typeof schema>
 /** One open transaction. A function that must be atomic takes it first. */
 export type Tx = Parameters<Parameters<Orm['transaction']>[0]>[0]
 export type Sql = postgres.Sql
+export type SqlTx = postgres.TransactionSql
 
 /**
  * Two pools over one database. `drizzle(client)` changes how its client writes dates and JSON, so raw statements and

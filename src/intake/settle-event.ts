@@ -16,7 +16,7 @@ import { appendMessages } from '../outbox/append.ts'
 /** An event as it was recorded (src/intake/receive-events.ts). */
 export type RecordedEvent = typeof inboundEvents.$inferSelect
 
-interface Settling {
+export interface Settling {
   readonly now: Date
   readonly newId: NewId
 }
@@ -44,6 +44,20 @@ export const ignoreEvent = async (
   reason: string,
 ): Promise<void> => {
   await settle(tx, event, { outcome: 'ignored', reason, settledAt: settling.now })
+}
+
+/**
+ * The event belongs to a complaint without being the complainant's word: a body's mail, a robot's echo, a report. Gives false
+ * when it had met its end before.
+ */
+export const attachEvent = async (
+  tx: Tx,
+  settling: Settling,
+  event: Identity,
+  end: { readonly outcome: 'appended' | 'ignored'; readonly reason?: string; readonly complaintId: string },
+): Promise<boolean> => {
+  const settled = await settle(tx, event, { reason: null, ...end, settledAt: settling.now })
+  return settled.length > 0
 }
 
 /** The event could not be judged and no try is left; its raw form stays and a redrive judges it again. */

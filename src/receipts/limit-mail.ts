@@ -1,18 +1,37 @@
-import type { Sql } from '../db/client.ts'
+import type { Sql, SqlTx } from '../db/client.ts'
+
+export interface MailLimit {
+  readonly seconds: number
+  readonly mails: number
+}
 
 /**
  * Mails one address may get. Anyone can type anyone's address into an open form, so the form must be no weapon (P25);
  * the longer limit also ends a duel of two responders (P23).
  */
-const LIMITS = [
+const PER_ADDRESS: readonly MailLimit[] = [
   { seconds: 3600, mails: 5 },
   { seconds: 24 * 3600, mails: 10 },
-] as const
+]
+
+/** Acknowledgments one sender of mail gets (ux G39). */
+export const PER_SENDER: readonly MailLimit[] = [{ seconds: 24 * 3600, mails: 3 }]
+
+/** Acknowledgments of the same words to the same sender. */
+export const PER_WORDS: readonly MailLimit[] = [{ seconds: 24 * 3600, mails: 1 }]
 
 /** Grain of the count. Windows as fine as this slide: no hour holds more than the limit, wherever it begins. */
 const GRAIN_MS = 60_000
 
 export type MailPlace = { readonly ok: true } | { readonly ok: false; readonly retryAfter: number }
+
+/** What a mail counts against. The bucket is a keyed hash: the counter says nothing about who was written to. */
+export interface MailBucket {
+  readonly bucket: string
+  readonly limits: readonly MailLimit[]
+}
+
+export const addressBucket = (bucket: string): MailBucket => ({ bucket, limits: PER_ADDRESS })
 
 interface Window {
   readonly window_start: Date
@@ -20,7 +39,7 @@ interface Window {
 }
 
 /** Seconds until the limit has a place again; 0 when it has one now. */
-const waitFor = (windows: readonly Window[], limit: (typeof LIMITS)[number], now: number): number => {
+const waitFor = (windows: readonly Window[], limit: MailLimit, now: number): number => {
   const within = windows.filter(({ window_start }) => window_start.getTime() > now - limit.seconds * 1000)
   let over = within.reduce((sum, { hits }) => sum + hits, 0) - limit.mails + 1
   for (const { window_start, hits } of within) {
@@ -31,24 +50,40 @@ const waitFor = (windows: readonly Window[], limit: (typeof LIMITS)[number], now
   return 0
 }
 
+const waitOf = async (tx: SqlTx, { bucket, limits }: MailBucket, now: number): Promise<number> => {
+  const longest = Math.max(...limits.map(({ seconds }) => seconds))
+  const windows = await tx<Window[]>`
+    select window_start, hits from rate_windows
+    where bucket = ${bucket} and window_start > ${new Date(now - longest * 1000)} order by window_start`
+  return Math.max(...limits.map((limit) => waitFor(windows, limit, now)))
+}
+
+const hit = (tx: SqlTx, bucket: string, window: Date) => tx`
+  insert into rate_windows (bucket, window_start, hits) values (${bucket}, ${window}, 1)
+  on conflict (bucket, window_start) do update set hits = rate_windows.hits + 1`
+
 /**
- * Takes a place for one mail to an address, counted over all replicas. The bucket is a keyed hash: the counter says nothing
- * about who was written to. A place is taken for a try, because a failed try may have been delivered.
+ * Takes a place in every bucket for one mail, or in none of them, counted over all replicas. The mail keeps its place for a
+ * day (`holder`): a server that is away for a while must not use up what a person may get.
  */
-export const takeMailPlace = async (sql: Sql, bucket: string, at: Date): Promise<MailPlace> => {
+export const takeMailPlace = async (
+  sql: Sql,
+  holder: string,
+  buckets: readonly MailBucket[],
+  at: Date,
+): Promise<MailPlace> => {
   const now = at.getTime()
   const window = new Date(Math.floor(now / GRAIN_MS) * GRAIN_MS + GRAIN_MS)
-  const longest = Math.max(...LIMITS.map(({ seconds }) => seconds))
+  const held = `mail-place:${holder}`
+  const names = buckets.map(({ bucket }) => bucket).toSorted()
   return await sql.begin(async (tx) => {
-    await tx`select pg_advisory_xact_lock(hashtextextended(${bucket}, 0))`
-    const windows = await tx<Window[]>`
-      select window_start, hits from rate_windows
-      where bucket = ${bucket} and window_start > ${new Date(now - longest * 1000)} order by window_start`
-    const retryAfter = Math.max(...LIMITS.map((limit) => waitFor(windows, limit, now)))
+    for (const name of names) await tx`select pg_advisory_xact_lock(hashtextextended(${name}, 0))`
+    const [place] = await tx`select true from rate_windows where bucket = ${held} limit 1`
+    if (place !== undefined) return { ok: true as const }
+    let retryAfter = 0
+    for (const each of buckets) retryAfter = Math.max(retryAfter, await waitOf(tx, each, now))
     if (retryAfter > 0) return { ok: false as const, retryAfter }
-    await tx`
-      insert into rate_windows (bucket, window_start, hits) values (${bucket}, ${window}, 1)
-      on conflict (bucket, window_start) do update set hits = rate_windows.hits + 1`
+    for (const name of [...names, held]) await hit(tx, name, window)
     return { ok: true as const }
   })
 }

@@ -2,21 +2,25 @@ import { sql } from 'drizzle-orm'
 import type { Clock, NewId } from '../core/clock.ts'
 import { type DeliveryResult, delivered, failed } from '../core/delivery.ts'
 import type { Mailer } from '../core/mail.ts'
-import type { ReceiptFacts, ReceiptLetter } from '../core/receipt.ts'
+import type { AnsweredMail, ReceiptFacts, ReceiptLetter } from '../core/receipt.ts'
+import { replyAddress } from '../core/reply-address.ts'
 import type { TopicHandler } from '../core/topics.ts'
 import type { Orm } from '../db/client.ts'
 import { complaintEvents } from '../db/schema/index.ts'
+import { type MailOfFiling, mailOfFiling } from './answered-mail.ts'
 import { composeReceipt, type ReceiptDeps } from './compose-receipt.ts'
-import { takeMailPlace } from './limit-mail.ts'
+import { addressBucket, PER_SENDER, PER_WORDS, takeMailPlace } from './limit-mail.ts'
 
 export interface SendReceiptDeps extends ReceiptDeps {
   readonly orm: Orm
   readonly clock: Clock
   readonly newId: NewId
   readonly mailer: Mailer
+  /** The intake's own address: replies to an acknowledgment come back to it, tagged. */
+  readonly intakeAddress: string
   readonly accessCodeOf: (complaintId: string) => string
   /** Puts the facts into words: the acknowledgment of one filing. */
-  readonly writeLetter: (facts: ReceiptFacts, accessCode: string) => ReceiptLetter
+  readonly writeLetter: (facts: ReceiptFacts, accessCode: string, answered?: AnsweredMail) => ReceiptLetter
 }
 
 const noAddress = failed({
@@ -61,9 +65,61 @@ const noteSent = async (deps: SendReceiptDeps, facts: ReceiptFacts, providerId: 
   })
 }
 
+/** Nobody may be answered: the receipt stays on the record, for the person who looks, with the reason. */
+const withhold = async (
+  deps: SendReceiptDeps,
+  receiptId: string,
+  reason: string,
+): Promise<DeliveryResult> => {
+  const at = deps.clock.now()
+  await deps.sql`
+    with withheld as (
+      update receipts set state = 'withheld', failure = ${reason}, updated_at = ${at}
+      where id = ${receiptId} and state in ('due', 'failed') returning complaint_id, round
+    )
+    insert into complaint_events (id, complaint_id, round, at, event, audience, facts)
+    select ${deps.newId()}::uuid, complaint_id, round, ${at}::timestamptz, 'receipt_withheld', 'staff',
+           jsonb_build_object('reason', ${reason}::text)
+    from withheld`
+  return delivered()
+}
+
 /** Message-ID of a receipt: the same whenever it is sent again, so that a reader's program shows it once. */
 const messageIdOf = ({ receiptId, claims }: ReceiptFacts): string =>
   `<receipt.${receiptId}@${new URL(claims.issuer).hostname}>`
+
+/** What makes the letter an answer in the thread of the mail it acknowledges. */
+const inThread = (deps: SendReceiptDeps, facts: ReceiptFacts, answered: MailOfFiling) => ({
+  thread: answered.thread,
+  replyTo: replyAddress(deps.secrets, deps.intakeAddress, facts.claims.reference),
+})
+
+type Place = 'taken' | { readonly answer: Promise<DeliveryResult> | DeliveryResult }
+
+/**
+ * The sender's address counts as one that a form gave, and a sender of mail by itself too; the same words once a day, whatever
+ * headers a robot puts around them.
+ */
+const takePlace = async (
+  deps: SendReceiptDeps,
+  owed: { readonly receiptId: string; readonly email: string; readonly answered: MailOfFiling | undefined },
+): Promise<Place> => {
+  const { receiptId, answered } = owed
+  const bucketOf = (purpose: string, text: string) => `mail:${deps.secrets.mac(purpose, text)}`
+  const email = owed.email.toLowerCase()
+  const now = deps.clock.now()
+  if (answered !== undefined) {
+    const words = { bucket: bucketOf('mail-words', `${email}:${answered.words}`), limits: PER_WORDS }
+    const first = await takeMailPlace(deps.sql, `${receiptId}:words`, [words], now)
+    if (!first.ok) return { answer: withhold(deps, receiptId, 'same_words') }
+  }
+  const buckets = [
+    addressBucket(bucketOf('mail-place', email)),
+    ...(answered === undefined ? [] : [{ bucket: bucketOf('mail-sender', email), limits: PER_SENDER }]),
+  ]
+  const place = await takeMailPlace(deps.sql, receiptId, buckets, now)
+  return place.ok ? 'taken' : { answer: postponed(place.retryAfter) }
+}
 
 /**
  * Sends the acknowledgment of a filing to the address that was given, and nowhere else. Safe to repeat: what was sent is not
@@ -75,19 +131,21 @@ export const sendReceipt =
     const owed = await readAddress(deps, receiptId)
     // Erased at the person's request, or sent before a crash could be noted by the relay: nothing is owed.
     if (owed === undefined || (owed.state !== 'due' && owed.state !== 'failed')) return delivered()
+    const answered = await mailOfFiling(deps.sql, receiptId)
+    if (answered?.answerable === false) return withhold(deps, receiptId, answered.reason)
     if (owed.email === null) return noAddress
     const facts = await composeReceipt(deps, receiptId)
     if (facts === undefined) return delivered()
-    const bucket = `mail:${deps.secrets.mac('mail-place', owed.email.toLowerCase())}`
-    const place = await takeMailPlace(deps.sql, bucket, deps.clock.now())
-    if (!place.ok) return postponed(place.retryAfter)
-    const letter = deps.writeLetter(facts, deps.accessCodeOf(facts.complaintId))
+    const place = await takePlace(deps, { receiptId, email: owed.email, answered })
+    if (place !== 'taken') return place.answer
+    const letter = deps.writeLetter(facts, deps.accessCodeOf(facts.complaintId), answered)
     const mail = {
       ...letter,
       to: owed.email,
-      language: facts.claims.language,
+      language: answered?.languages[0] ?? facts.claims.language,
       messageId: messageIdOf(facts),
       automatic: 'auto-replied' as const,
+      ...(answered === undefined ? {} : inThread(deps, facts, answered)),
     }
     const result = await deps.mailer.send(mail, signal)
     if (result.ok) await noteSent(deps, facts, result.providerId)

@@ -53,6 +53,7 @@ beforeAll(async () => {
       clock,
       secrets: testSecrets,
     }),
+    intakeAddress: 'plaintes@wasl.example',
     accessCodeOf: (complaintId) => accessCodeOf(testSecrets, complaintId),
     writeLetter: ({ claims }, code) => ({ subject: claims.reference, text: code, html: '' }),
   }

@@ -141,7 +141,9 @@ export const receipts = pgTable('receipts', {
   language: text('language').$type<Locale>().notNull(),
   contentSha256: text('content_sha256').notNull(),
   issuedAt: instant('issued_at').notNull(),
-  state: text('state').$type<'due' | 'sent' | 'delivered' | 'failed' | 'fallen_back'>().notNull(),
+  state: text('state')
+    .$type<'due' | 'sent' | 'delivered' | 'failed' | 'fallen_back' | 'withheld'>()
+    .notNull(),
   via: text('via'),
   providerId: text('provider_id'),
   failure: text('failure'),

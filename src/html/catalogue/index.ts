@@ -6,6 +6,7 @@ import { dossier } from './dossier.ts'
 import { errors } from './errors.ts'
 import { file } from './file.ts'
 import { home } from './home.ts'
+import { mail } from './mail.ts'
 import { phone } from './phone.ts'
 import { receipt } from './receipt.ts'
 import { side } from './side.ts'
@@ -23,6 +24,7 @@ export const AREAS = [
   errors,
   file,
   home,
+  mail,
   phone,
   receipt,
   side,

@@ -1,0 +1,55 @@
+import { LIMITS } from '../../src/core/limits.ts'
+import type { Examined, MailReading, ReadMail } from '../../src/core/mail-message.ts'
+import type { Secrets } from '../../src/core/secrets.ts'
+import { loopMark } from '../../src/platform/mailer.ts'
+import { authenticate } from './authenticate.ts'
+import { classify } from './classify.ts'
+import { findPointers } from './find-thread.ts'
+import { valuesOf } from './mail-headers.ts'
+import type { OwnAddresses } from './own-addresses.ts'
+import { readHead } from './read-head.ts'
+import type { MessageReader } from './read-message.ts'
+import { senderFlags } from './sender-flags.ts'
+
+export interface MailReadingOptions {
+  readonly reader: Pick<MessageReader, 'read'>
+  /** Mailboxes of the intake, the sender's of our own mail among them. */
+  readonly own: OwnAddresses
+  /** Host in our Message-IDs: that of PUBLIC_URL. */
+  readonly host: string
+  /** The one name whose Authentication-Results count; absent: none does. */
+  readonly authservId: string | undefined
+  readonly secrets: Secrets
+}
+
+/** A mark is ours when it fits the Message-ID beside it: a copied or invented one does not. */
+const carriesOurMark = (secrets: Secrets, { headers, messageId }: ReadMail): boolean =>
+  messageId !== undefined && valuesOf(headers, 'x-wasl-loop').includes(loopMark(secrets, messageId))
+
+/** The e-mail channel as the judge uses it: reading in threads, then rules that look nothing up. */
+export const createMailReading = (options: MailReadingOptions): MailReading => {
+  const { own, authservId, secrets } = options
+  const examine = (mail: ReadMail): Examined => {
+    const authentication = authenticate(mail.headers, mail.from[0]?.address ?? '', authservId)
+    return {
+      authentication,
+      flags: senderFlags(mail, authentication),
+      pointers: findPointers(mail, options),
+      carriesOurMark: carriesOurMark(secrets, mail),
+    }
+  }
+  return {
+    read: options.reader.read,
+    readHead,
+    examine,
+    classify: (mail, examined, { bytes, joins }) =>
+      classify({
+        mail,
+        bytes,
+        joins,
+        own,
+        maxBytes: LIMITS.mailBytes,
+        carriesOurMark: examined.carriesOurMark,
+      }),
+  }
+}

@@ -1,0 +1,20 @@
+import { createMailReading } from '../../channels/email/examine.ts'
+import { createMessageReader } from '../../channels/email/read-message.ts'
+import { bareAddress } from '../core/reply-address.ts'
+import { text } from '../html/text.ts'
+import { createMailJudge, type ReadMailDeps } from '../intake/read-mail.ts'
+import type { Parts } from './parts.ts'
+
+/** The e-mail channel behind its inlets: mail that was recorded is read in threads and judged. */
+export const composeEmail = (parts: Parts, deps: Pick<ReadMailDeps, 'accept' | 'fallBack'>) => {
+  const { config, secrets } = parts
+  const reader = createMessageReader()
+  const mail = createMailReading({
+    reader,
+    own: [bareAddress(config.mail.from)],
+    host: new URL(config.http.publicUrl).hostname,
+    authservId: config.mail.authservId,
+    secrets,
+  })
+  return { judge: createMailJudge({ ...parts, ...deps, mail, words: text }), close: reader.close }
+}

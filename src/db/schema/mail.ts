@@ -1,0 +1,27 @@
+import { boolean, jsonb, pgTable, text, uuid } from 'drizzle-orm/pg-core'
+import type { Authentication, FiledFile, MailClass, MailNote, SenderFlag } from '../../core/mail-message.ts'
+import { instant } from './columns.ts'
+
+export const mailMessages = pgTable('mail_messages', {
+  eventId: uuid('event_id').primaryKey(),
+  externalId: text('external_id').notNull(),
+  messageId: text('message_id'),
+  answers: text('answers').array().notNull(),
+  fromAddress: text('from_address'),
+  fromName: text('from_name').notNull(),
+  subject: text('subject').notNull(),
+  class: text('class').$type<MailClass>().notNull(),
+  reasons: text('reasons').array().notNull(),
+  answerable: boolean('answerable').notNull(),
+  flags: text('flags').array().$type<SenderFlag[]>().notNull(),
+  notes: text('notes').array().$type<MailNote[]>().notNull(),
+  authentication: text('authentication').$type<Authentication>().notNull(),
+  languageSure: boolean('language_sure').notNull(),
+  contentSha256: text('content_sha256').notNull(),
+  text: text('text').notNull(),
+  html: text('html'),
+  files: jsonb('files').$type<FiledFile[]>().notNull(),
+  complaintId: uuid('complaint_id'),
+  referralId: uuid('referral_id'),
+  receivedAt: instant('received_at').notNull(),
+})
