@@ -27,6 +27,7 @@ import { decideTriage } from '../referrals/route-complaint.ts'
 import { transferComplaint } from '../referrals/transfer-referral.ts'
 import { demoBodyUrl } from '../simulator/demo-body.ts'
 import type { DeskWork } from '../staff/desk.ts'
+import { composeEmail } from './email.ts'
 import { foldersOf, type Parts } from './parts.ts'
 import { composeTelephone } from './telephone.ts'
 
@@ -115,12 +116,14 @@ export const composeFeatures = async (parts: Parts, metrics: Metrics) => {
   })
   const bodies = composeBodies(parts)
   const telephone = await composeTelephone(parts)
+  const email = composeEmail(parts, { accept })
   const pdf = createPdfRenderer()
   await publishReceiptKey({ orm: db.orm, secrets, clock })
   return {
     accept,
     receive: createReception({ sql: db.sql, newId }),
     telephone,
+    email,
     refreshDeadlineRules: rules.refresh,
     connectors,
     ...bodies,
@@ -131,6 +134,7 @@ export const composeFeatures = async (parts: Parts, metrics: Metrics) => {
     writeLetter: receiptLetter,
     errorPage,
     close: async () => {
+      await email.close()
       await telephone?.close()
       await pdf.close()
       await guard.close()

@@ -4,6 +4,7 @@ import { processAsset } from '../assets/process-asset.ts'
 import { bareAddress } from '../core/reply-address.ts'
 import type { TopicHandlers } from '../core/topics.ts'
 import { accessCodeOf } from '../intake/access-code.ts'
+import { createJudgeEvent, eventFailed, type JudgeDeps } from '../intake/judge-event.ts'
 import { createRelay } from '../outbox/relay.ts'
 import type { DeadLetterHooks } from '../outbox/work.ts'
 import { receiptFailed } from '../receipts/receipt-failed.ts'
@@ -22,12 +23,23 @@ const telephoneHandlers = (parts: Parts, { telephone }: Features): TopicHandlers
         'media.erase': createEraseRemote({ ...parts, erase: telephone.erase }),
       }
 
+/** Who understands the events of a channel: one line a channel. */
+const judgesOf = ({ email }: Features): JudgeDeps['judges'] => ({ email: email.judge })
+
+const judgingOf = ({ db, clock, newId }: Parts, features: Features): JudgeDeps => ({
+  db,
+  clock,
+  newId,
+  judges: judgesOf(features),
+})
+
 /** What each topic does. */
 const handlersOf = (parts: Parts, features: Features): TopicHandlers => {
   const { db, clock, newId, secrets, store, config } = parts
   const { publicUrl } = config.http
   return {
     ...telephoneHandlers(parts, features),
+    'inbound.judge': createJudgeEvent(judgingOf(parts, features)),
     'complaint.route': createRouteComplaint({ db, clock, newId }),
     'referral.forward': createForwardReferral({
       db,
@@ -66,9 +78,10 @@ const handlersOf = (parts: Parts, features: Features): TopicHandlers => {
   }
 }
 
-const hooksOf = ({ db, clock, newId }: Parts): DeadLetterHooks => ({
-  'receipt.send': (payload, error) => receiptFailed({ sql: db.sql, clock, newId }, payload, error),
-  'media.fetch': (payload, error) => fetchFailed({ db, clock, newId }, payload, error),
+const hooksOf = (parts: Parts, features: Features): DeadLetterHooks => ({
+  'inbound.judge': (payload, error) => eventFailed(judgingOf(parts, features), payload, error),
+  'receipt.send': (payload, error) => receiptFailed({ ...parts, sql: parts.db.sql }, payload, error),
+  'media.fetch': (payload, error) => fetchFailed(parts, payload, error),
 })
 
 /** Starts the relay of this process. */
@@ -78,6 +91,6 @@ export const startRelay = (parts: Parts, features: Features) =>
     clock: parts.clock,
     logger: parts.logger,
     handlers: handlersOf(parts, features),
-    onDead: hooksOf(parts),
+    onDead: hooksOf(parts, features),
     worker: parts.newId(),
   }).start()

@@ -82,7 +82,13 @@ beforeAll(async () => {
     clock,
     secrets: testSecrets,
   })
-  const send = sendReceipt({ ...deps, newId: newUuidV7, mailer, writeLetter: receiptLetter })
+  const send = sendReceipt({
+    ...deps,
+    newId: newUuidV7,
+    mailer,
+    intakeAddress: 'p@wasl.example',
+    writeLetter: receiptLetter,
+  })
   await send(
     { receiptId: filed.receiptId },
     { messageId: newUuidV7(), attempt: 1, signal: AbortSignal.timeout(5000) },
