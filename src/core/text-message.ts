@@ -45,11 +45,14 @@ export type SentState = 'sent' | 'delivered' | 'failed'
 
 /** A provider's word on a message we sent. */
 export interface SentStatus {
-  /** Ours, where the provider gives it back; else the message is found by the provider's. */
-  readonly messageId?: string
   readonly providerId: string
   readonly state: SentState
+  /** Stable, from the provider: `twilio_30003`. */
   readonly code?: string
+  /** True: the same way cannot help (a landline, an unknown number). */
+  readonly isFinal?: boolean
+  /** True: the person, or the network for them, wants none of our messages. */
+  readonly stops?: boolean
 }
 
 export interface OutgoingText {

@@ -10,6 +10,7 @@ import { mail } from './mail.ts'
 import { phone } from './phone.ts'
 import { receipt } from './receipt.ts'
 import { side } from './side.ts'
+import { sms } from './sms.ts'
 import { states } from './states.ts'
 import { track } from './track.ts'
 import { voice } from './voice.ts'
@@ -28,6 +29,7 @@ export const AREAS = [
   phone,
   receipt,
   side,
+  sms,
   states,
   track,
   voice,

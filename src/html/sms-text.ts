@@ -1,0 +1,102 @@
+import type { KnownComplaint, KnownOffice, Saying, SayingValues, WriteText } from '../core/conversation.ts'
+import { type Locale, nameIn } from '../core/locale.ts'
+import { dialled } from '../core/phone-number.ts'
+import { fitsOneSegment, plainForSms } from '../core/segments.ts'
+import { type TextKey, type TextValues, text } from './text.ts'
+
+/** Words of the office itself travel whole, in as many segments as they need; everything else is ours and fits one. */
+const WHOLE: ReadonlySet<Saying> = new Set(['answer', 'question', 'details'])
+
+/** 2027-03-05 → 05/03/2027: figures only, so that the day reads the same way round inside Arabic. */
+const shortDay = (day: string): string => day.split('-').reverse().join('/')
+
+const stateWords = (locale: Locale, { state, closedReason }: KnownComplaint): string =>
+  state === 'closed' && closedReason !== undefined
+    ? text(locale, 'state.closed.because', { reason: text(locale, `closed.${closedReason}`) })
+    : text(locale, `state.${state}`)
+
+/** The status in the form that says what can be done next. */
+const statusKey = ({ state, late }: KnownComplaint): TextKey => {
+  if (state === 'answered') return 'sms.status.answered'
+  if (state === 'waiting_for_you') return 'sms.status.waiting'
+  if (state === 'closed') return 'sms.status.closed'
+  return late ? 'sms.status.late' : 'sms.status'
+}
+
+const keyOf = (say: Saying, complaint: KnownComplaint | undefined): TextKey =>
+  say === 'status' && complaint ? statusKey(complaint) : `sms.${say === 'status' ? 'none' : say}`
+
+const complaintValues = (locale: Locale, complaint: KnownComplaint): TextValues => ({
+  kind: complaint.kind,
+  reference: complaint.reference,
+  date: shortDay(complaint.answerBy),
+  days: Math.max(complaint.daysLeft, 0),
+  state: stateWords(locale, complaint),
+  late: text(locale, 'state.late'),
+  ground: text(locale, `sms.ground.${complaint.ground ?? 'other_authority'}`),
+  reason: complaint.refusal ?? '',
+  question: complaint.question ?? '',
+  answer: complaint.answer ?? '',
+})
+
+const named = (locale: Locale, names: KnownOffice['names']): string => {
+  const name = nameIn(names, locale)
+  return locale === 'ar' ? name : plainForSms(name)
+}
+
+/** Names with their numbers, none longer than what is given to each. */
+const listed = (names: readonly string[], most: number): string =>
+  names.map((name, nth) => `${nth + 1} ${shortened(name, most)}`).join(' ')
+
+const shortened = (name: string, most: number): string =>
+  [...name].length <= most
+    ? name
+    : `${[...name]
+        .slice(0, Math.max(most - 1, 1))
+        .join('')
+        .trim()}.`
+
+/** The fullest wording that stays in one segment: names give way first, then the hotline. */
+const fullest = (
+  write: (most: number, hotline: string) => string,
+  names: readonly string[],
+  hotline: string,
+) => {
+  const longest = Math.max(1, ...names.map((name) => [...name].length))
+  for (const line of new Set([hotline, 'none']))
+    for (let most = longest; most >= Math.min(longest, SHORTEST_NAME); most -= 1) {
+      const written = write(most, line)
+      if (fitsOneSegment(written)) return written
+    }
+  return write(SHORTEST_NAME, 'none')
+}
+
+/** A name cut shorter says nothing. */
+const SHORTEST_NAME = 6
+
+/**
+ * Gives the way to put sayings into words, for one hotline. The text is one segment in the encoding of its language, by the
+ * real count, unless the words of an office are part of it.
+ */
+export const createTextWriter =
+  (hotline: string | undefined): WriteText =>
+  (locale: Locale, say: Saying, { complaint, accessCode = '', offices = [] }: SayingValues) => {
+    const office = complaint?.office === undefined ? [] : [named(locale, complaint.office)]
+    const choices = offices.map(({ names }) => named(locale, names))
+    const key = keyOf(say, complaint)
+    const facts = complaint ? complaintValues(locale, complaint) : {}
+    const write = (most: number, line: string): string => {
+      const values = {
+        ...facts,
+        code: accessCode,
+        hotline: line,
+        office: shortened(office[0] ?? '', most),
+        offices: listed(choices, most),
+      }
+      const written = text(locale, key, values)
+      return locale === 'ar' || WHOLE.has(say) ? written : plainForSms(written)
+    }
+    const dial = hotline === undefined ? 'none' : dialled(hotline)
+    if (WHOLE.has(say)) return write(Number.POSITIVE_INFINITY, dial).replace(/ {2,}/g, ' ').trim()
+    return fullest(write, say === 'pick' ? choices : say === 'routed' ? office : [], dial)
+  }
