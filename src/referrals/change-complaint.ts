@@ -4,6 +4,7 @@ import { type Ground, mayBecome, type Status } from '../core/complaint.ts'
 import { AppError } from '../core/errors.ts'
 import type { Tx } from '../db/client.ts'
 import { complaintEvents, complaints, deadlines, rounds } from '../db/schema/index.ts'
+import { appendNotice } from '../messages/append-notice.ts'
 import type { ComplaintRow } from './change-referral.ts'
 
 type ComplaintFacts = Partial<Pick<ComplaintRow, 'administrationId' | 'closedReason' | 'ground'>>
@@ -42,11 +43,17 @@ export const recordEvent = (
     facts,
   })
 
-const presentRound = (complaint: ComplaintRow) =>
+/** The row of the round that runs. */
+export const presentRound = (complaint: ComplaintRow) =>
   and(eq(rounds.complaintId, complaint.id), eq(rounds.number, complaint.round))
 
 /** Meets the running legal dates of the present round: the review's alone, or both. */
-const meetDeadlines = async (tx: Tx, act: Act, complaint: ComplaintRow, kind?: 'review'): Promise<void> => {
+export const meetDeadlines = async (
+  tx: Tx,
+  act: Act,
+  complaint: ComplaintRow,
+  kind?: 'review',
+): Promise<void> => {
   await tx
     .update(deadlines)
     .set({ metAt: act.now })
@@ -90,6 +97,7 @@ export const closeInadmissible = async (
   await meetDeadlines(tx, act, complaint)
   const event = refusal.ground === 'national_defence' ? 'outside_scope' : 'inadmissible'
   await recordEvent(tx, act, complaint, event, { ...refusal })
+  await appendNotice(tx, act, complaint, 'refused')
   return closed
 }
 
