@@ -266,3 +266,13 @@ describe('the fallback', () => {
     expect(await settled(stage, sid, 1)).toMatchObject({ phone: '+212644440001', receipt: 'sent' })
   })
 })
+
+it('learns from the end of a call who had called while we were away', async () => {
+  const sid = newCallSid()
+  const call = dial(stage, sid, '+212644440002')
+  const take = `RE${sid.slice(2)}1`
+  stage.recordings.sounds.set(take, Buffer.from('RIFF in the night'))
+  await call.tellRecording(take, 14)
+  await call.hangUp()
+  expect(await settled(stage, sid, 1)).toMatchObject({ phone: '+212644440002', receipt: 'sent', via: 'sms' })
+})

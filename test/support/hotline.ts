@@ -6,7 +6,7 @@ import path from 'node:path'
 import fastify, { type FastifyInstance } from 'fastify'
 import { getExpectedTwilioSignature } from 'twilio/lib/webhooks/webhooks.js'
 import { fetchRemote } from '../../media/fetch-remote.ts'
-import { createEraseRemote } from '../../src/assets/erase-remote.ts'
+import { createEraseRemote, type EraseRemoteDeps } from '../../src/assets/erase-remote.ts'
 import { createFetchMedia } from '../../src/assets/fetch-media.ts'
 import { composeVoice, type VoiceParts } from '../../src/composition/voice.ts'
 import { delivered, failed } from '../../src/core/delivery.ts'
@@ -22,6 +22,7 @@ import { createOutboundGuard } from '../../src/platform/outbound-guard.ts'
 import { newUuidV7, systemClock } from '../../src/platform/system-clock.ts'
 import { acceptanceOver, openTestDatabase, testSecrets } from './acceptance.ts'
 import { pollUntil } from './poll-until.ts'
+import { SIMULATED_ACCOUNT } from './simulated-provider.ts'
 
 export const PUBLIC_URL = 'https://wasl.example'
 export const TOKEN = 'a token of the provider'
@@ -60,7 +61,12 @@ export const startRecordings = async () => {
 const silentLogger = { info: () => {}, warn: () => {}, error: () => {} } as never
 
 /** The hotline on a database, a store and a provider of its own, with the relay that works for it. */
-export const startHotline = async (change: Partial<VoiceParts> = {}) => {
+export const startHotline = async (
+  change: Partial<VoiceParts> & {
+    readonly recordingHost?: string
+    readonly erase?: EraseRemoteDeps['erase']
+  } = {},
+) => {
   const open = await openTestDatabase()
   const { db } = open
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'wasl-voice-'))
@@ -68,8 +74,12 @@ export const startHotline = async (change: Partial<VoiceParts> = {}) => {
   const recordings = await startRecordings()
   const guard = createOutboundGuard({ allow: ['127.0.0.0/8'], within: [] })
   const { accept } = await acceptanceOver(db)
+  const source = {
+    hosts: [change.recordingHost ?? recordings.host],
+    credentials: { user: SIMULATED_ACCOUNT.sid, password: SIMULATED_ACCOUNT.token },
+  }
   const fetch: VoiceParts['fetch'] = (url, signal) =>
-    fetchRemote({ guard, store, newId: newUuidV7, source: { hosts: [recordings.host] } }, url, {
+    fetchRemote({ guard, store, newId: newUuidV7, source }, url, {
       maxBytes: 10_000_000,
       signal,
     })
@@ -116,7 +126,7 @@ export const startHotline = async (change: Partial<VoiceParts> = {}) => {
   const handlers: TopicHandlers = {
     'inbound.judge': createJudgeEvent({ ...parts, judges: { voice: hotline.judge } }),
     'media.fetch': createFetchMedia({ ...parts, fetch, onJoined: coverRecordings }),
-    'media.erase': createEraseRemote({ ...parts, erase: recordings.erase }),
+    'media.erase': createEraseRemote({ ...parts, erase: change.erase ?? recordings.erase }),
     'receipt.send': hotline.sendReceipt,
     'complaint.route': async () => delivered(),
     'media.process': async () => failed({ code: 'later', message: '', retryable: true, retryAfter: 3600 }),

@@ -29,14 +29,7 @@ const noteEnd = async ({ db, clock }: CallDeps, callSid: string, notice?: CallNo
     where call_sid = ${callSid}`
 }
 
-/** The call is over: nothing that was said is lost. Safe to repeat. */
-export const endCall = async (deps: CallDeps, callSid: string, notice?: CallNotice): Promise<void> => {
-  await noteEnd(deps, callSid, notice)
-  const call = await readCall(deps.db, callSid)
-  if (call !== undefined) await fileRest(deps, call)
-}
-
-/** A call that only a recording tells of: it was taken by the fallback document while we were away. */
+/** A call that others tell of and that we never answered: the fallback document took it while we were away. */
 const openUnseen = async (deps: CallDeps, notice: CallNotice): Promise<CallRow | undefined> => {
   const now = deps.clock.now()
   const moment = { now, elapsed: 0, caller: notice.caller, open: false }
@@ -52,6 +45,15 @@ const openUnseen = async (deps: CallDeps, notice: CallNotice): Promise<CallRow |
   )
   await noteEnd(deps, notice.callSid, notice)
   return readCall(deps.db, notice.callSid)
+}
+
+/** The call is over: nothing that was said is lost. Safe to repeat. */
+export const endCall = async (deps: CallDeps, callSid: string, notice?: CallNotice): Promise<void> => {
+  await noteEnd(deps, callSid, notice)
+  const call = await readCall(deps.db, callSid)
+  if (call !== undefined) await fileRest(deps, call)
+  // Who called is known by this alone when a recording comes without its parties.
+  else if (notice !== undefined) await openUnseen(deps, notice)
 }
 
 /** Where a recording belongs: a complaint's round, nowhere, or not yet known because the caller is still deciding. */
@@ -91,17 +93,22 @@ const joinLate = async (deps: CallDeps, call: CallRow, take: Take): Promise<Call
 const hasEnded = ({ clock }: CallDeps, { endedAt, startedAt }: CallRow): boolean =>
   endedAt !== null || clock.now().getTime() - startedAt.getTime() > SILENT_SECONDS * 1000
 
-/** Finds where a recording belongs, filing it when its caller is gone. Safe to repeat. */
+/**
+ * Finds where a recording belongs, filing it when its caller is gone. `mayKnowMore`: the end of a call we never saw may still
+ * tell who called. Safe to repeat.
+ */
 export const placeTake = async (
   deps: CallDeps,
   notice: CallNotice & { type: 'recording' },
-  isSpeech: boolean,
+  { isSpeech, mayKnowMore }: { readonly isSpeech: boolean; readonly mayKnowMore: boolean },
 ): Promise<TakePlace> => {
   if (!isSpeech) return { place: 'dropped', reason: 'too_short' }
-  const call = (await readCall(deps.db, notice.callSid)) ?? (await openUnseen(deps, notice))
+  const known = await readCall(deps.db, notice.callSid)
+  if (known === undefined && notice.caller === undefined && mayKnowMore) return { place: 'open' }
+  const call = known ?? (await openUnseen(deps, notice))
   if (call === undefined) return { place: 'open' }
-  const known = placeIn(call.state, notice.take)
-  if (known !== undefined) return known
+  const place = placeIn(call.state, notice.take)
+  if (place !== undefined) return place
   if (!hasEnded(deps, call)) return { place: 'open' }
   const joined = await joinLate(deps, call, notice.take)
   return placeIn(joined.state, notice.take) ?? { place: 'open' }

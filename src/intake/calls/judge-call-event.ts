@@ -40,6 +40,9 @@ const DECIDING = failed({
   retryAfter: 20,
 })
 
+/** Then a recording of a call that nobody else told of is filed without a caller. */
+const TRIES_FOR_THE_CALLER = 3
+
 const languageOf = async (tx: Tx, complaintId: string) => {
   const [complaint] = await tx
     .select({ language: complaints.language })
@@ -76,8 +79,12 @@ const judgeRecording = async (
   deps: CallJudgeDeps,
   event: RecordedEvent,
   notice: Recording,
+  attempt: number,
 ): Promise<DeliveryResult> => {
-  const place = await placeTake(deps, notice, notice.take.seconds >= SHORTEST_TAKE)
+  const place = await placeTake(deps, notice, {
+    isSpeech: notice.take.seconds >= SHORTEST_TAKE,
+    mayKnowMore: attempt < TRIES_FOR_THE_CALLER,
+  })
   if (place.place === 'open') return DECIDING
   await settleRecording(deps, event, notice, place)
   return delivered()
@@ -89,9 +96,9 @@ const judgeRecording = async (
  */
 export const createCallJudge =
   (deps: CallJudgeDeps): Judge =>
-  async (event) => {
+  async (event, { attempt }) => {
     const notice = deps.readNotice(event.rawBody ?? Buffer.alloc(0))
-    if (notice?.type === 'recording') return judgeRecording(deps, event, notice)
+    if (notice?.type === 'recording') return judgeRecording(deps, event, notice, attempt)
     if (notice?.type === 'ended') await endCall(deps, notice.callSid, notice)
     const reason = notice === undefined ? 'no_news' : 'call_ended'
     await deps.db.orm.transaction((tx) =>
