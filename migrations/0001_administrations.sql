@@ -48,7 +48,7 @@ create index connectors_administration on connectors (administration_id);
 create table api_tokens (
   id uuid primary key,
   token_sha256 text not null unique,
-  role text not null check (role in ('ministry-supervisor', 'triage', 'manager', 'agent', 'auditor', 'body')),
+  role text not null check (role in ('ministry-supervisor', 'triage', 'manager', 'agent', 'auditor', 'body', 'driver')),
   administration_id uuid references administrations (id),
   label text not null default '',
   created_at timestamptz not null,

@@ -12,7 +12,7 @@ export const tokenCreate: Command = {
       value: 'ROLE',
       about: 'what it may do',
       required: true,
-      choices: [...STAFF_ROLES, 'body'],
+      choices: [...STAFF_ROLES, 'body', 'driver'],
     },
     administration: { type: 'string', value: 'CODE', about: 'the one body it is bound to' },
     label: { type: 'string', about: 'a word to know it by' },
@@ -20,6 +20,7 @@ export const tokenCreate: Command = {
   examples: [
     'token create --role ministry-supervisor --json',
     'token create --role body --administration SANTE --label "case system"',
+    'token create --role driver --label "exchange of the call centre"',
   ],
   run: ({ values, config }) =>
     withParts(config(), async (parts) => {

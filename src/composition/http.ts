@@ -31,6 +31,7 @@ import { mailboxRoutes } from '../simulator/mailbox.ts'
 import { createExchange } from '../simulator/phone/exchange.ts'
 import { providerApi } from '../simulator/phone/provider-api.ts'
 import { phoneRoutes } from '../simulator/phone/routes.ts'
+import { authenticateToken } from '../staff/tokens.ts'
 import type { Features } from './features.ts'
 import type { Parts } from './parts.ts'
 import { ownBase, type Telephone } from './telephone.ts'
@@ -58,6 +59,7 @@ const registerApis = async (
     findUploads: (ids, filing) => requireUploads(features.uploads, ids, { filing }),
     administration: features.findBody,
     receiptToken: (id) => receiptToken(secrets, id),
+    roleOf: async (authorization) => (await authenticateToken({ db, clock }, authorization))?.role,
     limit: web.admitApi,
   })
   await app.register(uploadRoutes, {

@@ -33,6 +33,7 @@ await submissionRoutes(app, {
   findUploads: async () => [],
   administration: async () => ({ anonymousAllowed: true }),
   receiptToken: (id) => id,
+  roleOf: async () => undefined,
   limit: async () => {},
 })
 process.stdout.write(`${new URL(await app.listen({ port: 0, host: '127.0.0.1' })).port}\n`)

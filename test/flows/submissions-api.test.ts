@@ -32,6 +32,7 @@ beforeAll(async () => {
           ? { anonymousAllowed: false }
           : undefined,
     receiptToken: (id) => id,
+    roleOf: async () => undefined,
     limit: async () => {},
   })
 })

@@ -8,6 +8,7 @@ import { AppError, type FieldError } from '../../core/errors.ts'
 import { LIMITS } from '../../core/limits.ts'
 import { isLocale, LOCALES, type Locale } from '../../core/locale.ts'
 import { receiptContent } from '../../core/receipt.ts'
+import type { TokenRole } from '../../core/staff-role.ts'
 import type { Accepted, Contact, StagedMedia, Submission } from '../../core/submission.ts'
 import type { Accept } from '../../intake/accept-submission.ts'
 import { derivedId } from '../../intake/derived-id.ts'
@@ -27,11 +28,16 @@ export interface SubmissionApiDeps {
   /** What is known of an administration by its code; undefined when there is none. */
   readonly administration: (code: string) => Promise<{ readonly anonymousAllowed: boolean } | undefined>
   readonly receiptToken: (receiptId: string) => string
+  /** The role behind an Authorization header; undefined when it holds no live token. */
+  readonly roleOf: (authorization: string) => Promise<TokenRole | undefined>
   /** Throws `too_many_requests` for a client that files faster than people do. */
   readonly limit: (request: FastifyRequest) => Promise<void>
 }
 
-const CHANNEL = 'api'
+interface Filing {
+  readonly channel: 'api' | 'voice'
+  readonly externalId: string
+}
 
 const contactSchema = z.object({
   name: z.string().max(LIMITS.nameCharacters).optional(),
@@ -142,11 +148,11 @@ const submissionOf = (
   deps: SubmissionApiDeps,
   request: FastifyRequest<{ Body: Body }>,
   media: readonly StagedMedia[],
-  externalId: string,
+  { channel, externalId }: Filing,
 ): Submission => {
   const { body } = request
   return {
-    channel: CHANNEL,
+    channel,
     externalId,
     receivedAt: deps.clock.now(),
     kind: body.kind,
@@ -157,9 +163,24 @@ const submissionOf = (
     ...(body.administration === undefined ? {} : { administration: body.administration }),
     ...(body.place ? { place: storableText(body.place) } : {}),
     // The same filing has the same media ids when it comes again.
-    media: media.map((file) => ({ ...file, id: derivedId(`${CHANNEL}:${externalId}:${file.uploadId}`) })),
+    media: media.map((file) => ({ ...file, id: derivedId(`${channel}:${externalId}:${file.uploadId}`) })),
     raw: { type: 'application/json', body: request.rawBody ?? Buffer.alloc(0) },
   }
+}
+
+/**
+ * What a filing is known by. An exchange with a driver's token files by telephone, so that its receipt goes out by SMS; its
+ * keys stand apart from the ids of our own calls. Throws `unauthenticated` for a token that is not live.
+ */
+const filingOf = async (deps: SubmissionApiDeps, request: FastifyRequest): Promise<Filing> => {
+  const { authorization, 'idempotency-key': key } = request.headers
+  const externalId = typeof key === 'string' ? key : deps.newId()
+  if (authorization === undefined) return { channel: 'api', externalId }
+  const role = await deps.roleOf(authorization)
+  if (role === undefined) throw new AppError('unauthenticated')
+  return role === 'driver'
+    ? { channel: 'voice', externalId: `driver:${externalId}` }
+    : { channel: 'api', externalId }
 }
 
 const answerOf = (deps: SubmissionApiDeps, accepted: Accepted, submission: Submission) => ({
@@ -209,17 +230,20 @@ export const submissionRoutes = async (app: FastifyInstance, deps: SubmissionApi
       schema: {
         tags: ['Filing'],
         summary: 'File a complaint, an observation or a suggestion',
+        description:
+          'A telephone exchange files what it recorded with the token of a driver (`Authorization: Bearer …`): the recording is an upload, `contact.phone` the caller, and the receipt goes there by SMS.',
         headers: headersSchema,
         body: bodySchema,
         response: { 200: acceptedSchema, 201: acceptedSchema },
       },
       handler: async (request, reply) => {
-        await deps.limit(request)
+        const filing = await filingOf(deps, request)
+        // An exchange speaks for many callers.
+        if (filing.channel !== 'voice') await deps.limit(request)
         checkLimits(request.body)
         await checkAdministration(deps, request.body)
-        const externalId = request.headers['idempotency-key'] ?? deps.newId()
-        const media = await deps.findUploads(request.body.uploads ?? [], { channel: CHANNEL, externalId })
-        const submission = submissionOf(deps, request, media, externalId)
+        const media = await deps.findUploads(request.body.uploads ?? [], filing)
+        const submission = submissionOf(deps, request, media, filing)
         const accepted = await deps.accept(submission)
         checkSameContent(accepted, submission)
         return reply.code(accepted.repeat ? 200 : 201).send(answerOf(deps, accepted, submission))

@@ -26,6 +26,9 @@ const NO_WAY = failed({
   retryable: false,
 })
 
+/** A call of ours is bound to what it filed within a moment. */
+const TRIES_FOR_THE_CALL = 3
+
 /** `receipt.send` for a filing by telephone: a text where texts arrive, else the reading out on the call itself. */
 export const createSendCallReceipt =
   (deps: CallReceiptDeps): TopicHandler<'receipt.send'> =>
@@ -46,5 +49,9 @@ export const createSendCallReceipt =
       await noteSpoken(deps, payload.receiptId)
       return delivered()
     }
-    return owed.ended === true ? NO_WAY : CALL_UNDER_WAY
+    if (owed.ended === true) return NO_WAY
+    if (owed.ended === false || context.attempt < TRIES_FOR_THE_CALL) return CALL_UNDER_WAY
+    // No call of ours: an exchange took it, and read out the numbers it was answered with.
+    await noteSpoken(deps, payload.receiptId)
+    return delivered()
   }
