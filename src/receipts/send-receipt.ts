@@ -51,7 +51,7 @@ const noteSent = async (deps: SendReceiptDeps, facts: ReceiptFacts, providerId: 
     const noted = await tx.execute(sql`
       update receipts set state = 'sent', via = 'email', provider_id = ${providerId ?? null}, failure = null,
                           updated_at = ${now.toISOString()}
-      where id = ${facts.receiptId} and state in ('due', 'failed') returning id`)
+      where id = ${facts.receiptId} and state in ('due', 'failed', 'fallen_back') returning id`)
     if (noted.length === 0) return
     await tx.insert(complaintEvents).values({
       id: deps.newId(),
@@ -130,7 +130,7 @@ export const sendReceipt =
   async ({ receiptId }, { signal }) => {
     const owed = await readAddress(deps, receiptId)
     // Erased at the person's request, or sent before a crash could be noted by the relay: nothing is owed.
-    if (owed === undefined || (owed.state !== 'due' && owed.state !== 'failed')) return delivered()
+    if (owed === undefined || owed.state === 'sent' || owed.state === 'delivered') return delivered()
     const answered = await mailOfFiling(deps.sql, receiptId)
     if (answered?.answerable === false) return withhold(deps, receiptId, answered.reason)
     if (owed.email === null) return noAddress

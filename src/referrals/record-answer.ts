@@ -6,6 +6,7 @@ import { AppError } from '../core/errors.ts'
 import type { AnswerOutcome } from '../core/referral.ts'
 import type { Database, Tx } from '../db/client.ts'
 import { administrations, complaintEvents, referrals, rounds } from '../db/schema/index.ts'
+import { appendNotice } from '../messages/append-notice.ts'
 import {
   changeComplaint,
   closeInadmissible,
@@ -70,6 +71,7 @@ export const acceptReferral = (
       await changeComplaint(tx, act, complaint, 'admissible')
       await findAdmissible(tx, act, complaint)
       await recordEvent(tx, act, complaint, 'admissible', { administration: administrationCode })
+      await appendNotice(tx, act, complaint, 'accepted')
     },
   )
 
@@ -162,6 +164,7 @@ export const askComplainant = (
         administration: administrationCode,
         question,
       })
+      await appendNotice(tx, act, complaint, 'need_info')
     },
   )
 
@@ -199,5 +202,6 @@ export const answerReferral = (
         administration: administrationCode,
         outcome: outcome ?? null,
       })
+      await appendNotice(tx, act, complaint, 'answered')
     },
   )

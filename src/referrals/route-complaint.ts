@@ -6,6 +6,7 @@ import { AppError } from '../core/errors.ts'
 import type { TopicHandler } from '../core/topics.ts'
 import type { Database, Tx } from '../db/client.ts'
 import { administrations } from '../db/schema/index.ts'
+import { appendNotice } from '../messages/append-notice.ts'
 import { changeComplaint, recordEvent } from './change-complaint.ts'
 import { type ComplaintRow, liveReferral, lockComplaint } from './change-referral.ts'
 import { activeAdministration, refer } from './refer.ts'
@@ -69,5 +70,5 @@ export const decideTriage = (
     if (complaint.status !== 'triage') throw new AppError('conflict')
     const act: Act = { now: deps.clock.now(), newId: deps.newId, actor: decision.actor }
     await recordEvent(tx, act, complaint, 'triaged', { administration: administration.code })
-    await refer(tx, act, complaint, administration)
+    if (await refer(tx, act, complaint, administration)) await appendNotice(tx, act, complaint, 'routed')
   })

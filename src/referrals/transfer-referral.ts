@@ -2,6 +2,7 @@ import type { Act } from '../core/act.ts'
 import type { Clock, NewId } from '../core/clock.ts'
 import { AppError } from '../core/errors.ts'
 import type { Database, Tx } from '../db/client.ts'
+import { appendNotice } from '../messages/append-notice.ts'
 import { changeComplaint, recordEvent } from './change-complaint.ts'
 import {
   type ComplaintRow,
@@ -53,7 +54,8 @@ export const transferHeld = async (
     to: target.code,
     reason,
   })
-  await refer(tx, act, await backToReview(tx, act, complaint), target)
+  if (await refer(tx, act, await backToReview(tx, act, complaint), target))
+    await appendNotice(tx, act, complaint, 'routed')
 }
 
 /** The ministry or triage moves a complaint from the body that has it. The same transfer again changes nothing. */

@@ -1,0 +1,106 @@
+import { sql } from 'drizzle-orm'
+import { Temporal } from 'temporal-polyfill'
+import {
+  type AwaitedDate,
+  citizenState,
+  type Ground,
+  type Kind,
+  STATUSES,
+  type Status,
+} from '../core/complaint.ts'
+import type { KnownComplaint } from '../core/conversation.ts'
+import { officeDay } from '../core/deadlines.ts'
+import type { Names } from '../core/locale.ts'
+import type { Tx } from '../db/client.ts'
+
+/** What reads: a transaction, or the client itself. */
+export type Reader = Pick<Tx, 'execute'>
+
+interface Row {
+  readonly id: string
+  readonly reference: string
+  readonly kind: Kind
+  readonly status: Status
+  readonly round: number
+  readonly closed_reason: KnownComplaint['closedReason'] | null
+  readonly ground: Ground | null
+  readonly office: Names | null
+  readonly answer: string | null
+  readonly question: string | null
+  readonly refusal: string | null
+  readonly answer_by: string
+  readonly review_due: string
+  readonly review_met: string | null
+  readonly answer_due: string
+  readonly answer_met: string | null
+}
+
+/** The instant whose passing makes a complaint late; undefined when nothing is awaited or it was met. */
+const awaited = (row: Row): string | undefined => {
+  const due: Readonly<Record<AwaitedDate, string | undefined>> = {
+    none: undefined,
+    review: row.review_met === null ? row.review_due : undefined,
+    answer: row.answer_met === null ? row.answer_due : undefined,
+  }
+  return due[STATUSES[row.status].awaits]
+}
+
+const knownOf = (row: Row, now: Date, officeZone: string): KnownComplaint => {
+  const due = awaited(row)
+  return {
+    id: row.id,
+    reference: row.reference,
+    kind: row.kind,
+    state: citizenState(row.status),
+    late: due !== undefined && new Date(due) < now,
+    round: row.round,
+    answerBy: row.answer_by,
+    daysLeft: Temporal.PlainDate.from(officeDay(now, officeZone)).until(row.answer_by, {
+      largestUnit: 'days',
+    }).days,
+    ...(row.closed_reason ? { closedReason: row.closed_reason } : {}),
+    ...(row.ground ? { ground: row.ground } : {}),
+    ...(row.office ? { office: row.office } : {}),
+    ...(row.answer ? { answer: row.answer } : {}),
+    ...(row.question ? { question: row.question } : {}),
+    ...(row.refusal ? { refusal: row.refusal } : {}),
+  }
+}
+
+const lastFact = (event: string, fact: string) => sql`
+  (select e.facts ->> ${fact} from complaint_events e
+    where e.complaint_id = c.id and e.round = c.round and e.event = ${event} order by e.at desc, e.id desc limit 1)`
+
+/** A complaint as the conversation speaks of it; undefined when there is none. */
+export const readKnownComplaint = async (
+  reader: Reader,
+  { now, officeZone }: { readonly now: Date; readonly officeZone: string },
+  complaintId: string,
+): Promise<KnownComplaint | undefined> => {
+  const rows = (await reader.execute(sql`
+    select c.id, c.reference, c.kind, c.status, c.round, c.closed_reason, c.ground, a.names as office, r.answer,
+           ${lastFact('information_requested', 'question')} as question, ${lastFact('inadmissible', 'reason')} as refusal,
+           answer.due_on::text as answer_by, answer.due_at as answer_due, answer.met_at as answer_met,
+           review.due_at as review_due, review.met_at as review_met
+    from complaints c
+    join rounds r on r.complaint_id = c.id and r.number = c.round
+    join deadlines review on review.complaint_id = c.id and review.round = c.round and review.kind = 'review'
+    join deadlines answer on answer.complaint_id = c.id and answer.round = c.round and answer.kind = 'answer'
+    left join administrations a on a.id = coalesce(c.administration_id, c.named_administration_id)
+    where c.id = ${complaintId}`)) as unknown as Row[]
+  const [row] = rows
+  return row && knownOf(row, now, officeZone)
+}
+
+/** The newest complaint that a number filed on any channel, or the one it filed under a reference. */
+export const complaintOfPhone = async (
+  reader: Reader,
+  phone: string,
+  reference?: string,
+): Promise<string | undefined> => {
+  const rows = (await reader.execute(sql`
+    select c.id from complainants p join complaints c on c.id = p.complaint_id
+    where p.phone = ${phone} ${reference === undefined ? sql`` : sql`and c.reference = ${reference}`}
+    order by c.received_at desc, c.id desc limit 1`)) as unknown as { id: string }[]
+  return rows[0]?.id
+}
