@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { sql as statement } from 'drizzle-orm'
 import { isAway, wasCut } from '../core/away.ts'
 import type { Clock, NewId } from '../core/clock.ts'
 import { deadlinesOf } from '../core/deadlines.ts'
@@ -8,7 +9,7 @@ import type { Secrets } from '../core/secrets.ts'
 import type { Accepted, Submission } from '../core/submission.ts'
 import type { OutboxMessage } from '../core/topics.ts'
 import { createBatcher } from '../db/batcher.ts'
-import type { Sql } from '../db/client.ts'
+import type { Sql, Tx } from '../db/client.ts'
 import type { DeadlineRules } from '../deadlines/current-rules.ts'
 import { createWaker } from '../outbox/wake-relays.ts'
 import { accessCodeHash, accessCodeOf } from './access-code.ts'
@@ -192,7 +193,22 @@ export const createAcceptance = (deps: AcceptanceDeps) => {
       }
     }
   }
-  return { accept }
+
+  /**
+   * The same acceptance as part of a transaction, for a door whose own state must change with it. A reference that another
+   * took in the same moment fails the transaction; the caller comes again.
+   */
+  const acceptWithin = async (tx: Tx, submission: Submission): Promise<Accepted> => {
+    const members = JSON.stringify([memberOf(deps, submission)])
+    const [row] = (await tx.execute(
+      statement`select * from accept_submissions(${members}::text::jsonb)`,
+    )) as unknown as AcceptedRow[]
+    if (row === undefined) throw new Error('acceptance gave no answer')
+    // The transaction's client leaves instants as text.
+    return answerOf(deps.secrets, { ...row, received_at: new Date(row.received_at) })
+  }
+  return { accept, acceptWithin }
 }
 
 export type Accept = ReturnType<typeof createAcceptance>['accept']
+export type AcceptWithin = ReturnType<typeof createAcceptance>['acceptWithin']

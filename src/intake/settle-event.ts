@@ -103,6 +103,26 @@ const processing = ({ id: assetId }: StagedMedia, complaintId: string): OutboxMe
 })
 
 /**
+ * Keeps an event with a complaint it acts upon (a mark, a withdrawal, a part of a text that is already there): raw form and
+ * the ledger's end, no line of history. Gives false when the event had met its end before.
+ */
+export const attachEvent = async (
+  tx: Tx,
+  { now, newId }: Settling,
+  event: RecordedEvent,
+  { complaintId, round, text, language }: Omit<Addition, 'media'>,
+): Promise<boolean> => {
+  const settled = await settle(tx, event, { outcome: 'appended', complaintId, settledAt: now })
+  if (settled.length === 0) return false
+  const { sender: _, id: __, ...raw } = event
+  await tx
+    .insert(submissions)
+    .values({ ...raw, id: newId(), complaintId, round, text, language })
+    .onConflictDoNothing()
+  return true
+}
+
+/**
  * Joins an event to a complaint that exists: its text and raw form, its media, a line of history, the ledger's end. Gives
  * false when the event had met its end before.
  */
@@ -113,13 +133,7 @@ export const appendEvent = async (
   { complaintId, round, text, language, media }: Addition,
 ): Promise<boolean> => {
   const { now, newId } = settling
-  const settled = await settle(tx, event, { outcome: 'appended', complaintId, settledAt: now })
-  if (settled.length === 0) return false
-  const { sender: _, id: __, ...raw } = event
-  await tx
-    .insert(submissions)
-    .values({ ...raw, id: newId(), complaintId, round, text, language })
-    .onConflictDoNothing()
+  if (!(await attachEvent(tx, settling, event, { complaintId, round, text, language }))) return false
   if (media.length > 0)
     await tx.insert(mediaAssets).values(
       media.map(({ uploadId: _upload, ...file }, position) => ({
