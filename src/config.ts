@@ -1,6 +1,8 @@
 import { isIP } from 'node:net'
 import path from 'node:path'
 import { z } from 'zod'
+import { SMPP_KEYS, type SmppConfig, smppFrom } from '../channels/sms/smpp/config.ts'
+import { TEMPLATE_KEYS } from '../channels/sms/templates-config.ts'
 import { TWILIO_KEYS, type TwilioConfig, twilioFrom } from '../channels/twilio-config.ts'
 import { VOICE_KEYS, type VoiceConfig, voiceFrom } from '../channels/voice/config.ts'
 import type { ConfigProblem, KeyRule } from './core/config-key.ts'
@@ -132,6 +134,8 @@ export const KEYS = {
   },
   ...TWILIO_KEYS,
   ...VOICE_KEYS,
+  ...TEMPLATE_KEYS,
+  ...SMPP_KEYS,
   FFMPEG_PATH: {
     schema: z.string().min(1),
     purpose: 'ffmpeg',
@@ -224,6 +228,10 @@ export interface Config {
   /** Absent: the simulator, in a gateway on its own database; else no telephone. */
   readonly twilio: TwilioConfig | undefined
   readonly voice: VoiceConfig
+  /** Absent: SMS goes through Twilio alone. */
+  readonly smpp: SmppConfig | undefined
+  /** Approved WhatsApp templates by `notice.language`. */
+  readonly whatsappTemplates: ReadonlyMap<string, string>
   readonly media: {
     readonly ffmpegPath: string | undefined
     readonly ffprobePath: string | undefined
@@ -301,6 +309,7 @@ export const readConfig = (env: NodeJS.ProcessEnv = process.env): Config => {
   const values = parseKeys(env, problems)
   const s3 = s3From(values, problems)
   const twilio = twilioFrom(values, problems)
+  const smpp = smppFrom(values, problems)
   if (
     values.DATABASE_URL !== undefined &&
     values.SECRET_KEY === undefined &&
@@ -331,6 +340,8 @@ export const readConfig = (env: NodeJS.ProcessEnv = process.env): Config => {
     },
     twilio,
     voice: voiceFrom(values),
+    smpp,
+    whatsappTemplates: values.WHATSAPP_TEMPLATES ?? new Map(),
     media: {
       ffmpegPath: values.FFMPEG_PATH,
       ffprobePath: values.FFPROBE_PATH,
@@ -338,7 +349,8 @@ export const readConfig = (env: NodeJS.ProcessEnv = process.env): Config => {
         values.DATABASE_URL === undefined &&
         s3 === undefined &&
         values.SMTP_URL === undefined &&
-        twilio === undefined,
+        twilio === undefined &&
+        smpp === undefined,
       searchPath: env['PATH'] ?? '',
     },
     clamdUrl: values.CLAMD_URL,

@@ -84,6 +84,9 @@ const withhold = async (
   return delivered()
 }
 
+/** States of a receipt that is still to be sent by mail: also one that could not reach a telephone. */
+const OWED: readonly string[] = ['due', 'failed', 'fallen_back']
+
 /** Message-ID of a receipt: the same whenever it is sent again, so that a reader's program shows it once. */
 const messageIdOf = ({ receiptId, claims }: ReceiptFacts): string =>
   `<receipt.${receiptId}@${new URL(claims.issuer).hostname}>`
@@ -130,7 +133,7 @@ export const sendReceipt =
   async ({ receiptId }, { signal }) => {
     const owed = await readAddress(deps, receiptId)
     // Erased at the person's request, or sent before a crash could be noted by the relay: nothing is owed.
-    if (owed === undefined || owed.state === 'sent' || owed.state === 'delivered') return delivered()
+    if (owed === undefined || !OWED.includes(owed.state)) return delivered()
     const answered = await mailOfFiling(deps.sql, receiptId)
     if (answered?.answerable === false) return withhold(deps, receiptId, answered.reason)
     if (owed.email === null) return noAddress
