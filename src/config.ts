@@ -301,15 +301,8 @@ const s3From = (values: Values, problems: ConfigProblem[]): S3Config | undefined
 const publicUrlOf = (values: Values, host: string, port: number): string =>
   values.PUBLIC_URL ?? `http://${host.includes(':') ? `[${host}]` : host}:${port}`
 
-/**
- * Reads and checks the environment. Gives a frozen Config; throws ConfigError with every problem found.
- */
-export const readConfig = (env: NodeJS.ProcessEnv = process.env): Config => {
-  const problems: ConfigProblem[] = []
-  const values = parseKeys(env, problems)
-  const s3 = s3From(values, problems)
-  const twilio = twilioFrom(values, problems)
-  const smpp = smppFrom(values, problems)
+/** A generated key lies beside the embedded database; a real one has processes on several machines. */
+const requireSecret = (values: Values, problems: ConfigProblem[]): void => {
   if (
     values.DATABASE_URL !== undefined &&
     values.SECRET_KEY === undefined &&
@@ -320,6 +313,18 @@ export const readConfig = (env: NodeJS.ProcessEnv = process.env): Config => {
       seen: 'nothing',
       wanted: `${KEYS.SECRET_KEY.wanted}, because DATABASE_URL is set`,
     })
+}
+
+/**
+ * Reads and checks the environment. Gives a frozen Config; throws ConfigError with every problem found.
+ */
+export const readConfig = (env: NodeJS.ProcessEnv = process.env): Config => {
+  const problems: ConfigProblem[] = []
+  const values = parseKeys(env, problems)
+  const s3 = s3From(values, problems)
+  const twilio = twilioFrom(values, problems)
+  const smpp = smppFrom(values, problems)
+  requireSecret(values, problems)
   if (problems.length > 0) throw new ConfigError(problems)
   const host = values.HOST ?? '127.0.0.1'
   const port = values.PORT ?? 8080

@@ -10,7 +10,9 @@ import type { Features } from './features.ts'
 import type { Parts } from './parts.ts'
 
 /** Every channel with doors that others knock at: one line a channel. */
-const channelsOf = (_parts: Parts, _features: Features): readonly ChannelAdapter[] => []
+export const channelsOf = (_parts: Parts, { texts }: Features): readonly ChannelAdapter[] => [
+  ...texts.channels,
+]
 
 /**
  * The telephone provider's own list, read as its webhooks are: what it says goes through the same `receive`, so an event is

@@ -10,6 +10,7 @@ import { searchPath } from '../config.ts'
 import { createConnectors } from '../connectors/index.ts'
 import type { MediaPipeline } from '../core/media.ts'
 import type { Accepted, Submission } from '../core/submission.ts'
+import type { Tx } from '../db/client.ts'
 import { holdDeadlineRules } from '../deadlines/current-rules.ts'
 import { receiptLetter } from '../html/receipt-letter.ts'
 import { text } from '../html/text.ts'
@@ -30,6 +31,7 @@ import type { DeskWork } from '../staff/desk.ts'
 import { composeEmail } from './email.ts'
 import { foldersOf, type Parts } from './parts.ts'
 import { composeTelephone } from './telephone.ts'
+import { composeTexts } from './texts.ts'
 
 /** The media pipeline with the tools of this machine. Throws what is missing, with the fix. */
 export const composeMedia = async ({ config, clock, logger }: Parts): Promise<MediaPipeline> => {
@@ -87,23 +89,32 @@ const composeDesk = (parts: Parts, directory: ReturnType<typeof createDirectory>
   retryAsset: (assetId) => retryAsset(parts, assetId),
 })
 
-/** The use cases with what they stand on, shared by the doors and the relay. */
-export const composeFeatures = async (parts: Parts, metrics: Metrics) => {
-  const { db, clock, newId, secrets, config } = parts
+/** The acceptance, counted by channel, with the deadline rules it stands on. */
+const composeAcceptance = async (parts: Parts, metrics: Metrics) => {
+  const { db, clock, config } = parts
   const rules = await holdDeadlineRules({ db, clock })
   const acceptance = createAcceptance({
+    ...parts,
     sql: db.sql,
-    clock,
-    newId,
-    secrets,
     deadlineRules: rules.current,
     officeZone: config.officeZone,
   })
-  const accept = async (submission: Submission): Promise<Accepted> => {
-    const accepted = await acceptance.accept(submission)
-    metrics.accepted.inc({ channel: submission.channel, repeat: String(accepted.repeat) })
+  const count = (accepted: Accepted, channel: string): Accepted => {
+    metrics.accepted.inc({ channel, repeat: String(accepted.repeat) })
     return accepted
   }
+  return {
+    rules,
+    accept: async (submission: Submission) => count(await acceptance.accept(submission), submission.channel),
+    acceptWithin: async (tx: Tx, submission: Submission) =>
+      count(await acceptance.acceptWithin(tx, submission), submission.channel),
+  }
+}
+
+/** The use cases with what they stand on, shared by the doors and the relay. */
+export const composeFeatures = async (parts: Parts, metrics: Metrics) => {
+  const { db, clock, newId, secrets, config } = parts
+  const { accept, acceptWithin, rules } = await composeAcceptance(parts, metrics)
   const guard = createOutboundGuard({
     allow: config.outboundAllow,
     within: parts.embedded ? [demoBodyUrl(config.http.publicUrl)] : [],
@@ -117,6 +128,12 @@ export const composeFeatures = async (parts: Parts, metrics: Metrics) => {
   const bodies = composeBodies(parts)
   const telephone = await composeTelephone(parts)
   const email = composeEmail(parts, { accept })
+  const texts = await composeTexts(parts, {
+    telephone,
+    directory: bodies.directory,
+    acceptWithin,
+    deadlineRules: rules.current,
+  })
   const pdf = createPdfRenderer()
   await publishReceiptKey({ orm: db.orm, secrets, clock })
   return {
@@ -124,6 +141,7 @@ export const composeFeatures = async (parts: Parts, metrics: Metrics) => {
     receive: createReception({ sql: db.sql, newId }),
     telephone,
     email,
+    texts,
     refreshDeadlineRules: rules.refresh,
     connectors,
     ...bodies,

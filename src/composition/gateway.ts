@@ -5,13 +5,14 @@ import { createSpool } from '../intake/spool.ts'
 import type { Logger } from '../platform/logger.ts'
 import { createMetrics } from '../platform/metrics.ts'
 import { newUuidV7 } from '../platform/system-clock.ts'
-import { openChannels } from './channels.ts'
+import { channelsOf, openChannels } from './channels.ts'
 import { type Demo, prepareDemo } from './demo.ts'
 import { composeFeatures } from './features.ts'
 import { registerRoutes } from './http.ts'
 import { foldersOf, openParts } from './parts.ts'
 import { startRelay } from './relay.ts'
 import { startSweeps } from './sweeps.ts'
+import { startWatches } from './watches.ts'
 
 export interface Roles {
   /** Answers HTTP. */
@@ -63,6 +64,8 @@ export const startGateway = async (config: Config, logger: Logger, roles: Roles)
     const demo = await prepareDemo(parts, features)
     if (demo) closers.push(demo.stop)
     if (roles.work) {
+      // Stopped after the relay, which sends over the same links.
+      closers.push(startWatches(parts, features, channelsOf(parts, features)))
       const relay = startRelay(parts, features)
       closers.push(() => relay.stop(WORK_GRACE_MS))
       closers.push(startSweeps(parts, features))

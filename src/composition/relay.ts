@@ -2,7 +2,8 @@ import { createEraseRemote } from '../assets/erase-remote.ts'
 import { createFetchMedia, fetchFailed } from '../assets/fetch-media.ts'
 import { processAsset } from '../assets/process-asset.ts'
 import { bareAddress } from '../core/reply-address.ts'
-import type { TopicHandlers } from '../core/topics.ts'
+import { isTextChannel } from '../core/text-message.ts'
+import type { TopicHandler, TopicHandlers } from '../core/topics.ts'
 import { accessCodeOf } from '../intake/access-code.ts'
 import { createJudgeEvent, eventFailed, type JudgeDeps } from '../intake/judge-event.ts'
 import { createRelay } from '../outbox/relay.ts'
@@ -24,7 +25,10 @@ const telephoneHandlers = (parts: Parts, { telephone }: Features): TopicHandlers
       }
 
 /** Who understands the events of a channel: one line a channel. */
-const judgesOf = ({ email }: Features): JudgeDeps['judges'] => ({ email: email.judge })
+const judgesOf = ({ email, texts }: Features): JudgeDeps['judges'] => ({
+  email: email.judge,
+  ...texts.judges,
+})
 
 const judgingOf = ({ db, clock, newId }: Parts, features: Features): JudgeDeps => ({
   db,
@@ -32,6 +36,28 @@ const judgingOf = ({ db, clock, newId }: Parts, features: Features): JudgeDeps =
   newId,
   judges: judgesOf(features),
 })
+
+/** A receipt goes the way it is owed: to a telephone, else to an address. */
+const receiptsBy = (parts: Parts, { texts, writeLetter }: Features): TopicHandler<'receipt.send'> => {
+  const { db, secrets, config } = parts
+  const byMail = sendReceipt({
+    ...parts,
+    orm: db.orm,
+    sql: db.sql,
+    publicUrl: config.http.publicUrl,
+    officeZone: config.officeZone,
+    intakeAddress: bareAddress(config.mail.from),
+    accessCodeOf: (complaintId) => accessCodeOf(secrets, complaintId),
+    writeLetter,
+  })
+  return async (payload, context) => {
+    const [receipt] = await db.sql<
+      { via: string | null }[]
+    >`select via from receipts where id = ${payload.receiptId}`
+    const isByPhone = receipt?.via === 'voice' || isTextChannel(receipt?.via ?? '')
+    return (isByPhone ? texts.sendReceipt : byMail)(payload, context)
+  }
+}
 
 /** What each topic does. */
 const handlersOf = (parts: Parts, features: Features): TopicHandlers => {
@@ -50,19 +76,8 @@ const handlersOf = (parts: Parts, features: Features): TopicHandlers => {
       publicUrl,
       connectors: features.connectors,
     }),
-    'receipt.send': sendReceipt({
-      orm: db.orm,
-      sql: db.sql,
-      clock,
-      newId,
-      secrets,
-      publicUrl,
-      officeZone: config.officeZone,
-      mailer: parts.mailer,
-      intakeAddress: bareAddress(config.mail.from),
-      accessCodeOf: (complaintId) => accessCodeOf(secrets, complaintId),
-      writeLetter: features.writeLetter,
-    }),
+    ...features.texts.handlers,
+    'receipt.send': receiptsBy(parts, features),
     'media.process': (payload, context) =>
       processAsset(
         {
@@ -79,6 +94,7 @@ const handlersOf = (parts: Parts, features: Features): TopicHandlers => {
 }
 
 const hooksOf = (parts: Parts, features: Features): DeadLetterHooks => ({
+  ...features.texts.hooks,
   'inbound.judge': (payload, error) => eventFailed(judgingOf(parts, features), payload, error),
   'receipt.send': (payload, error) => receiptFailed({ ...parts, sql: parts.db.sql }, payload, error),
   'media.fetch': (payload, error) => fetchFailed(parts, payload, error),

@@ -40,6 +40,7 @@ const minuteSweeps = (parts: Parts, features: Features): Sweeps => {
     uploads: () => sweepUploads(features.uploads),
     drafts: () => sweepDrafts(parts),
     dead_receipts: () => settleDeadReceipts({ sql: db.sql, clock, newId }),
+    texts: features.texts.sweep,
     counters: () => sweepHits({ sql: db.sql, clock }),
     upload_links: () => sweepUploadLinks(parts),
     ...reconcileTelephone(parts, features),

@@ -14,7 +14,7 @@ import { nameAdministration } from '../referrals/name-administration.ts'
 import type { ConverseDeps } from './converse-deps.ts'
 import type { Whole } from './glue-parts.ts'
 import { storableText } from './normalise.ts'
-import { appendEvent, attachEvent, type RecordedEvent } from './settle-event.ts'
+import { appendEvent, keepWithComplaint, type RecordedEvent } from './settle-event.ts'
 
 /** A message as its effects need it. */
 export interface Said extends Whole {
@@ -86,7 +86,7 @@ const file = ({ tx, deps, language }: Scene, { event, phone, from, text }: Said)
 const attach = async (scene: Scene, { event }: Said, complaintId: string, text: string) => {
   const { tx, act, language } = scene
   const { round } = await lockComplaint(tx, complaintId)
-  await attachEvent(tx, act, event, { complaintId, round, text, language })
+  await keepWithComplaint(tx, act, event, { complaintId, round, text, language })
 }
 
 const append = async (scene: Scene, said: Said, complaintId: string, isAnswer: boolean) => {

@@ -22,7 +22,7 @@ import type { ConverseDeps } from './converse-deps.ts'
 import { detectLanguage } from './detect-language.ts'
 import { gatherPart, type Whole } from './glue-parts.ts'
 import type { Judge } from './judge-event.ts'
-import { attachEvent, ignoreEvent, quarantineEvent, type RecordedEvent } from './settle-event.ts'
+import { ignoreEvent, keepWithComplaint, quarantineEvent, type RecordedEvent } from './settle-event.ts'
 
 /** Morocco's state writes Arabic; a text in Latin letters without any telling word is answered in French. */
 const languageOf = (text: string): Locale | undefined =>
@@ -137,7 +137,7 @@ const settleEvents = async (
   for (const event of [said.event, ...said.others])
     if (complaint === undefined) await ignoreEvent(tx, settling, event, why)
     else
-      await attachEvent(tx, settling, event, {
+      await keepWithComplaint(tx, settling, event, {
         complaintId: complaint.id,
         round: complaint.round,
         text: '',

@@ -106,7 +106,7 @@ const processing = ({ id: assetId }: StagedMedia, complaintId: string): OutboxMe
  * Keeps an event with a complaint it acts upon (a mark, a withdrawal, a part of a text that is already there): raw form and
  * the ledger's end, no line of history. Gives false when the event had met its end before.
  */
-export const attachEvent = async (
+export const keepWithComplaint = async (
   tx: Tx,
   { now, newId }: Settling,
   event: RecordedEvent,
@@ -133,7 +133,7 @@ export const appendEvent = async (
   { complaintId, round, text, language, media }: Addition,
 ): Promise<boolean> => {
   const { now, newId } = settling
-  if (!(await attachEvent(tx, settling, event, { complaintId, round, text, language }))) return false
+  if (!(await keepWithComplaint(tx, settling, event, { complaintId, round, text, language }))) return false
   if (media.length > 0)
     await tx.insert(mediaAssets).values(
       media.map(({ uploadId: _upload, ...file }, position) => ({

@@ -1,0 +1,124 @@
+import { afterNotice, converse } from '../../channels/sms/conversation.ts'
+import { twilioTexts } from '../../channels/sms/twilio/channel.ts'
+import { createTwilioDriver } from '../../channels/sms/twilio/driver.ts'
+import type { Directory } from '../administrations/directory.ts'
+import { searchAdministrations } from '../administrations/search-administrations.ts'
+import type { ChannelAdapter } from '../core/channel.ts'
+import { STATUS_CHANNEL, type TextDriver } from '../core/text-message.ts'
+import type { TopicHandlers } from '../core/topics.ts'
+import type { DeadlineRules } from '../deadlines/current-rules.ts'
+import { createTextWriter } from '../html/sms-text.ts'
+import type { AcceptWithin } from '../intake/accept-submission.ts'
+import { accessCodeOf } from '../intake/access-code.ts'
+import { createTextJudge } from '../intake/converse.ts'
+import type { ConverseDeps } from '../intake/converse-deps.ts'
+import { sweepConversations, sweepParts } from '../intake/converse-sweep.ts'
+import type { Judge } from '../intake/judge-event.ts'
+import { createStatusJudge } from '../messages/judge-status.ts'
+import { createSendMessage, messageDied } from '../messages/send-message.ts'
+import {
+  createSendNotice,
+  createSendReceiptByPhone,
+  type WriteDeps,
+} from '../messages/write-to-complainant.ts'
+import type { DeadLetterHooks } from '../outbox/work.ts'
+import type { Parts } from './parts.ts'
+import type { Telephone } from './telephone.ts'
+
+/** What the short messages stand on besides the parts. */
+interface TextParts {
+  readonly telephone: Telephone | undefined
+  readonly directory: Directory
+  readonly acceptWithin: AcceptWithin
+  readonly deadlineRules: () => DeadlineRules
+}
+
+/** One network that carries short messages: what sends, and the door by which it brings them. */
+interface Network {
+  readonly driver: TextDriver
+  readonly channel: ChannelAdapter
+}
+
+const smppNetwork = async ({ config, clock, logger }: Parts): Promise<Network[]> => {
+  if (config.smpp === undefined) return []
+  const { createSmpp } = await import('../../channels/sms/smpp/driver.ts')
+  const note = ({ event, reason }: { event: string; reason?: unknown }) =>
+    reason === undefined ? logger.info({ event }) : logger.warn({ event, err: reason })
+  return [createSmpp({ config: config.smpp, clock, note })]
+}
+
+const twilioNetwork = ({ config }: Parts, telephone: Telephone | undefined): Network[] => {
+  if (telephone === undefined) return []
+  const { twilio, client } = telephone
+  const { publicUrl } = config.http
+  return [
+    {
+      driver: createTwilioDriver({ ...twilio, client, publicUrl }),
+      channel: twilioTexts({ authTokens: twilio.authTokens, publicUrl }),
+    },
+  ]
+}
+
+/** Offices offered at most: what one segment holds. */
+const OFFERED = 3
+
+const conversingOf = (
+  parts: Parts,
+  { directory, acceptWithin, deadlineRules }: TextParts,
+  writing: WriteDeps,
+): ConverseDeps => {
+  const { officeZone } = parts.config
+  return {
+    ...writing,
+    converse,
+    acceptWithin,
+    resubmit: { deadlineRules, officeZone },
+    findOffices: async (words) => searchAdministrations(words, await directory.index()).slice(0, OFFERED),
+  }
+}
+
+/**
+ * SMS and WhatsApp: one conversation over every network that is configured, the operator's first for what the gateway begins
+ * itself. Empty where none is.
+ */
+export const composeTexts = async (parts: Parts, given: TextParts) => {
+  const { db, clock, newId, secrets, config } = parts
+  const networks = [...(await smppNetwork(parts)), ...twilioNetwork(parts, given.telephone)]
+  const drivers = networks.map(({ driver }) => driver)
+  const base = { db, clock, newId, drivers }
+  const write = createTextWriter(given.telephone?.twilio.voiceFrom)
+  const writing: WriteDeps = { ...base, write, afterNotice, officeZone: config.officeZone }
+  const conversing = conversingOf(parts, given, writing)
+  const sending = {
+    ...base,
+    templates: config.whatsappTemplates,
+    accessCodeOf: (complaintId: string) => accessCodeOf(secrets, complaintId),
+  }
+  const judge = createTextJudge(conversing)
+  const judges: Readonly<Record<string, Judge>> = {
+    sms: judge,
+    whatsapp: judge,
+    [STATUS_CHANNEL]: createStatusJudge(base),
+  }
+  const handlers = {
+    'message.send': createSendMessage(sending),
+    'notice.send': createSendNotice(writing),
+  } satisfies TopicHandlers
+  const hooks: DeadLetterHooks = {
+    'message.send': (payload, error) => messageDied(sending, payload, error),
+  }
+  return {
+    channels: networks.map(({ channel }) => channel),
+    judges,
+    handlers,
+    hooks,
+    sendReceipt: createSendReceiptByPhone(writing),
+    writing,
+    sweep: async () => {
+      await sweepConversations(conversing)
+      await sweepParts(conversing)
+    },
+  }
+}
+
+export type Texts = Awaited<ReturnType<typeof composeTexts>>
