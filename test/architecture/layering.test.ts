@@ -84,6 +84,7 @@ describe('the house', () => {
     ['@aws-sdk/', /^src\/(platform\/object-store\/|intake\/uploads\/|http\/api\/uploads)/],
     ['nodemailer', /^src\/platform\/mail|^channels\/email\//],
     ['twilio', /^channels\//],
+    ['smpp', /^channels\/sms\/smpp\//],
     ['standardwebhooks', /^src\/(connectors\/webhook|simulator)\//],
     ['@tus/', /^src\/(http|intake\/uploads)\//],
     ['undici', /^src\/(platform|connectors|simulator)\/|^media\//],
