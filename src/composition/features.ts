@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { createClamdScanner } from '../../media/clamd.ts'
 import { findMediaTools } from '../../media/ffmpeg.ts'
 import { createPipeline } from '../../media/pipeline.ts'
@@ -6,7 +7,7 @@ import { createDirectory } from '../administrations/directory.ts'
 import type { ListedBody } from '../administrations/index-bodies.ts'
 import { suggestAdministrations } from '../administrations/suggest-administrations.ts'
 import { retryAsset } from '../assets/retry-asset.ts'
-import { searchPath } from '../config.ts'
+import { type Config, ConfigError, searchPath } from '../config.ts'
 import { createConnectors } from '../connectors/index.ts'
 import type { MediaPipeline } from '../core/media.ts'
 import type { Accepted, Submission } from '../core/submission.ts'
@@ -33,10 +34,20 @@ import { foldersOf, type Parts } from './parts.ts'
 import { composeTelephone } from './telephone.ts'
 import { composeTexts } from './texts.ts'
 
+const missingTool = ({ media: { ffmpegPath, ffprobePath } }: Config, problem: string) => {
+  const isProbe = ffprobePath !== undefined && problem.startsWith(ffprobePath)
+  const seen = isProbe ? ffprobePath : ffmpegPath
+  return {
+    variable: isProbe ? 'FFPROBE_PATH' : 'FFMPEG_PATH',
+    seen: seen === undefined ? 'nothing' : JSON.stringify(seen),
+    wanted: `a path to a program: ${problem}`,
+  }
+}
+
 /** The media pipeline with the tools of this machine. Throws what is missing, with the fix. */
 export const composeMedia = async ({ config, clock, logger }: Parts): Promise<MediaPipeline> => {
   const found = await findMediaTools({ ...config.media, searchPath: searchPath() })
-  if (!found.ok) throw new Error(found.problem)
+  if (!found.ok) throw new ConfigError([missingTool(config, found.problem)])
   for (const warning of found.tools.warnings) logger.warn({ event: 'media.tools', warning })
   const { transcribe, clamdUrl } = config
   return createPipeline({
@@ -58,19 +69,26 @@ const composeUploads = (parts: Parts): UploadDeps => {
   return { db, store, staging, clock, newId }
 }
 
-/** A body read a moment ago is as good as one read now; one that is not known is looked for again at once. */
+/**
+ * A body read a moment ago is as good as one read now; one that is not known is looked for again at once. While the
+ * database does not answer, a known one stays known: the filing itself then says how things are, and in time.
+ */
 const BODY_FRESH_MS = 1_000
+const BODY_PATIENCE_MS = 1_000
 
 const composeBodies = ({ db, clock }: Parts) => {
   const directory = createDirectory({ db })
   let known = new Map<string, ListedBody>()
   let readAt = 0
-  const findBody = async (code: string): Promise<ListedBody | undefined> => {
-    const body = known.get(code)
-    if (body !== undefined && clock.now().getTime() - readAt < BODY_FRESH_MS) return body
+  const read = async (): Promise<void> => {
     const { bodies } = await directory.index()
     known = new Map(bodies.map((listed) => [listed.code, listed]))
     readAt = clock.now().getTime()
+  }
+  const findBody = async (code: string): Promise<ListedBody | undefined> => {
+    if (!known.has(code)) await read()
+    else if (clock.now().getTime() - readAt >= BODY_FRESH_MS)
+      await Promise.race([read().catch(() => {}), sleep(BODY_PATIENCE_MS)])
     return known.get(code)
   }
   return { directory, findBody }

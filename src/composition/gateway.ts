@@ -1,4 +1,3 @@
-import fs from 'node:fs'
 import type { Config } from '../config.ts'
 import { createApp } from '../http/app.ts'
 import { createSpool } from '../intake/spool.ts'
@@ -9,6 +8,7 @@ import { channelsOf, openChannels } from './channels.ts'
 import { type Demo, prepareDemo } from './demo.ts'
 import { composeFeatures } from './features.ts'
 import { registerRoutes } from './http.ts'
+import { nameListen, prepareFolders } from './name-cause.ts'
 import { foldersOf, openParts } from './parts.ts'
 import { startRelay } from './relay.ts'
 import { startSweeps } from './sweeps.ts'
@@ -33,23 +33,15 @@ export interface Gateway {
 const REQUESTS_GRACE_MS = 10_000
 const WORK_GRACE_MS = 10_000
 
-const prepareFolders = (config: Config): void => {
-  const { uploads, work } = foldersOf(config)
-  for (const folder of [config.dataDir, uploads, work]) {
-    fs.mkdirSync(folder, { recursive: true })
-    fs.accessSync(folder, fs.constants.W_OK)
-  }
-}
-
 /** Resolves with what ends first: the work or the patience. */
 const atMost = (ms: number, work: Promise<unknown>): Promise<unknown> =>
   Promise.race([work, new Promise((resolve) => setTimeout(resolve, ms).unref())])
 
 /** Starts the gateway in the given roles: folders, clients, features, then doors; what fails on the way is undone. */
 export const startGateway = async (config: Config, logger: Logger, roles: Roles): Promise<Gateway> => {
+  prepareFolders(config)
   const spool = createSpool({ folder: foldersOf(config).spool, newId: newUuidV7 })
   if (roles.serve) await spool.open()
-  prepareFolders(config)
   const closers: (() => Promise<unknown>)[] = []
   const stop = async () => {
     for (const close of closers.splice(0).reverse())
@@ -79,7 +71,10 @@ export const startGateway = async (config: Config, logger: Logger, roles: Roles)
     })
     await registerRoutes(app, parts, features, metrics)
     closers.push(await openChannels(app, parts, features, spool))
-    const address = await app.listen({ host: config.http.host, port: config.http.port })
+    const { host, port } = config.http
+    const address = await app.listen({ host, port }).catch((error: unknown) => {
+      throw nameListen(config.http, error)
+    })
     closers.push(() => atMost(REQUESTS_GRACE_MS, app.close()))
     return { address, demo, stop }
   } catch (error) {

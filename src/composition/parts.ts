@@ -13,6 +13,7 @@ import { createFileStore } from '../platform/object-store/files.ts'
 import { loadSecretKey } from '../platform/secret-key.ts'
 import { createSecrets } from '../platform/secrets.ts'
 import { newUuidV7, systemClock } from '../platform/system-clock.ts'
+import { nameDatabase } from './name-cause.ts'
 
 /** Where the parts under DATA_DIR live. */
 export const foldersOf = ({ dataDir }: Pick<Config, 'dataDir'>) => ({
@@ -74,7 +75,7 @@ export const openParts = async (config: Config, logger: Logger): Promise<Parts> 
     })
   } catch (error) {
     await server.stop()
-    throw error
+    throw config.databaseUrl === undefined ? error : nameDatabase(error)
   }
   const db = openDatabase({ url: server.url })
   const mailer = createMailer({

@@ -2,7 +2,7 @@ import { type Config, ConfigError, readConfig } from '../config.ts'
 import { EmbeddedRefusal } from '../db/embedded.ts'
 import { SpoolRefusal } from '../intake/spool.ts'
 import { createLogger, type Logger } from '../platform/logger.ts'
-import { type Gateway, type Roles, startGateway } from './gateway.ts'
+import type { Gateway, Roles } from './gateway.ts'
 
 export const EXIT = { done: 0, failed: 1, usage: 2, configuration: 3 } as const
 
@@ -17,8 +17,7 @@ const configOrExit = (): Config => {
     return readConfig()
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error
-    for (const problem of error.problems)
-      say(`${problem.variable}: seen ${problem.seen}, wanted ${problem.wanted}`)
+    say(error.message)
     process.exit(EXIT.configuration)
   }
 }
@@ -58,14 +57,17 @@ export const runUntilSignal = async (roles: Roles): Promise<void> => {
   const config = configOrExit()
   const logger = createLogger(config.logLevel)
   try {
+    // Loaded only now: a wrong value is told at once.
+    const { startGateway } = await import('./gateway.ts')
     const gateway = await startGateway(config, logger, roles)
     stopOnSignal(gateway, logger)
     announce(config, gateway)
   } catch (error) {
-    say(`The gateway could not start: ${error instanceof Error ? error.message : String(error)}`)
     logger.debug({ event: 'gateway.start_failed', err: error })
+    const reason = error instanceof Error ? error.message : String(error)
+    say(error instanceof ConfigError ? reason : `The gateway could not start: ${reason}`)
     // The folder or the machine is not as the spool or the embedded PostgreSQL needs it: a matter of configuration.
-    const isConfiguration = error instanceof EmbeddedRefusal || error instanceof SpoolRefusal
+    const isConfiguration = [ConfigError, EmbeddedRefusal, SpoolRefusal].some((kind) => error instanceof kind)
     process.exit(isConfiguration ? EXIT.configuration : EXIT.failed)
   }
 }
