@@ -4,6 +4,7 @@ import { pgTable, text } from 'drizzle-orm/pg-core'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { pollUntil } from '../../test/support/poll-until.ts'
 import { createTestDatabase } from '../../test/support/postgres-cluster.ts'
+import { startTcpProxy } from '../../test/support/tcp-proxy.ts'
 import { type Database, openDatabase } from './client.ts'
 
 let test: Awaited<ReturnType<typeof createTestDatabase>>
@@ -88,4 +89,45 @@ it('ends a transaction whose connection is lost between two statements, and goes
     await pollUntil(works, 3_000)
   }
   await one.close()
+})
+
+it('keeps every place of both pools usable while connections break under load', async () => {
+  const { pathname, searchParams } = new URL(test.url)
+  const proxy = await startTcpProxy({ path: `${searchParams.get('host')}/.s.PGSQL.5432` })
+  const pools = openDatabase({ url: `postgres://wasl@127.0.0.1:${proxy.port}${pathname}`, connections: 4 })
+  const end = performance.now() + 2_000
+  let worst = 0
+  const hammer = async (ask: () => Promise<unknown>): Promise<void> => {
+    while (performance.now() < end) {
+      const begun = performance.now()
+      await ask().catch(() => new Promise((resolve) => setImmediate(resolve)))
+      worst = Math.max(worst, performance.now() - begun)
+    }
+  }
+  const cutting = setInterval(proxy.cut, 40)
+  const single = () => pools.sql`select ${1}::int`
+  const pair = () =>
+    pools.orm.transaction(async (tx) => {
+      await tx.execute(raw`select 1`)
+      await tx.execute(raw`select 2`)
+    })
+  await Promise.all(Array.from({ length: 8 }, (_, i) => hammer(i % 2 ? single : pair)))
+  clearInterval(cutting)
+  // A place that is lost waits for the driver's connect time-out, five seconds.
+  expect(worst).toBeLessThan(4_000)
+  await pollUntil(
+    () =>
+      single().then(
+        () => true,
+        () => false,
+      ),
+    3_000,
+  )
+  const all = Array.from({ length: 4 }, () => [
+    pools.sql`select pg_sleep(0.1)`,
+    pools.orm.execute(raw`select pg_sleep(0.1)`),
+  ])
+  await Promise.all(all.flat())
+  await pools.close()
+  await proxy.close()
 })
