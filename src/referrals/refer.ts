@@ -111,6 +111,8 @@ export const forwardWaiting = async (
   connectorIds: readonly string[],
 ): Promise<void> => {
   if (connectorIds.length === 0) return
+  // A complaint that is being referred right now has seen no connector and is not seen here: one waits for the other.
+  await lockSequences(tx, [administrationId])
   const waiting = await tx
     .select({ id: referrals.id, complaintId: referrals.complaintId, round: referrals.round })
     .from(referrals)
