@@ -27,7 +27,7 @@ export interface ClaimOptions {
 }
 
 /** How long a lease lives without a heartbeat; a killed worker's work is taken over after it. */
-export const LEASE_SECONDS = 60
+export const LEASE_SECONDS = 30
 
 /** Rows looked at for each one taken, so that one key's crowd at the head leaves room to find others. */
 const LOOK_AHEAD = 4
