@@ -62,7 +62,8 @@ const timed = async (ask: () => Promise<Response>): Promise<{ status: number; ms
 const get = (where: string, headers: Record<string, string> = {}) =>
   fetch(`${gateway.base}${where}`, { headers, signal: AbortSignal.timeout(40_000) })
 
-const WAYS: readonly Way[] = ['refused', 'stalled', 'mute']
+// 'stalled' ends as 'mute' does, only without the statement having run.
+const WAYS: readonly Way[] = ['refused', 'mute']
 
 it.each(WAYS)(
   'answers in time while PostgreSQL is %s, and recovers by itself',

@@ -15,8 +15,8 @@ const refusalOf = (address: string): Error | undefined => {
     : Object.assign(new Error(`5.1.1 <${address}> no`), { responseCode: Number(code) })
 }
 
-/** A real SMTP server on loopback that keeps what it is given. */
-export const startSmtpSink = async () => {
+/** A real SMTP server on loopback that keeps what it is given. `onTaken` may hold back the word that a mail was taken. */
+export const startSmtpSink = async (hooks: { readonly onTaken?: () => 'hold' | undefined } = {}) => {
   const mails: SunkMail[] = []
   const server = new SMTPServer({
     authOptional: true,
@@ -33,7 +33,7 @@ export const startSmtpSink = async () => {
           to: envelope.rcptTo.map((to) => to.address),
           raw: Buffer.concat(chunks).toString(),
         })
-        done()
+        if (hooks.onTaken?.() !== 'hold') done()
       })
     },
   })
