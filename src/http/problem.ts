@@ -36,10 +36,15 @@ const fieldsOf = (error: unknown): FieldError[] =>
       }))
     : []
 
+/** A NUL, which PostgreSQL's text cannot hold, in what was asked for (SQLSTATE 22021): no row can have it. */
+const isUnstorable = (error: unknown): boolean =>
+  error instanceof Error && ((error as { code?: unknown }).code === '22021' || isUnstorable(error.cause))
+
 /** Any failure as one of the catalogue: what is not known there is `internal`. */
 export const appErrorOf = (error: unknown): AppError => {
   if (error instanceof AppError) return error
   if (isAway(error)) return new AppError('unavailable', { cause: error, retryAfter: RETRY_AFTER })
+  if (isUnstorable(error)) return new AppError('validation', { cause: error })
   const { code, statusCode } = error as Partial<FastifyError>
   const known =
     FRAMEWORK_CODES[code ?? ''] ?? (hasZodFastifySchemaValidationErrors(error) ? 'validation' : undefined)
