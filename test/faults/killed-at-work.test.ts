@@ -6,7 +6,7 @@ import path from 'node:path'
 import { Webhook } from 'standardwebhooks'
 import { afterAll, beforeAll, expect, inject, it } from 'vitest'
 import { type Database, openDatabase } from '../../src/db/client.ts'
-import { file, type Staff, signIn } from '../support/gateway-client.ts'
+import { file, type Staff, signIn, uploadFile } from '../support/gateway-client.ts'
 import {
   freePort,
   type GatewayProcess,
@@ -82,27 +82,6 @@ afterAll(async () => {
   fs.rmSync(folder, { recursive: true, force: true })
 })
 
-const upload = async (name: string, type: string, bytes: Buffer): Promise<string> => {
-  const tus = { 'tus-resumable': '1.0.0' }
-  const encoded = (text: string) => Buffer.from(text).toString('base64')
-  const declared = await fetch(`${gateway.base}/api/v1/uploads`, {
-    method: 'POST',
-    headers: {
-      ...tus,
-      'upload-length': String(bytes.length),
-      'upload-metadata': `filename ${encoded(name)},filetype ${encoded(type)}`,
-    },
-  })
-  const location = new URL(declared.headers.get('location') ?? '', gateway.base)
-  const sent = await fetch(location, {
-    method: 'PATCH',
-    headers: { ...tus, 'upload-offset': '0', 'content-type': 'application/offset+octet-stream' },
-    body: bytes,
-  })
-  expect(sent.status).toBe(204)
-  return location.pathname.split('/').at(-1) ?? ''
-}
-
 const film = (): Buffer => {
   const target = path.join(folder, 'film.mkv')
   const source = ['-f', 'lavfi', '-i', `testsrc2=s=1280x720:r=25:d=${SECONDS_OF_FILM}`]
@@ -124,7 +103,7 @@ const complaintState = async (reference: string) => {
 const aboutOf = ({ body }: Received) => (JSON.parse(body) as { data: { reference: string } }).data.reference
 
 it('is killed with a mail taken, a dossier taken and a film half made: all three end well', async () => {
-  const uploads = [await upload('film.mkv', 'video/x-matroska', film())]
+  const uploads = [await uploadFile(gateway.base, 'film.mkv', 'video/x-matroska', film())]
   let mailTaken = false
   onMail = () => {
     mailTaken = true

@@ -40,6 +40,34 @@ export const file = async (
   return (await response.json()) as Filed
 }
 
+/** Uploads a file by tus, whole; gives the id to file it under. */
+export const uploadFile = async (
+  base: string,
+  name: string,
+  type: string,
+  bytes: Buffer,
+): Promise<string> => {
+  const tus = { 'tus-resumable': '1.0.0' }
+  const encoded = (text: string) => Buffer.from(text).toString('base64')
+  const declared = await fetch(`${base}/api/v1/uploads`, {
+    method: 'POST',
+    headers: {
+      ...tus,
+      'upload-length': String(bytes.length),
+      'upload-metadata': `filename ${encoded(name)},filetype ${encoded(type)}`,
+    },
+  })
+  if (declared.status !== 201) throw new Error(`${name}: ${declared.status} ${await declared.text()}`)
+  const location = new URL(declared.headers.get('location') ?? '', base)
+  const sent = await fetch(location, {
+    method: 'PATCH',
+    headers: { ...tus, 'upload-offset': '0', 'content-type': 'application/offset+octet-stream' },
+    body: bytes,
+  })
+  if (sent.status !== 204) throw new Error(`${name}: ${sent.status} ${await sent.text()}`)
+  return location.pathname.split('/').at(-1) ?? ''
+}
+
 /** Runs one `wasl` command beside the gateway; gives its exit code and what it said. */
 export const wasl = async (environment: Environment, ...words: string[]) => {
   try {
