@@ -31,6 +31,15 @@ export const receiptContent = ({ text, media }: ReceivedContent): string =>
     v: 1,
   })
 
+/** Channels whose answer on the page or line is itself the receipt; an address that was given gets it too. */
+const INLINE_CHANNELS: readonly string[] = ['web', 'api', 'desk']
+
+/** The way a receipt goes: back on the channel it came by; `inline` where the answer itself is the receipt. */
+export const receiptWay = (channel: string, email: string | null | undefined): string => {
+  if (!INLINE_CHANNELS.includes(channel)) return channel
+  return email ? 'email' : 'inline'
+}
+
 /** What the signature stands for. Facts of the filing, which never change: the receipt can be signed again at any time. */
 export interface ReceiptClaims {
   readonly v: 1

@@ -3,9 +3,9 @@ import { eq } from 'drizzle-orm'
 import type { Act } from '../core/act.ts'
 import { deadlinesOf } from '../core/deadlines.ts'
 import { AppError } from '../core/errors.ts'
-import { type ReceivedContent, receiptContent } from '../core/receipt.ts'
+import { type ReceivedContent, receiptContent, receiptWay } from '../core/receipt.ts'
 import type { Tx } from '../db/client.ts'
-import { complaints, deadlines, receipts, rounds } from '../db/schema/index.ts'
+import { complainants, complaints, deadlines, receipts, rounds } from '../db/schema/index.ts'
 import type { DeadlineRules } from '../deadlines/current-rules.ts'
 import { appendMessages } from '../outbox/append.ts'
 import { presentRound, recordEvent } from '../referrals/change-complaint.ts'
@@ -45,6 +45,14 @@ const openRound = async (
     .values([review, answer].map((deadline) => ({ ...deadline, complaintId, round: number })))
 }
 
+const addressOf = async (tx: Tx, complaintId: string): Promise<string | null> => {
+  const [complainant] = await tx
+    .select({ email: complainants.email })
+    .from(complainants)
+    .where(eq(complainants.complaintId, complaintId))
+  return complainant?.email ?? null
+}
+
 /**
  * Sends a complaint through the same circuit again, as the decree allows without limit: the next round, with clocks and a
  * receipt of its own; nothing of the earlier rounds is overwritten but that they did not satisfy. Throws `conflict` while
@@ -70,6 +78,7 @@ export const resubmitComplaint = async (
   const complaint = { ...before, ...changes }
   const { round } = complaint
   await openRound(tx, act, deps, complaint)
+  const via = receiptWay(channel, await addressOf(tx, complaintId))
   const receiptId = act.newId()
   await tx.insert(receipts).values({
     id: receiptId,
@@ -79,8 +88,8 @@ export const resubmitComplaint = async (
     language,
     contentSha256: createHash('sha256').update(receiptContent(content)).digest('hex'),
     issuedAt: act.now,
-    state: 'due',
-    via: channel,
+    state: via === 'inline' ? 'sent' : 'due',
+    via,
     updatedAt: act.now,
   })
   await recordEvent(tx, act, complaint, 'resubmitted', { channel })
@@ -92,13 +101,17 @@ export const resubmitComplaint = async (
       dedupeKey: `route:${complaintId}:${round}`,
       complaintId,
     },
-    {
-      topic: 'receipt.send',
-      key: `receipt:${channel}`,
-      payload: { receiptId },
-      dedupeKey: `receipt:${receiptId}`,
-      complaintId,
-    },
+    ...(via === 'inline'
+      ? []
+      : [
+          {
+            topic: 'receipt.send' as const,
+            key: `receipt:${via}`,
+            payload: { receiptId },
+            dedupeKey: `receipt:${receiptId}`,
+            complaintId,
+          },
+        ]),
   ])
   return { receiptId, round }
 }

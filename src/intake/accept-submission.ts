@@ -4,7 +4,7 @@ import { isAway, wasCut } from '../core/away.ts'
 import type { Clock, NewId } from '../core/clock.ts'
 import { deadlinesOf } from '../core/deadlines.ts'
 import { AppError } from '../core/errors.ts'
-import { receiptContent } from '../core/receipt.ts'
+import { receiptContent, receiptWay } from '../core/receipt.ts'
 import type { Secrets } from '../core/secrets.ts'
 import type { Accepted, Submission } from '../core/submission.ts'
 import type { OutboxMessage } from '../core/topics.ts'
@@ -64,13 +64,14 @@ const outboxOf = (
   ids: { complaintId: string; receiptId: string },
 ): OutboxMessage[] => {
   const { complaintId, receiptId } = ids
+  const via = receiptWay(submission.channel, submission.contact.email)
   return [
     { topic: 'complaint.route', key: 'route', payload: { complaintId }, dedupeKey: `route:${complaintId}:1` },
-    ...(receiptWay(submission) !== 'inline'
+    ...(via !== 'inline'
       ? [
           {
             topic: 'receipt.send' as const,
-            key: `receipt:${receiptWay(submission)}`,
+            key: `receipt:${via}`,
             payload: { receiptId },
             dedupeKey: `receipt:${receiptId}`,
           },
@@ -85,15 +86,6 @@ const outboxOf = (
   ]
 }
 
-/** Channels whose answer on the page or line is itself the receipt; an address that was given gets it too. */
-const INLINE_CHANNELS: readonly string[] = ['web', 'api', 'desk']
-
-/** The way a receipt goes: on the channel of filing, always. */
-const receiptWay = ({ channel, contact }: Submission): string => {
-  if (!INLINE_CHANNELS.includes(channel)) return channel
-  return contact.email === undefined ? 'inline' : 'email'
-}
-
 /** One filing as `accept_submissions` reads it (migrations/0005_accept.sql). */
 const memberOf = (deps: AcceptanceDeps, submission: Submission) => {
   const { newId, secrets, officeZone } = deps
@@ -101,7 +93,7 @@ const memberOf = (deps: AcceptanceDeps, submission: Submission) => {
   const receiptId = newId()
   const { policy, holidays } = deps.deadlineRules()
   const { review, answer } = deadlinesOf(submission.receivedAt, policy, holidays, officeZone)
-  const via = receiptWay(submission)
+  const via = receiptWay(submission.channel, submission.contact.email)
   return {
     submissionId: newId(),
     complaintId,
