@@ -59,6 +59,7 @@ export const STAGING_ERRORS = {
 /** The files of one posted form: what could not be kept becomes a problem of its field, told in the reader's words. */
 export const createAttachments = (deps: WebDeps, request: FastifyRequest, locale: Locale) => {
   const problems: Problem[] = []
+  const carried: string[] = []
   const tell = (field: string, key: Parameters<typeof text>[1], name: string) =>
     problems.push({
       field,
@@ -72,11 +73,11 @@ export const createAttachments = (deps: WebDeps, request: FastifyRequest, locale
 
   return {
     problems,
-    /** Streams a file into the draft. */
+    /** The hashes of the files that came with this request itself. */
+    carried,
+    /** Streams a file into the draft; one that a first press brought already stays there once. */
     attach: async (draftId: string, file: IncomingFile): Promise<void> => {
       const name = shownName(file.name)
-      const held = await deps.uploads.ofDraft(draftId)
-      if (held.length >= LIMITS.filesPerSubmission) return tellTooMany(file.field)
       const client = deps.clientOf(request)
       if (!(await deps.admitUpload(client))) return void tell(file.field, 'file.error.file_storage', name)
       const staged = await deps.uploads.stage(file.body, {
@@ -86,7 +87,19 @@ export const createAttachments = (deps: WebDeps, request: FastifyRequest, locale
         declaredType: file.declaredType,
         maxBytes: LIMITS.formFileBytes,
       })
-      if (!staged.ok) tell(file.field, STAGING_ERRORS[staged.reason], name)
+      if (!staged.ok) return void tell(file.field, STAGING_ERRORS[staged.reason], name)
+      const { sha256, uploadId, id } = staged.media
+      carried.push(sha256)
+      // Of two requests that bring the same file at once, only the later one gives way: the order is that of the uploads.
+      const held = await deps.uploads.ofDraft(draftId)
+      const place = held.findIndex((media) => media.uploadId === uploadId)
+      // The other request has been taken already, this file with it.
+      if (place === -1) return
+      const before = held.slice(0, place)
+      const isRepeat = before.some((media) => media.sha256 === sha256 && media.name === name)
+      if (!isRepeat && before.length < LIMITS.filesPerSubmission) return
+      await deps.uploads.remove(draftId, uploadId ?? id)
+      if (!isRepeat) tellTooMany(file.field)
     },
     /** Looks at all files of the draft, those that came by resumable upload too, and removes what cannot stay. */
     review: async (draftId: string): Promise<void> => {
