@@ -1,4 +1,4 @@
-import { and, asc, eq, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, isNotNull, lt, sql } from 'drizzle-orm'
 import {
   type CitizenState,
   type ClosedReason,
@@ -48,6 +48,10 @@ export interface TrackedComplaint {
   readonly reviewBy: string
   readonly answerBy: string
   readonly answer?: string
+  /** Answers of the rounds before, first round first. */
+  readonly earlierAnswers: readonly { readonly round: number; readonly answer: string }[]
+  /** What the body asks while it waits for the complainant. */
+  readonly question?: string
   readonly timeline: readonly { readonly at: Date; readonly event: string }[]
   readonly media: readonly TrackedMedia[]
 }
@@ -97,6 +101,28 @@ const readTimeline = ({ db }: ReadDeps, complaintId: string) =>
     .where(and(eq(complaintEvents.complaintId, complaintId), eq(complaintEvents.audience, 'citizen')))
     .orderBy(asc(complaintEvents.at), asc(complaintEvents.id))
 
+const readEarlierAnswers = async ({ db }: ReadDeps, complaintId: string, before: number) => {
+  const rows = await db.orm
+    .select({ round: rounds.number, answer: rounds.answer })
+    .from(rounds)
+    .where(and(eq(rounds.complaintId, complaintId), lt(rounds.number, before), isNotNull(rounds.answer)))
+    .orderBy(asc(rounds.number))
+  return rows.map(({ round, answer }) => ({ round, answer: answer ?? '' }))
+}
+
+const readQuestion = async ({ db }: ReadDeps, complaintId: string): Promise<string | undefined> => {
+  const [asked] = await db.orm
+    .select({ facts: complaintEvents.facts })
+    .from(complaintEvents)
+    .where(
+      and(eq(complaintEvents.complaintId, complaintId), eq(complaintEvents.event, 'information_requested')),
+    )
+    .orderBy(desc(complaintEvents.at), desc(complaintEvents.id))
+    .limit(1)
+  const question = asked?.facts['question']
+  return typeof question === 'string' ? question : undefined
+}
+
 const readDeadlines = async ({ db }: ReadDeps, complaintId: string, round: number) => {
   const rows = await db.orm
     .select()
@@ -135,8 +161,10 @@ export const readTrackedComplaint = async (
   const head = await readHead(deps, complaintId)
   if (head === undefined) return undefined
   const { complaint } = head
-  const [dates, timeline, media] = await Promise.all([
+  const [dates, earlierAnswers, question, timeline, media] = await Promise.all([
     readDeadlines(deps, complaintId, complaint.round),
+    complaint.round > 1 ? readEarlierAnswers(deps, complaintId, complaint.round) : [],
+    complaint.status === 'information_requested' ? readQuestion(deps, complaintId) : undefined,
     readTimeline(deps, complaintId),
     readMedia(deps, complaintId),
   ])
@@ -145,6 +173,8 @@ export const readTrackedComplaint = async (
     late: isLate(complaint.status as Status, dates, deps.clock.now()),
     reviewBy: dates.get('review')?.dueOn ?? '',
     answerBy: dates.get('answer')?.dueOn ?? '',
+    earlierAnswers,
+    ...(question === undefined ? {} : { question }),
     timeline,
     media,
   }
