@@ -5,6 +5,7 @@ import type { Names } from '../../src/core/locale.ts'
 import type { ObjectStore } from '../../src/core/object-store.ts'
 import type { Secrets } from '../../src/core/secrets.ts'
 import type { Accepted, StagedMedia, Submission } from '../../src/core/submission.ts'
+import type { DeadlineRules } from '../../src/deadlines/current-rules.ts'
 import type { Tracked } from '../../src/handling/track-complaint.ts'
 import type { ReadDeps, TrackedMedia } from '../../src/handling/tracked-complaint.ts'
 import type { DraftDeps } from '../../src/intake/keep-draft.ts'
@@ -91,6 +92,12 @@ export interface WebDeps {
   >
   /** False: this client has sent more files this hour than people do. */
   readonly admitUpload: (client: string) => Promise<boolean>
+  /** False: more additions and re-submissions than people send in an hour. */
+  readonly admitFollowUp: (
+    client: string,
+  ) => Promise<{ readonly pass: true } | { readonly pass: false; readonly retryAfter: number }>
+  /** The policy and calendar in force, for the clocks of a new round. */
+  readonly deadlineRules: () => DeadlineRules
   readonly track: (typed: { reference: string; code: string; client: string }) => Promise<Tracked>
   readonly mediaUrls: (media: TrackedMedia) => { readonly url?: string; readonly posterUrl?: string }
   /** The receipt a link's token was made for, and the token of a receipt; src/receipts/link.ts. */

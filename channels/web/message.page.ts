@@ -14,9 +14,10 @@ const attachedFile = (locale: Locale, { name, bytes, uploadId, id }: StagedMedia
   return html`<li class="row"><span class="grow"><bdi>${name}</bdi> <span class="soft digits">${byteSize(locale, bytes)}</span></span><button class="link" name="remove" value="${uploadId ?? id}" aria-label="${remove}">${text(locale, 'action.remove')}</button></li>`
 }
 
-const attachedFiles = ({ locale, filing }: StepView): string =>
-  html`<div id="attached" !${attributesOf({ hidden: filing.media.length === 0 })}><h2>${text(locale, 'file.files.attached')}</h2>
-<ul class="files">!${filing.media.map((media) => attachedFile(locale, media))}</ul></div>`
+/** The files a form holds already, each with a button that takes it out. */
+export const attachedFiles = (locale: Locale, media: readonly StagedMedia[]): string =>
+  html`<div id="attached" !${attributesOf({ hidden: media.length === 0 })}><h2>${text(locale, 'file.files.attached')}</h2>
+<ul class="files">!${media.map((file) => attachedFile(locale, file))}</ul></div>`
 
 /** The camera or microphone of the telephone, first on the page of those who chose to speak or film. */
 const recordField = ({ locale, filing, problems }: StepView): string => {
@@ -115,6 +116,6 @@ export const messagePage = (view: StepView): string => {
       'data-limit': LIMITS.formFileBytes,
       'data-files': LIMITS.filesPerSubmission,
     }),
-    fields: html`!${hidden('way', way)}!${recordField(view)}!${textField(view)}!${filesField(view)}!${attachedFiles(view)}!${kindField(view)}!${submit(text(locale, 'action.continue'), { name: 'action', value: 'continue' })}`,
+    fields: html`!${hidden('way', way)}!${recordField(view)}!${textField(view)}!${filesField(view)}!${attachedFiles(locale, filing.media)}!${kindField(view)}!${submit(text(locale, 'action.continue'), { name: 'action', value: 'continue' })}`,
   })
 }

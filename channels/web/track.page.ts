@@ -15,6 +15,7 @@ import {
   type TextKey,
   text,
 } from '../../src/html/text.ts'
+import { followUpActs, questionBlock } from './follow-up.page.ts'
 
 export const TRACK_EXAMPLES = { reference: '2612345678', code: '482157' } as const
 
@@ -104,6 +105,12 @@ const answerBlock = (locale: Locale, { answer, language }: TrackedComplaint): st
     ? ''
     : html`<h2>${text(locale, 'track.answer')}</h2><div class="note typed" lang="${language}" dir="auto">${answer}</div>`
 
+const earlierAnswers = (locale: Locale, { earlierAnswers: answers, language }: TrackedComplaint): string =>
+  html`!${answers.map(
+    ({ round, answer }) =>
+      html`<h2>${text(locale, 'track.answer.earlier', { round })}</h2><div class="note typed" lang="${language}" dir="auto">${answer}</div>`,
+  )}`
+
 /** An event without words of its own is told as an update, never left out. */
 const eventKey = (event: string): TextKey => {
   const key = `event.${event}`
@@ -137,28 +144,38 @@ const mediaList = (locale: Locale, { media }: TrackedComplaint, mediaUrls: Media
         return html`<li><bdi>${file.name}</bdi> <span class="soft"><span class="digits">${byteSize(locale, file.bytes)}</span> · ${state}</span>!${player(file, mediaUrls(file))}</li>`
       })}</ul>`
 
-/** The answer to "where is it": the state first, then the date, who acts, and everything that happened. */
+/** Reading is open to whoever holds the link; acting asks for the code. */
+const actsOrWay = (locale: Locale, complaint: TrackedComplaint, ticket: string | undefined): string =>
+  ticket === undefined
+    ? html`<p><a href="/${locale}/track?reference=${complaint.reference}">${text(locale, 'follow.code')}</a></p>`
+    : followUpActs(locale, complaint, ticket)
+
+/** A shared computer must be able to forget: shown where a cookie holds the right. */
+const leaving = (locale: Locale, ticket: string | undefined): string =>
+  ticket === undefined
+    ? html`<p><a href="/${locale}/track">${text(locale, 'track.again')}</a></p>`
+    : html`<form method="post" action="/${locale}/track/leave"><button class="button second">${text(locale, 'track.leave')}</button></form>`
+
+/** The answer to "where is it": the state first, then the date, who acts, what one can do, and everything that happened. */
 export const trackedPage = (view: {
   readonly locale: Locale
   readonly path: string
   readonly complaint: TrackedComplaint
   readonly mediaUrls: MediaUrls
   readonly zone: string
-  /** A shared computer must be able to forget: shown where a cookie holds the right. */
-  readonly canLeave: boolean
+  /** Seals the forms of whoever came with the code; absent behind a link. */
+  readonly ticket?: string
+  readonly isAdded: boolean
 }): string => {
-  const { locale, complaint, zone } = view
+  const { locale, complaint, zone, ticket } = view
   const kind = text(locale, `kind.${complaint.kind}`)
   const title = text(locale, 'track.result.title', { kind, reference: ltr(complaint.reference) })
-  const leave = view.canLeave
-    ? html`<form method="post" action="/${locale}/track/leave"><button class="button second">${text(locale, 'track.leave')}</button></form>`
-    : html`<p><a href="/${locale}/track">${text(locale, 'track.again')}</a></p>`
-  const body = html`<h1>${title}</h1>
+  const body = html`!${view.isAdded ? html`<p class="note" role="status">${text(locale, 'follow.added')}</p>` : ''}<h1>${title}</h1>
 <p class="soft">${text(locale, 'track.filed', { date: longInstant(locale, complaint.receivedAt, zone) })}</p>
 !${stateLine(locale, complaint)}
 !${complaint.late ? html`<p class="note clock">${text(locale, 'track.late')}</p>` : ''}
-!${facts(locale, complaint)}!${answerBlock(locale, complaint)}!${mediaList(locale, complaint, view.mediaUrls)}!${timeline(locale, complaint, zone)}
+!${facts(locale, complaint)}!${questionBlock(locale, complaint)}!${answerBlock(locale, complaint)}!${actsOrWay(locale, complaint, ticket)}!${earlierAnswers(locale, complaint)}!${mediaList(locale, complaint, view.mediaUrls)}!${timeline(locale, complaint, zone)}
 <p class="soft">${text(locale, 'track.mediator')}</p>
-!${leave}`
+!${leaving(locale, ticket)}`
   return page({ locale, title, path: view.path, body })
 }

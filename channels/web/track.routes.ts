@@ -5,31 +5,15 @@ import { LOCK_SECONDS, type Tracked } from '../../src/handling/track-complaint.t
 import { complaintOfReceipt, readTrackedComplaint } from '../../src/handling/tracked-complaint.ts'
 import type { Problem } from '../../src/html/form.ts'
 import { ltr, text } from '../../src/html/text.ts'
-import { readCookie, writeCookie } from './cookies.ts'
 import type { WebDeps } from './deps.ts'
+import { followUpRoutes } from './follow-up.routes.ts'
+import { sealTicket } from './follow-up-ticket.ts'
 import { receiveForm } from './receive-form.ts'
 import { sendHtml } from './send-html.ts'
 import { TRACK_EXAMPLES, trackedPage, trackFormPage } from './track.page.ts'
+import { closeView, openView, VIEW_SECONDS, viewedComplaint } from './track-session.ts'
 
-const COOKIE = 'wasl-track'
-/** A look, not a session: the code is asked again after half an hour. */
-const VIEW_SECONDS = 1800
 const RESULT = '/track/complaint'
-
-/** The right to look, sealed into the cookie: which complaint, until when. */
-const sealView = ({ secrets, clock }: WebDeps, complaintId: string): string =>
-  secrets.seal(`${complaintId}|${clock.now().getTime() + VIEW_SECONDS * 1000}`)
-
-const unsealView = ({ secrets, clock }: WebDeps, sealed: string | undefined): string | undefined => {
-  if (sealed === undefined) return undefined
-  try {
-    const [complaintId, until] = secrets.unseal(sealed).split('|')
-    return Number(until) > clock.now().getTime() ? complaintId : undefined
-  } catch {
-    // Another SECRET_KEY, or not ours: the same as none.
-    return undefined
-  }
-}
 
 const problemOf = (locale: Locale, tracked: Exclude<Tracked, { outcome: 'found' }>): Problem => {
   const reference = { example: ltr(TRACK_EXAMPLES.reference) }
@@ -59,12 +43,25 @@ const showComplaint = async (
   deps: WebDeps,
   reply: FastifyReply,
   complaintId: string,
-  view: { locale: Locale; path: string; canLeave: boolean },
+  view: { locale: Locale; path: string; mayAct: boolean; done?: string | undefined },
 ): Promise<FastifyReply> => {
   const complaint = await readTrackedComplaint(deps, complaintId)
   if (complaint === undefined) throw new AppError('not_found')
   const { mediaUrls, officeZone: zone } = deps
-  return sendHtml(reply, trackedPage({ ...view, complaint, mediaUrls, zone }))
+  const { locale, path, mayAct, done } = view
+  const ticket = sealTicket(deps, { complaintId, round: complaint.round, key: deps.newId() })
+  return sendHtml(
+    reply,
+    trackedPage({
+      locale,
+      path,
+      complaint,
+      mediaUrls,
+      zone,
+      isAdded: done === 'added',
+      ...(mayAct ? { ticket } : {}),
+    }),
+  )
 }
 
 const postTrack = async (deps: WebDeps, locale: Locale, request: FastifyRequest, reply: FastifyReply) => {
@@ -74,7 +71,7 @@ const postTrack = async (deps: WebDeps, locale: Locale, request: FastifyRequest,
     return reply.redirect(`/${language}/track?${new URLSearchParams({ reference })}`, 303)
   const tracked = await deps.track({ reference, code, client: deps.clientOf(request) })
   if (tracked.outcome === 'found') {
-    writeCookie(reply, deps.publicUrl, COOKIE, sealView(deps, tracked.complaintId), VIEW_SECONDS)
+    openView(deps, reply, tracked.complaintId, VIEW_SECONDS)
     return reply.redirect(`/${locale}${RESULT}`, 303)
   }
   if (tracked.outcome === 'locked') reply.header('retry-after', LOCK_SECONDS)
@@ -83,23 +80,32 @@ const postTrack = async (deps: WebDeps, locale: Locale, request: FastifyRequest,
   return sendHtml(reply, trackFormPage({ locale, reference, problems }), statusOf(tracked))
 }
 
-/** `/track`, the page behind number and code, and the same page behind a receipt's link. */
+/**
+ * `/track`, the page behind number and code, and the same page behind a receipt's link. A link may be passed on, so it shows and
+ * does nothing: acting needs the code.
+ */
 export const trackRoutes = (app: FastifyInstance, deps: WebDeps, locale: Locale): void => {
   const schema = { hide: true }
+  followUpRoutes(app, deps, locale)
   app.get<{ Querystring: { reference?: string } }>(`/${locale}/track`, { schema }, async (request, reply) => {
     const reference = String(request.query.reference ?? '').slice(0, 60)
     return sendHtml(reply, trackFormPage({ locale, reference, problems: [] }))
   })
   app.post(`/${locale}/track`, { schema }, (request, reply) => postTrack(deps, locale, request, reply))
-  app.get(`/${locale}${RESULT}`, { schema }, async (request, reply) => {
-    const complaintId = unsealView(deps, readCookie(request, deps.publicUrl, COOKIE))
+  app.get<{ Querystring: { done?: string } }>(`/${locale}${RESULT}`, { schema }, async (request, reply) => {
+    const complaintId = viewedComplaint(deps, request)
     return complaintId === undefined
       ? reply.redirect(`/${locale}/track`, 303)
-      : showComplaint(deps, reply, complaintId, { locale, path: RESULT, canLeave: true })
+      : showComplaint(deps, reply, complaintId, {
+          locale,
+          path: RESULT,
+          mayAct: true,
+          done: request.query.done,
+        })
   })
   app.post(`/${locale}/track/leave`, { schema }, async (request, reply) => {
     if (deps.formOrigin(request) === 'cross') throw new AppError('csrf')
-    writeCookie(reply, deps.publicUrl, COOKIE, '', 0)
+    closeView(deps, reply)
     return reply.redirect(`/${locale}/`, 303)
   })
   app.get<{ Params: { token: string } }>(`/${locale}/track/:token`, { schema }, async (request, reply) => {
@@ -107,6 +113,6 @@ export const trackRoutes = (app: FastifyInstance, deps: WebDeps, locale: Locale)
     const receiptId = deps.readReceiptToken(token)
     const complaintId = receiptId === undefined ? undefined : await complaintOfReceipt(deps, receiptId)
     if (complaintId === undefined) throw new AppError('not_found')
-    return showComplaint(deps, reply, complaintId, { locale, path: `/track/${token}`, canLeave: false })
+    return showComplaint(deps, reply, complaintId, { locale, path: `/track/${token}`, mayAct: false })
   })
 }

@@ -160,6 +160,7 @@ export const composeFeatures = async (parts: Parts, metrics: Metrics) => {
     telephone,
     email,
     texts,
+    deadlineRules: rules.current,
     refreshDeadlineRules: rules.refresh,
     connectors,
     ...bodies,

@@ -11,6 +11,7 @@ import { mediaToken } from '../core/media-link.ts'
 import type { Secrets } from '../core/secrets.ts'
 import type { StagedMedia } from '../core/submission.ts'
 import type { Database } from '../db/client.ts'
+import type { DeadlineRules } from '../deadlines/current-rules.ts'
 import { trackComplaint } from '../handling/track-complaint.ts'
 import type { TrackedMedia } from '../handling/tracked-complaint.ts'
 import { clientKey, isLoopback } from '../http/client-key.ts'
@@ -40,6 +41,7 @@ export interface WebParts {
   readonly accept: Accept
   readonly directory: Directory
   readonly uploads: UploadDeps
+  readonly deadlineRules: () => DeadlineRules
 }
 
 const COMMON_OFFICES = 8
@@ -172,6 +174,12 @@ export const composeWeb = (parts: WebParts) => {
     formOrigin: (request) => formOrigin(request, publicUrl),
     admitFiling: filingGate.admit,
     admitUpload: async (client) => (await takeHit(hits, `upload:${client}`, seconds)).count <= limit,
+    admitFollowUp: async (client) => {
+      const { followUp } = FLOOD_POLICY
+      const { count, secondsLeft } = await takeHit(hits, `follow-up:${client}`, followUp.seconds)
+      return count <= followUp.limit ? { pass: true } : { pass: false, retryAfter: secondsLeft }
+    },
+    deadlineRules: parts.deadlineRules,
     track: (typed) => trackComplaint(tracking, typed),
     mediaUrls: mediaUrlsOf(parts),
     readReceiptToken: (token) => readReceiptToken(secrets, token),

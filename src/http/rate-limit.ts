@@ -24,6 +24,8 @@ export const FLOOD_POLICY = {
   // it serves (TRUSTED_PROXIES): it is nobody's flood.
   api: { limit: 1200, seconds: 60 },
   upload: { limit: 300, seconds: 3600 },
+  // Additions, re-submissions: each reaches a body.
+  followUp: { limit: 60, seconds: 3600 },
   tracking: { limit: 100, strict: 10, alarm: 3000, seconds: 600 },
 } as const
 

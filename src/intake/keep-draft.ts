@@ -49,6 +49,31 @@ export const openDraft = async (
   return { token, draft }
 }
 
+/**
+ * Opens the draft behind a form that carries its own key, once however often the form is sent: it holds the files until the
+ * form is right. No cookie leads to it.
+ */
+export const openKeyedDraft = async (
+  { db, clock }: Pick<DraftDeps, 'db' | 'clock'>,
+  key: string,
+  language: Locale,
+): Promise<void> => {
+  const now = clock.now()
+  await db.orm
+    .insert(drafts)
+    .values({
+      id: key,
+      answers: {},
+      language,
+      submissionKey: key,
+      tokenSha256: hashOf(randomBytes(TOKEN_BYTES).toString('base64url')),
+      createdAt: now,
+      updatedAt: now,
+      expiresAt: later(now, LIMITS.draftLife),
+    })
+    .onConflictDoNothing()
+}
+
 /** The draft of a cookie's token; undefined when there is none or its week is over. */
 export const findDraft = async ({ db, clock }: DraftDeps, token: string): Promise<Draft | undefined> => {
   const [row] = await db.orm

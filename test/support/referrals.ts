@@ -137,6 +137,7 @@ export const startReferralHouse = async (
   }
   return {
     db,
+    url: open.url,
     app,
     relay,
     store,

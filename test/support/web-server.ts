@@ -8,6 +8,7 @@ import { composeWeb } from '../../src/composition/web.ts'
 import type { Clock } from '../../src/core/clock.ts'
 import type { Names } from '../../src/core/locale.ts'
 import { type Database, openDatabase } from '../../src/db/client.ts'
+import { readDeadlineRules } from '../../src/deadlines/current-rules.ts'
 import { SITE_ASSETS } from '../../src/html/assets.ts'
 import { administrationRoutes } from '../../src/http/api/administrations.ts'
 import { complaintRoutes } from '../../src/http/api/complaints.ts'
@@ -70,6 +71,7 @@ export const startWebServer = async (options: {
   const uploads: UploadDeps = { db, store, staging, clock, newId: newUuidV7 }
   const accepted: WebServer['accepted'] = []
   const acceptance = await acceptanceOver(db)
+  const rules = await readDeadlineRules({ db, clock })
   const publicUrl = options.publicUrl ?? 'http://127.0.0.1'
   const { deps, draftIdOf } = composeWeb({
     db,
@@ -80,6 +82,7 @@ export const startWebServer = async (options: {
     officeZone: 'Africa/Casablanca',
     directory: createDirectory({ db }),
     uploads,
+    deadlineRules: () => rules,
     accept: async (submission) => {
       const facts = await acceptance.accept(submission)
       accepted.push(facts)
