@@ -9,8 +9,8 @@ import { median, percentile, report, round } from './report.ts'
 import { withScratchPostgres } from './scratch-postgres.ts'
 
 const run = promisify(execFile)
-const SECONDS = 5
-const ROUNDS = 3
+export const SECONDS = 5
+export const ROUNDS = 3
 const CLIENTS = [1, 8, 32]
 
 /** The same rows as one filing through the API makes, one statement each. */
@@ -52,7 +52,7 @@ const pgbench = async (socketFolder: string, script: string, clients: number): P
   return Number(/tps = ([\d.]+)/.exec(stdout)?.[1] ?? 0)
 }
 
-const loadHttp = async (load: Load): Promise<LoadResult> => {
+export const loadHttp = async (load: Load): Promise<LoadResult> => {
   const script = fileURLToPath(new URL('http-load.ts', import.meta.url))
   const { stdout } = await run(process.execPath, ['--no-warnings', script, JSON.stringify(load)], {
     maxBuffer: 1 << 28,
@@ -60,9 +60,9 @@ const loadHttp = async (load: Load): Promise<LoadResult> => {
   return JSON.parse(stdout) as LoadResult
 }
 
-const startServer = async (url: string) => {
+export const startBenchServer = async (url: string, spoolFolder: string) => {
   const script = fileURLToPath(new URL('bench-server.ts', import.meta.url))
-  const server = spawn(process.execPath, ['--no-warnings', script, url], {
+  const server = spawn(process.execPath, ['--no-warnings', script, url, spoolFolder], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const lines = createInterface({ input: server.stdout })
@@ -70,7 +70,7 @@ const startServer = async (url: string) => {
   return { port, stop: () => server.kill() }
 }
 
-const BODY = JSON.stringify({
+export const BODY = JSON.stringify({
   kind: 'complaint',
   text: 'Le guichet est ferme depuis deux semaines.',
   language: 'fr',
@@ -81,7 +81,7 @@ export const benchAcceptance = (): Promise<void> =>
   withScratchPostgres(async ({ url, socketFolder, folder }) => {
     const script = path.join(folder, 'accept.sql')
     fs.writeFileSync(script, PGBENCH_SCRIPT.replaceAll('\n', ' '))
-    const server = await startServer(url)
+    const server = await startBenchServer(url, path.join(folder, 'spool'))
     try {
       const load = { port: server.port, path: '/api/v1/submissions', body: BODY }
       await loadHttp({ ...load, clients: 8, seconds: 2 })

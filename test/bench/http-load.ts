@@ -1,3 +1,4 @@
+import { createHmac, randomUUID } from 'node:crypto'
 import net from 'node:net'
 import { parentPort, workerData } from 'node:worker_threads'
 
@@ -11,6 +12,8 @@ export interface Load {
   readonly body: string
   readonly clients: number
   readonly seconds: number
+  /** Each request is a message of its own, signed as Twilio signs; `body` is then its text. */
+  readonly signed?: { readonly token: string; readonly publicUrl: string }
 }
 
 export interface LoadResult {
@@ -21,10 +24,35 @@ export interface LoadResult {
   readonly times: readonly number[]
 }
 
-const requestOf = ({ path, body, port }: Load): Buffer =>
+const framed = ({ path, port }: Load, type: string, more: string, body: string): Buffer =>
   Buffer.from(
-    `POST ${path} HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+    `POST ${path} HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\ncontent-type: ${type}\r\n${more}content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
   )
+
+const messageOf = (text: string): [string, string][] => [
+  ['AccountSid', 'AC00000000000000000000000000000000'],
+  ['Body', text],
+  ['From', `+2126${String(Math.floor(Math.random() * 1e8)).padStart(8, '0')}`],
+  ['MessageSid', `SM${randomUUID().replaceAll('-', '')}`],
+  ['NumMedia', '0'],
+  ['To', '+212530000100'],
+]
+
+/** What is sent next: the same body again, or a new message with its signature. */
+const requests = (load: Load): (() => Buffer) => {
+  const { signed, path, body } = load
+  if (signed === undefined) {
+    const request = framed(load, 'application/json', '', body)
+    return () => request
+  }
+  return () => {
+    const fields = messageOf(body)
+    const text = fields.reduce((all, [name, value]) => all + name + value, `${signed.publicUrl}${path}`)
+    const signature = createHmac('sha1', signed.token).update(text).digest('base64')
+    const form = new URLSearchParams(fields).toString()
+    return framed(load, 'application/x-www-form-urlencoded', `x-twilio-signature: ${signature}\r\n`, form)
+  }
+}
 
 const HEAD_END = Buffer.from('\r\n\r\n')
 
@@ -39,11 +67,13 @@ const answerLength = (buffer: Buffer): number => {
 
 const client = (load: Load, until: number, times: number[], count: { refused: number }): Promise<void> =>
   new Promise((resolve, reject) => {
-    const request = requestOf(load)
+    const next = requests(load)
+    const accepted = Buffer.from(load.signed ? '200' : '201')
     const socket = net.connect(load.port, '127.0.0.1')
     let pending: Buffer = Buffer.alloc(0)
     let sentAt = 0
     const send = () => {
+      const request = next()
       sentAt = performance.now()
       socket.write(request)
     }
@@ -54,7 +84,7 @@ const client = (load: Load, until: number, times: number[], count: { refused: nu
       pending = pending.length === 0 ? chunk : Buffer.concat([pending, chunk])
       const length = answerLength(pending)
       if (length === 0) return
-      if (!pending.subarray(9, 12).equals(Buffer.from('201'))) count.refused += 1
+      if (!pending.subarray(9, 12).equals(accepted)) count.refused += 1
       times.push(performance.now() - sentAt)
       pending = pending.subarray(length)
       if (performance.now() < until) return send()

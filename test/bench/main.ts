@@ -3,10 +3,12 @@ import { benchMedia } from './media.ts'
 import { benchOutbox } from './outbox.ts'
 import { benchStartup } from './startup.ts'
 import { benchUpload } from './upload.ts'
+import { benchWebhook } from './webhook.ts'
 
 /** `npm run bench [-- name …]`: JSON lines on stdout, all benches without a name. */
 const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
   acceptance: benchAcceptance,
+  webhook: benchWebhook,
   outbox: benchOutbox,
   upload: benchUpload,
   media: benchMedia,
