@@ -21,9 +21,14 @@ export interface WebhookAnswer {
 const PATIENCE_MS = 15_000
 
 /** HMAC-SHA1 over the URL and all fields in the order of their names, as the provider documents it. */
-export const signatureOf = (token: string, url: string, fields: ReadonlyMap<string, string>): string => {
+export const signatureOf = (
+  token: string,
+  url: string,
+  fields: ReadonlyMap<string, string | readonly string[]>,
+): string => {
   const sorted = [...fields].toSorted(([a], [b]) => (a < b ? -1 : 1))
-  const signed = sorted.reduce((text, [name, value]) => text + name + value, url)
+  const pairs = sorted.flatMap(([name, values]) => [values].flat().map((value) => name + value))
+  const signed = url + pairs.join('')
   return createHmac('sha1', token).update(signed, 'utf8').digest('base64')
 }
 
