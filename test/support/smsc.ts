@@ -61,7 +61,10 @@ export const startSmsc = async () => {
       session.close()
     })
     session.on('submit_sm', (pdu: Pdu) => {
-      if (behaviour.silent) return
+      if (behaviour.silent) {
+        behaviour.silent = false
+        return
+      }
       const refusal = refusals.shift()
       if (refusal !== undefined) {
         session.send(pdu.response({ command_status: refusal }))
