@@ -88,3 +88,6 @@ create table notices (
   updated_at timestamptz not null
 );
 create index notices_complaint on notices (complaint_id, created_at);
+
+-- Lanes that keep their order ask whether a message of the same key was due earlier.
+create index outbox_earlier on outbox_messages (topic, key, due_at, id) where settled_at is null and dead_at is null;

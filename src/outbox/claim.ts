@@ -23,6 +23,8 @@ export interface ClaimOptions {
   readonly fullKeys: readonly string[]
   /** Newest first, now and then: a backlog must not make the last person wait for all before them. */
   readonly newestFirst: boolean
+  /** A message waits for those of its key that were due before it, whoever works on them. */
+  readonly inOrder?: boolean
   readonly now: Date
 }
 
@@ -47,12 +49,18 @@ interface ClaimedRow {
  */
 export const claimMessages = async (sql: Sql, options: ClaimOptions): Promise<Claimed[]> => {
   const { worker, topic, limit, placesPerKey, fullKeys, now } = options
-  const order = options.newestFirst ? sql`due_at desc` : sql`due_at`
+  const order = options.newestFirst ? sql`due_at desc, id desc` : sql`due_at, id`
+  const isNext = options.inOrder
+    ? sql`and not exists (
+        select from outbox_messages earlier
+        where earlier.topic = message.topic and earlier.key = message.key and earlier.settled_at is null
+          and earlier.dead_at is null and (earlier.due_at, earlier.id) < (message.due_at, message.id))`
+    : sql``
   const rows = await sql<ClaimedRow[]>`
     with waiting as materialized (
-      select id, key, due_at from outbox_messages
+      select id, key, due_at from outbox_messages message
       where topic = ${topic} and settled_at is null and dead_at is null and leased_until is null
-        and due_at <= ${now} and not (key = any (${fullKeys as string[]}))
+        and due_at <= ${now} and not (key = any (${fullKeys as string[]})) ${isNext}
       order by ${order}
       limit ${limit * LOOK_AHEAD}
       for update skip locked

@@ -7,6 +7,8 @@ export interface Lane {
   readonly places: number
   /** Of these, for one key: a destination that hangs holds no more than its own. */
   readonly placesPerKey: number
+  /** True: messages of one key are worked in their order, over all processes. */
+  readonly inOrder?: boolean
   /** A try that has not ended by then is aborted and counts as failed, in milliseconds. */
   readonly patienceMs: number
   /** How long tries go on where the general rhythm (backoff.ts) does not fit. */
@@ -18,9 +20,9 @@ export const LANES: Readonly<Record<Topic, Lane>> = {
   'receipt.send': { places: 64, placesPerKey: 64, patienceMs: 60_000 },
   'notice.send': { places: 64, placesPerKey: 64, patienceMs: 60_000 },
   // One at a time for a person, so that what was said first arrives first.
-  'message.send': { places: 64, placesPerKey: 1, patienceMs: 60_000 },
+  'message.send': { places: 64, placesPerKey: 1, inOrder: true, patienceMs: 60_000 },
   // One at a time for a sender: a conversation is a sequence.
-  'inbound.judge': { places: 64, placesPerKey: 1, patienceMs: 120_000 },
+  'inbound.judge': { places: 64, placesPerKey: 1, inOrder: true, patienceMs: 120_000 },
   'complaint.route': { places: 64, placesPerKey: 64, patienceMs: 30_000 },
   // A body's answer may take 30 s (Standard Webhooks); two at a time for each keeps its order loose and its load small.
   'referral.forward': { places: 64, placesPerKey: 2, patienceMs: 60_000 },

@@ -36,6 +36,7 @@ const createClaimer = (deps: WorkDeps, begin: (message: Claimed, done: () => voi
       topic,
       limit,
       placesPerKey: LANES[topic].placesPerKey,
+      inOrder: LANES[topic].inOrder ?? false,
       fullKeys: lane.fullKeys(),
       newestFirst: claims % NEWEST_FIRST_EVERY === NEWEST_FIRST_EVERY - 1,
       now: deps.clock.now(),

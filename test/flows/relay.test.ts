@@ -151,6 +151,31 @@ describe('the relay', () => {
     await relay.stop(5_000)
   })
 
+  it('keeps the order of one person where the lane asks for it, over several workers and newest first', async () => {
+    const ids = Array.from({ length: 40 }, () => newUuidV7())
+    for (const [nth, messageId] of ids.entries()) {
+      pass(1)
+      const key = nth % 2 === 0 ? 'a' : 'b'
+      await open.db.orm.transaction((tx) =>
+        appendMessages(tx, { newId: newUuidV7, now }, [
+          { topic: 'message.send', key, payload: { messageId }, dedupeKey: messageId },
+        ]),
+      )
+    }
+    const seen: string[] = []
+    const handlers: TopicHandlers = {
+      'message.send': async ({ messageId }) => {
+        seen.push(messageId)
+        return delivered()
+      },
+    }
+    const relays = [relayWith(handlers), relayWith(handlers)]
+    while (seen.length < ids.length) await Promise.all(relays.map((relay) => relay.drain()))
+    const of = (parity: number) => ids.filter((_, nth) => nth % 2 === parity)
+    expect(seen.filter((id) => of(0).includes(id))).toEqual(of(0))
+    expect(seen.filter((id) => of(1).includes(id))).toEqual(of(1))
+  })
+
   it('takes over what a killed worker held once its lease has run out', async () => {
     await append(3)
     const claim = {
