@@ -33,6 +33,16 @@ describe('text in the charset it is written in', () => {
     ['UTF-16 little-endian without a mark', Buffer.from(ARABIC, 'utf16le'), 'utf-16', ARABIC],
     ['UTF-16BE, labelled', utf16be(ARABIC), 'utf-16be', ARABIC],
     ['windows-1252 French, unlabelled', encode(FRENCH, 'windows-1252'), undefined, FRENCH],
+    ['one Arabic word in windows-1256', encode('شكاية', 'windows-1256'), undefined, 'شكاية'],
+    ['one Arabic word in ISO-8859-6', encode('شكوى', 'iso-8859-6'), undefined, 'شكوى'],
+    ['one French word', encode('été', 'windows-1252'), undefined, 'été'],
+    ['a French capital', encode('À Fès', 'windows-1252'), undefined, 'À Fès'],
+    [
+      'broken bytes in French UTF-8',
+      Buffer.concat([Buffer.from('Le guichet est fermé '), Buffer.from([0xff, 0xed])]),
+      'utf-8',
+      'Le guichet est fermé \uFFFD\uFFFD',
+    ],
     ['a label nobody knows', Buffer.from(ARABIC), 'x-nonsense', ARABIC],
   ])('%s', (_name, bytes, label, text) => {
     expect(decodeText(bytes, label)).toBe(text)

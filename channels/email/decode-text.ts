@@ -54,20 +54,35 @@ const count = (text: string, pattern: RegExp): number => text.match(pattern)?.le
 
 const isHigh = (byte: number): boolean => byte >= 0x80
 
-/** Arabic without its label: the article and the commonest words tell which of the two code pages it is. */
+/**
+ * Arabic without its label: its letters, the article and the commonest words tell which of the two code pages it is; letters
+ * of two scripts in one word tell that it is neither.
+ */
 const arabicScore = (text: string): number =>
+  0.1 * count(text, /\p{Script=Arabic}/gu) +
   3 * count(text, /ال/g) +
   2 * count(text, /(?<=^|\s)(?:في|من|على|إلى|لا|و)(?=\s|$)/gu) -
-  2 * count(text, /[^\p{Script=Arabic}\p{ASCII}\p{P}\s]/gu)
+  2 * count(text, /[^\p{Script=Arabic}\p{ASCII}\p{P}\s]/gu) -
+  count(text, /\p{Script=Arabic}(?=\p{Script=Latin})|\p{Script=Latin}(?=\p{Script=Arabic})/gu)
 
 /** Above this share of bytes outside ASCII a text is not written in Latin letters with accents. */
 const ARABIC_SHARE = 0.4
 
-const guessSingleByte = (bytes: Uint8Array): string => {
+/** Share of bytes outside ASCII among those that can be letters. */
+const highShare = (bytes: Uint8Array): number => {
   const high = bytes.reduce((sum, byte) => sum + Number(isHigh(byte)), 0)
-  const letters = bytes.reduce((sum, byte) => sum + Number(byte > 0x40), 0)
+  return (
+    high /
+    Math.max(
+      1,
+      bytes.reduce((sum, byte) => sum + Number(byte > 0x40), 0),
+    )
+  )
+}
+
+const guessSingleByte = (bytes: Uint8Array): string => {
   const latin = decoder('windows-1252')?.decode(bytes) ?? ''
-  if (high < letters * ARABIC_SHARE) return latin
+  if (highShare(bytes) < ARABIC_SHARE) return latin
   const [best] = ['windows-1256', 'iso-8859-6']
     .map((label) => decoder(label)?.decode(bytes) ?? '')
     .map((text) => ({ text, score: arabicScore(text) }))
@@ -76,12 +91,14 @@ const guessSingleByte = (bytes: Uint8Array): string => {
 }
 
 /** UTF-8 with a broken character here and there is still UTF-8; mostly broken, it is something else. */
-const decodeUnlabelled = (bytes: Uint8Array): string => {
+const decodeUnlabelled = (bytes: Uint8Array, claimed: string): string => {
   const strict = decodeStrictUtf8(bytes)
   if (strict !== undefined) return strict
   const lenient = decoder('utf-8')?.decode(bytes) ?? ''
   const wide = count(lenient, /[^\p{ASCII}\uFFFD]/gu)
-  return wide > 4 * count(lenient, /\uFFFD/g) ? lenient : guessSingleByte(bytes)
+  if (wide > 4 * count(lenient, /\uFFFD/g)) return lenient
+  const isClaimed = claimed.startsWith('utf') && wide > 0 && highShare(bytes) < ARABIC_SHARE
+  return isClaimed ? lenient : guessSingleByte(bytes)
 }
 
 /** Without a mark the standard says big-endian and programs write little-endian: the zero or Arabic high bytes decide. */
@@ -109,6 +126,6 @@ export const decodeText = (bytes: Uint8Array, label: string | undefined): string
   const given = (label ?? '').toLowerCase().replace(/["'\s]/g, '')
   const claimed = ALIASES[given] ?? given
   if (claimed === 'utf-16') return decodeUtf16(bytes)
-  if (EMPTY_LABELS.has(claimed)) return decodeUnlabelled(bytes)
-  return decoder(claimed)?.decode(bytes) ?? decodeUnlabelled(bytes)
+  if (EMPTY_LABELS.has(claimed)) return decodeUnlabelled(bytes, claimed)
+  return decoder(claimed)?.decode(bytes) ?? decodeUnlabelled(bytes, claimed)
 }

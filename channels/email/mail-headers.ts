@@ -41,13 +41,18 @@ const flat = (parsed: readonly Parsed[]): readonly Parsed[] =>
   parsed.flatMap((one) => (one.group ? flat(one.group) : [one]))
 
 /** A plain addr-spec; encoded words, quotes and routes are how one mailbox is dressed up as another. */
-const ADDRESS =
-  /^[^\s@<>()[\]\\,;:"=?]+@[^\s@<>()[\]\\,;:"?]+$|^[^\s@<>()[\]\\,;:"]+@[^\s@<>()[\]\\,;:"=?]+$/u
+const ADDRESS = /^[^\s@<>()[\]\\,;:"]+@[^\s@<>()[\]\\,;:"=?]+$/u
 
-/** The mailboxes that stand in a header value, undecoded. What is encoded is a name and never an address (RFC 2047, 5). */
+/**
+ * The mailboxes that stand in a header value, undecoded and letter for letter: what is encoded is a name (RFC 2047, 5), and
+ * the parser's mending of `a@ b` or `a@"b"` would make an address that nobody wrote.
+ */
 export const addressesIn = (value: string): readonly MailAddress[] =>
   flat(addressparser(value) as unknown as readonly Parsed[])
-    .filter(({ address }) => address !== undefined && ADDRESS.test(address) && !address.includes('=?'))
+    .filter(
+      ({ address }) =>
+        address !== undefined && ADDRESS.test(address) && !address.includes('=?') && value.includes(address),
+    )
     .map(({ name = '', address = '' }) => ({ name, address }))
 
 /** The address between the brackets of a Return-Path: '' for the null path, undefined when the header is not there. */

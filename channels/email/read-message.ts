@@ -28,8 +28,10 @@ interface OpenFile {
 const createStopwatch = (patienceMs: number, onEnd: () => void) => {
   let spent = 0
   let waiting = 0
+  // Loading a new thread is not the message's time either.
+  let begun = false
   const timer = setInterval(() => {
-    if (waiting === 0) spent += TICK_MS
+    if (begun && waiting === 0) spent += TICK_MS
     if (spent >= patienceMs) onEnd()
   }, TICK_MS)
   return {
@@ -38,6 +40,9 @@ const createStopwatch = (patienceMs: number, onEnd: () => void) => {
       return await work.finally(() => {
         waiting -= 1
       })
+    },
+    begin: () => {
+      begun = true
     },
     stop: () => clearInterval(timer),
   }
@@ -131,6 +136,7 @@ const readWith = async (
   const watch = createStopwatch(options.patienceMs, () => fail('too_slow'))
   const dialogue = createDialogue(worker, raw, keep, watch)
   const onMessage = (message: FromThread): void => {
+    watch.begin()
     dialogue.answer(message).then((result) => result && resolve({ result, fit: true }), reject)
   }
   const onError = (error: unknown) =>

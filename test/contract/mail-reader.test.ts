@@ -1,0 +1,152 @@
+import { Readable } from 'node:stream'
+import { afterAll, describe, expect, it } from 'vitest'
+import { createMessageReader } from '../../channels/email/read-message.ts'
+import type { KeepFile } from '../../src/core/mail-message.ts'
+import { onTheWire } from '../support/mail.ts'
+
+const MEGA = 1024 * 1024
+const keep: KeepFile = async (_file, _position, content) => {
+  let bytes = 0
+  for await (const chunk of content as AsyncIterable<Buffer>) bytes += chunk.length
+  return { ok: true, bytes, sha256: 'x' }
+}
+const signal = AbortSignal.timeout(60_000)
+
+function* chunks(bytes: Buffer) {
+  for (let at = 0; at < bytes.length; at += 65_536) yield bytes.subarray(at, at + 65_536)
+}
+const source = (mail: string | Buffer) =>
+  Readable.from(chunks(typeof mail === 'string' ? onTheWire(mail) : mail))
+const simple = 'From: a@b.ma\nSubject: x\n\nBonjour\n'
+/** Nested in a way that takes the sanitiser long. */
+const poison = `From: a@b.ma\nContent-Type: text/html\n\n${'<div><p>'.repeat(50_000)}`
+const withFile = (bytes: number) =>
+  Buffer.concat([
+    onTheWire(
+      'From: a@b.ma\nContent-Type: multipart/mixed; boundary=x\n\n--x\n\nVoir\n--x\nContent-Type: video/mp4; name=f.mp4\nContent-Transfer-Encoding: base64\n\n',
+    ),
+    Buffer.from(`${Buffer.alloc(57, 1).toString('base64')}\r\n`.repeat(Math.ceil(bytes / 57))),
+    onTheWire('--x--\n'),
+  ])
+
+const reader = createMessageReader()
+afterAll(() => reader.close())
+
+describe('reading in a thread', () => {
+  it('gives words and files, message after message', async () => {
+    for (let n = 0; n < 5; n += 1) {
+      const result = await reader.read(source(withFile(1_000)), keep, signal)
+      expect(result).toMatchObject({
+        ok: true,
+        mail: { text: 'Voir' },
+        files: [{ name: 'f.mp4', kept: { ok: true } }],
+      })
+    }
+  })
+
+  it('ends a message that takes too long, and the neighbour goes on meanwhile', async () => {
+    const hasty = createMessageReader({ patienceMs: 300 })
+    const started = performance.now()
+    const [slow, quick] = await Promise.all([
+      hasty.read(source(poison), keep, signal),
+      hasty
+        .read(source(simple), keep, signal)
+        .then((result) => ({ result, after: performance.now() - started })),
+    ])
+    expect(slow).toEqual({ ok: false, reason: 'too_slow' })
+    expect(quick.result).toMatchObject({ ok: true })
+    expect(await hasty.read(source(simple), keep, signal)).toMatchObject({ ok: true })
+    await hasty.close()
+  })
+
+  it('ends a message that takes too much memory', async () => {
+    const small = createMessageReader({ memoryMb: 12, threads: 1 })
+    const heavy = `From: a@b.ma\nContent-Type: multipart/mixed; boundary=x\n\n${`--x\nContent-Type: text/plain\n\n${'é '.repeat(200)}\n`.repeat(4_900)}--x--`
+    expect(await small.read(source(heavy), keep, signal)).toMatchObject({ ok: false })
+    await small.close()
+  })
+
+  it('never holds up the event loop, and holds no file in memory', async () => {
+    const before = process.memoryUsage().rss
+    let longest = 0
+    let peak = 0
+    let last = performance.now()
+    const beat = setInterval(() => {
+      longest = Math.max(longest, performance.now() - last)
+      last = performance.now()
+      peak = Math.max(peak, process.memoryUsage().rss)
+    }, 10)
+    await reader.read(source(withFile(24 * MEGA)), keep, signal)
+    await reader.read(
+      source(`From: a@b.ma\nContent-Type: text/html\n\n${'<p>x '.repeat(2_000_000)}`),
+      keep,
+      signal,
+    )
+    clearInterval(beat)
+    expect(longest).toBeLessThan(500)
+    expect(peak - before).toBeLessThan(300 * MEGA)
+  })
+
+  it('refuses a file above the limit and keeps the others', async () => {
+    const result = await reader.read(source(withFile(26 * MEGA)), keep, signal)
+    expect(result).toMatchObject({
+      ok: true,
+      mail: { text: 'Voir' },
+      files: [{ kept: { ok: false, reason: 'too_large' } }],
+    })
+  })
+
+  it('takes fifty files and names the others', async () => {
+    const part = '--x\nContent-Type: image/png; name=a.png\n\nab\n'
+    const mail = `From: a@b.ma\nContent-Type: multipart/mixed; boundary=x\n\n${part.repeat(52)}--x--`
+    const result = await reader.read(source(mail), keep, signal)
+    const kept = result.ok ? result.files.map((file) => file.kept) : []
+    expect(kept.filter(({ ok }) => ok)).toHaveLength(50)
+    expect(kept.slice(50)).toEqual([
+      { ok: false, reason: 'too_many' },
+      { ok: false, reason: 'too_many' },
+    ])
+  })
+
+  it('rejects when the store is away, so that the message is tried again', async () => {
+    const away: KeepFile = async (_file, _position, content) => {
+      content.resume()
+      throw new Error('store away')
+    }
+    await expect(reader.read(source(withFile(MEGA)), away, signal)).rejects.toThrow('store away')
+    expect(await reader.read(source(simple), keep, signal)).toMatchObject({ ok: true })
+  })
+
+  it('does not count what the store takes as the message’s time', async () => {
+    const hasty = createMessageReader({ patienceMs: 800 })
+    const slowStore: KeepFile = async (file, position, content) => {
+      await new Promise((resolve) => setTimeout(resolve, 1_500))
+      return keep(file, position, content)
+    }
+    expect(await hasty.read(source(withFile(MEGA)), slowStore, signal)).toMatchObject({ ok: true })
+    await hasty.close()
+  })
+
+  it.each([
+    [
+      'nested 500 deep',
+      `From: a@b.ma\n${Array.from({ length: 500 }, (_, n) => `Content-Type: multipart/mixed; boundary=b${n}\n\n--b${n}\n`).join('')}Content-Type: text/plain\n\nau fond`,
+      'au fond',
+    ],
+    [
+      '500 messages in each other',
+      `From: a@b.ma\n${Array.from({ length: 500 }, (_, n) => `Content-Type: message/rfc822\n\nSubject: s${n}\n`).join('')}\nau fond`,
+      'au fond',
+    ],
+    [
+      'a boundary that never ends',
+      'From: a@b.ma\nContent-Type: multipart/mixed; boundary=x\n\n--x\n\nau fond',
+      'au fond',
+    ],
+    ['a boundary that never comes', 'From: a@b.ma\nContent-Type: multipart/mixed; boundary=x\n\nau fond', ''],
+    ['NUL and broken UTF-8', 'From: a@b.ma\n\nau\0 fond \xff', 'fond'],
+  ])('reads %s', async (_name, mail, words) => {
+    const result = await reader.read(source(mail), keep, signal)
+    expect(result).toMatchObject({ ok: true, mail: { text: expect.stringContaining(words) } })
+  })
+})
