@@ -10,8 +10,9 @@ import type { Features } from './features.ts'
 import type { Parts } from './parts.ts'
 
 /** Every channel with doors that others knock at: one line a channel. */
-export const channelsOf = (_parts: Parts, { texts }: Features): readonly ChannelAdapter[] => [
+export const channelsOf = (_parts: Parts, { texts, hotline }: Features): readonly ChannelAdapter[] => [
   ...texts.channels,
+  ...(hotline ? [hotline.channel] : []),
 ]
 
 /**

@@ -30,6 +30,7 @@ import { transferComplaint } from '../referrals/transfer-referral.ts'
 import { demoBodyUrl } from '../simulator/demo-body.ts'
 import type { DeskWork } from '../staff/desk.ts'
 import { composeEmail } from './email.ts'
+import { composeHotline } from './hotline.ts'
 import { foldersOf, type Parts } from './parts.ts'
 import { composeTelephone } from './telephone.ts'
 import { composeTexts } from './texts.ts'
@@ -152,6 +153,7 @@ export const composeFeatures = async (parts: Parts, metrics: Metrics) => {
     acceptWithin,
     deadlineRules: rules.current,
   })
+  const hotline = await composeHotline(parts, { telephone, texts, accept, deadlineRules: rules.current })
   const pdf = createPdfRenderer()
   await publishReceiptKey({ orm: db.orm, secrets, clock })
   return {
@@ -161,6 +163,7 @@ export const composeFeatures = async (parts: Parts, metrics: Metrics) => {
     email,
     texts,
     deadlineRules: rules.current,
+    hotline,
     refreshDeadlineRules: rules.refresh,
     connectors,
     ...bodies,

@@ -19,6 +19,7 @@ import { mediaLinkRoutes } from '../http/media-links.ts'
 import { receiptRoutes } from '../http/receipts.ts'
 import { securityHeaders } from '../http/security-headers.ts'
 import { serveAssets } from '../http/serve-assets.ts'
+import { voiceSoundRoutes } from '../http/voice-sounds.ts'
 import { accessCodeOf } from '../intake/access-code.ts'
 import { takeHit } from '../intake/take-hit.ts'
 import { requireUploads } from '../intake/uploads/find-uploads.ts'
@@ -174,5 +175,6 @@ export const registerRoutes = async (
   await registerApis(app, parts, features, web)
   await registerPages(app, parts, features, web)
   if (parts.embedded) await registerSimulator(app, parts, features)
+  if (features.hotline) voiceSoundRoutes(app, features.hotline.sounds)
   docsRoutes(app)
 }

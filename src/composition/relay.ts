@@ -5,6 +5,7 @@ import { bareAddress } from '../core/reply-address.ts'
 import { isTextChannel } from '../core/text-message.ts'
 import type { TopicHandler, TopicHandlers } from '../core/topics.ts'
 import { accessCodeOf } from '../intake/access-code.ts'
+import { coverRecordings } from '../intake/calls/cover-recordings.ts'
 import { createJudgeEvent, eventFailed, type JudgeDeps } from '../intake/judge-event.ts'
 import { createRelay } from '../outbox/relay.ts'
 import type { DeadLetterHooks } from '../outbox/work.ts'
@@ -20,14 +21,15 @@ const telephoneHandlers = (parts: Parts, { telephone }: Features): TopicHandlers
   telephone === undefined
     ? {}
     : {
-        'media.fetch': createFetchMedia({ ...parts, fetch: telephone.fetch }),
+        'media.fetch': createFetchMedia({ ...parts, fetch: telephone.fetch, onJoined: coverRecordings }),
         'media.erase': createEraseRemote({ ...parts, erase: telephone.erase }),
       }
 
 /** Who understands the events of a channel: one line a channel. */
-const judgesOf = ({ email, texts }: Features): JudgeDeps['judges'] => ({
+const judgesOf = ({ email, texts, hotline }: Features): JudgeDeps['judges'] => ({
   email: email.judge,
   ...texts.judges,
+  ...(hotline ? { voice: hotline.judge } : {}),
 })
 
 const judgingOf = ({ db, clock, newId }: Parts, features: Features): JudgeDeps => ({
@@ -38,7 +40,10 @@ const judgingOf = ({ db, clock, newId }: Parts, features: Features): JudgeDeps =
 })
 
 /** A receipt goes the way it is owed: to a telephone, else to an address. */
-const receiptsBy = (parts: Parts, { texts, writeLetter }: Features): TopicHandler<'receipt.send'> => {
+const receiptsBy = (
+  parts: Parts,
+  { texts, hotline, writeLetter }: Features,
+): TopicHandler<'receipt.send'> => {
   const { db, secrets, config } = parts
   const byMail = sendReceipt({
     ...parts,
@@ -54,8 +59,10 @@ const receiptsBy = (parts: Parts, { texts, writeLetter }: Features): TopicHandle
     const [receipt] = await db.sql<
       { via: string | null }[]
     >`select via from receipts where id = ${payload.receiptId}`
-    const isByPhone = receipt?.via === 'voice' || isTextChannel(receipt?.via ?? '')
-    return (isByPhone ? texts.sendReceipt : byMail)(payload, context)
+    const via = receipt?.via ?? ''
+    const byCall = hotline?.sendReceipt ?? texts.sendReceipt
+    const send = via === 'voice' ? byCall : isTextChannel(via) ? texts.sendReceipt : byMail
+    return send(payload, context)
   }
 }
 

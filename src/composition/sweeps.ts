@@ -41,6 +41,7 @@ const minuteSweeps = (parts: Parts, features: Features): Sweeps => {
     drafts: () => sweepDrafts(parts),
     dead_receipts: () => settleDeadReceipts({ sql: db.sql, clock, newId }),
     texts: features.texts.sweep,
+    ...features.hotline?.sweeps,
     counters: () => sweepHits({ sql: db.sql, clock }),
     upload_links: () => sweepUploadLinks(parts),
     ...reconcileTelephone(parts, features),

@@ -42,7 +42,6 @@ import { type ResubmitByCallDeps, resubmitByCall } from '../intake/calls/resubmi
 import { createSendCallReceipt } from '../intake/calls/send-call-receipt.ts'
 import { casesOfCaller, spokenCase } from '../intake/calls/spoken-cases.ts'
 import { settleSpokenReceipts } from '../intake/calls/spoken-receipts.ts'
-import { mayTakeTexts } from '../intake/normalise.ts'
 import type { Logger } from '../platform/logger.ts'
 
 export interface VoiceParts {
@@ -59,6 +58,8 @@ export interface VoiceParts {
   readonly accept: Accept
   /** Brings a recording of the provider into the store. */
   readonly fetch: FetchMediaDeps['fetch']
+  /** Whether texts can be sent to a number in E.164. */
+  readonly isTextable: (phone: string) => boolean
   readonly openRound: ResubmitByCallDeps['openRound']
   /** Closes a round with a satisfied citizen; throws `conflict` when there is nothing to be satisfied with. */
   readonly closeSatisfied: (tx: Tx, complaintId: string) => Promise<void>
@@ -99,11 +100,11 @@ const takeLink = (sid: string, expiresAt: Date): MediaLink => ({
   expiresAt,
 })
 
-const factsOf = ({ db, clock, secrets, publicUrl }: VoiceParts): FactsDeps => ({
+const factsOf = ({ db, clock, secrets, publicUrl, isTextable }: VoiceParts): FactsDeps => ({
   db,
   clock,
   accessCodeOf: (complaintId) => accessCodeOf(secrets, complaintId),
-  isTextable: mayTakeTexts,
+  isTextable,
   takeUrl: (sid) => {
     const expiresAt = new Date(clock.now().getTime() + TAKE_LIFE_MS)
     return `${publicUrl}/voice/takes/${mediaToken(secrets, takeLink(sid, expiresAt))}`
@@ -229,7 +230,6 @@ export const composeVoice = async (parts: VoiceParts) => {
     sendReceipt: createSendCallReceipt({
       ...parts,
       sql: parts.db.sql,
-      isTextable: mayTakeTexts,
       text: parts.sendText,
     }),
     sounds: soundsOf(parts),

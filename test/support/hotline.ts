@@ -15,6 +15,7 @@ import { mountChannel } from '../../src/http/mount-channel.ts'
 import { voiceSoundRoutes } from '../../src/http/voice-sounds.ts'
 import { coverRecordings } from '../../src/intake/calls/cover-recordings.ts'
 import { createJudgeEvent } from '../../src/intake/judge-event.ts'
+import { mayTakeTexts } from '../../src/intake/normalise.ts'
 import { createReception } from '../../src/intake/receive-events.ts'
 import { createRelay } from '../../src/outbox/relay.ts'
 import { createFileStore } from '../../src/platform/object-store/files.ts'
@@ -97,6 +98,7 @@ export const startHotline = async (
     authTokens: [TOKEN],
     accept,
     fetch,
+    isTextable: mayTakeTexts,
     openRound: async () => ({ round: 2 }),
     closeSatisfied: async () => {},
     textReceipt: async (complaintId, to) => {

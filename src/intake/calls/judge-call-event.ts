@@ -4,7 +4,7 @@ import { type DeliveryResult, delivered, failed } from '../../core/delivery.ts'
 import type { Tx } from '../../db/client.ts'
 import { complaints } from '../../db/schema/index.ts'
 import type { Judge } from '../judge-event.ts'
-import { appendEvent, ignoreEvent, type RecordedEvent } from '../settle-event.ts'
+import { ignoreEvent, keepWithComplaint, type RecordedEvent } from '../settle-event.ts'
 import type { CallDeps } from './call-deps.ts'
 import { endCall, placeTake, type TakePlace } from './end-call.ts'
 
@@ -72,7 +72,7 @@ const settleRecording = (
     if (place.place === 'dropped') return ignoreEvent(tx, settling, event, place.reason)
     const { complaintId, round } = place
     const language = await languageOf(tx, complaintId)
-    await appendEvent(tx, settling, event, { complaintId, round, text: '', language, media: [] })
+    await keepWithComplaint(tx, settling, event, { complaintId, round, text: '', language })
   })
 
 const judgeRecording = async (
