@@ -12,6 +12,8 @@ import { seedFiles, seedRecords } from './seed-demo.ts'
 export interface Demo {
   /** Signs in to the console once, within a quarter of an hour. */
   readonly consoleUrl: string
+  /** Absent beside a real provider. */
+  readonly simulatorUrl?: string
   /** Ends what is still being made. */
   stop(): Promise<void>
 }
@@ -72,10 +74,11 @@ const makeFiles = (parts: Parts, features: Features): (() => Promise<void>) => {
 export const prepareDemo = async (parts: Parts, features: Features): Promise<Demo | undefined> => {
   if (!parts.embedded) return undefined
   const { administrations: created } = await seedRecords(parts)
-  if (created > 0) await connectDemoBodies(parts, features)
+  if (created > 0 && parts.simulated) await connectDemoBodies(parts, features)
   const { token } = await inviteStaff(parts, { email: 'demo@wasl.localhost', role: 'ministry-supervisor' })
   return {
     consoleUrl: signInUrl(parts.config.http.publicUrl, token),
+    ...(parts.simulated ? { simulatorUrl: `${parts.config.http.publicUrl}/simulator` } : {}),
     stop: makeFiles(parts, features),
   }
 }

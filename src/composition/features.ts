@@ -136,7 +136,7 @@ export const composeFeatures = async (parts: Parts, metrics: Metrics) => {
   const { accept, acceptWithin, rules } = await composeAcceptance(parts, metrics)
   const guard = createOutboundGuard({
     allow: config.outboundAllow,
-    within: parts.embedded ? [demoBodyUrl(config.http.publicUrl)] : [],
+    within: parts.simulated ? [demoBodyUrl(config.http.publicUrl)] : [],
   })
   const connectors = createConnectors({
     guard,

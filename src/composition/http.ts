@@ -131,7 +131,7 @@ const registerSimulator = async (app: FastifyInstance, parts: Parts, features: F
     localeOf,
     inbox: createDemoInbox({ clock, publicUrl }),
   })
-  if (features.telephone?.simulated) await registerPhone(app, parts, features.telephone)
+  if (features.telephone) await registerPhone(app, parts, features.telephone)
 }
 
 /** The telephone that stands for a provider: never beside a real one. */
@@ -174,7 +174,7 @@ export const registerRoutes = async (
   healthRoutes(app, { sql: parts.db.sql, store: parts.store, metrics })
   await registerApis(app, parts, features, web)
   await registerPages(app, parts, features, web)
-  if (parts.embedded) await registerSimulator(app, parts, features)
+  if (parts.simulated) await registerSimulator(app, parts, features)
   if (features.hotline) voiceSoundRoutes(app, features.hotline.sounds)
   docsRoutes(app)
 }

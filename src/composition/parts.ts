@@ -35,6 +35,8 @@ export interface Parts {
   readonly databaseUrl: string
   /** True: the database is our own, so this is a gateway to try things on. */
   readonly embedded: boolean
+  /** True: besides, no telephone provider is configured, so the simulator and the demo body may show what they get. */
+  readonly simulated: boolean
   readonly db: Database
   readonly store: ObjectStore
   /** The same store when it is files of ours, which can take a finished upload by a rename. */
@@ -93,6 +95,7 @@ export const openParts = async (config: Config, logger: Logger): Promise<Parts> 
     secrets,
     databaseUrl: server.url,
     embedded: config.databaseUrl === undefined,
+    simulated: config.databaseUrl === undefined && config.twilio === undefined && config.smpp === undefined,
     db,
     ...stores,
     mailer,

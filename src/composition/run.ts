@@ -26,12 +26,8 @@ const announce = (config: Config, gateway: Gateway): void => {
   const url = config.http.publicUrl
   const lines = [
     ['Citizen', url],
-    ...(gateway.demo
-      ? [
-          ['Console', gateway.demo.consoleUrl],
-          ['Simulator', `${url}/simulator`],
-        ]
-      : []),
+    ...(gateway.demo ? [['Console', gateway.demo.consoleUrl]] : []),
+    ...(gateway.demo?.simulatorUrl ? [['Simulator', gateway.demo.simulatorUrl]] : []),
   ]
   process.stdout.write(
     `Wasl is ready.\n${lines.map(([name, value]) => `  ${name?.padEnd(10)} ${value}\n`).join('')}`,

@@ -64,8 +64,7 @@ const eraseAt =
 
 /** Opens the telephone; undefined when a gateway on a real database has no provider. */
 export const composeTelephone = async (parts: Parts): Promise<Telephone | undefined> => {
-  const { config, secrets, store, newId } = parts
-  const simulated = config.twilio === undefined && parts.embedded
+  const { config, secrets, store, newId, simulated } = parts
   const twilio = config.twilio ?? (simulated ? simulatedTwilio(secrets, config) : undefined)
   if (twilio === undefined) return undefined
   // The vendor's SDK takes half a second to load: only where it is used.
