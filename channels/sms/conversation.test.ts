@@ -198,6 +198,12 @@ const cases: readonly Case[] = [
   ['answer it without having looked', quiet, SENTENCE, 'append:information > added > ', askedFor],
   ['answer it by a photo', quiet, '', 'append:information > added > ', { ...askedFor, files: 1 }],
   ['NEW keeps apart', { ...quiet, fresh: true }, SENTENCE, FILED, askedFor],
+  // Pictures where no MMS is.
+  ['PHOTO', quiet, 'Photo', ' > upload > ', open],
+  ['صورة', quiet, 'صورة', ' > upload > ', open],
+  ['VIDÉO in the hour', joining, 'vidéo', ' > upload > '],
+  ['a picture for nothing', quiet, 'film', ' > none > '],
+  ['a picture for a closed one', quiet, 'film', ' > status > again', closed],
   // Withdrawing.
   ['WITHDRAW', quiet, 'WITHDRAW', ' > withdraw > withdraw', open],
   ['RETRAIT', quiet, 'Retrait', ' > withdraw > withdraw', open],

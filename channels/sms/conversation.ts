@@ -108,6 +108,15 @@ const start = (conversation: Conversation, { optOutUpstream }: MessageHeard): Tu
 const changeLanguage = (language: 'ar' | 'fr' | 'en') => (conversation: Conversation) =>
   turn(changed(conversation, { language }), 'language', [{ say: 'help' }])
 
+/** A picture or film cannot come by SMS here: a link of their own takes it (G29). */
+const offerUpload = (conversation: Conversation, { at, latest }: MessageHeard): Turn => {
+  const complaintId =
+    conversation.joining?.complaintId ?? (latest?.state === 'closed' ? undefined : latest?.id)
+  return complaintId === undefined
+    ? tellStatus(conversation, at, latest)
+    : turn(conversation, 'photo', [{ say: 'upload', about: complaintId }])
+}
+
 const KEYWORDS: Readonly<Record<Keyword, (conversation: Conversation, heard: MessageHeard) => Turn>> = {
   help: (conversation) => turn(conversation, 'help', [{ say: 'help' }]),
   status: (conversation, { at, latest }) => tellStatus(conversation, at, latest),
@@ -118,6 +127,7 @@ const KEYWORDS: Readonly<Record<Keyword, (conversation: Conversation, heard: Mes
   stop,
   start,
   withdraw: askWithdrawal,
+  photo: offerUpload,
   ar: changeLanguage('ar'),
   fr: changeLanguage('fr'),
   en: changeLanguage('en'),

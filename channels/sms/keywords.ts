@@ -1,6 +1,6 @@
 import { fold } from '../../src/core/fold-text.ts'
 
-export type Keyword = 'help' | 'status' | 'new' | 'stop' | 'start' | 'withdraw' | 'ar' | 'fr' | 'en'
+export type Keyword = 'help' | 'status' | 'new' | 'stop' | 'start' | 'withdraw' | 'photo' | 'ar' | 'fr' | 'en'
 
 /**
  * Global words in every language at once: nobody is asked to know which one is on. END, QUIT, CANCEL, UNSUBSCRIBE and
@@ -13,6 +13,7 @@ const WORDS: Readonly<Record<Keyword, readonly string[]>> = {
   stop: ['توقف', 'STOP', 'ARRET', 'STOPALL', 'END', 'QUIT', 'CANCEL', 'UNSUBSCRIBE'],
   start: ['START', 'UNSTOP'],
   withdraw: ['سحب', 'RETRAIT', 'WITHDRAW'],
+  photo: ['صورة', 'صور', 'فيديو', 'PHOTO', 'PHOTOS', 'VIDEO', 'FILM', 'PICTURE'],
   ar: ['AR'],
   fr: ['FR'],
   en: ['EN'],

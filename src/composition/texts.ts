@@ -14,6 +14,7 @@ import { createTextJudge } from '../intake/converse.ts'
 import type { ConverseDeps } from '../intake/converse-deps.ts'
 import { sweepConversations, sweepParts } from '../intake/converse-sweep.ts'
 import type { Judge } from '../intake/judge-event.ts'
+import { createUploadLink, maskedUploadLink } from '../intake/upload-links.ts'
 import { createStatusJudge } from '../messages/judge-status.ts'
 import { createSendMessage, messageDied } from '../messages/send-message.ts'
 import {
@@ -72,6 +73,7 @@ const conversingOf = (
     ...writing,
     converse,
     acceptWithin,
+    maskedLink: maskedUploadLink(parts.config.http.publicUrl),
     resubmit: { deadlineRules, officeZone },
     findOffices: async (words) => searchAdministrations(words, await directory.index()).slice(0, OFFERED),
   }
@@ -93,6 +95,9 @@ export const composeTexts = async (parts: Parts, given: TextParts) => {
     ...base,
     templates: config.whatsappTemplates,
     accessCodeOf: (complaintId: string) => accessCodeOf(secrets, complaintId),
+    maskedLink: maskedUploadLink(config.http.publicUrl),
+    createUploadLink: (complaintId: string) =>
+      createUploadLink(db.orm, { ...parts, publicUrl: config.http.publicUrl }, complaintId),
   }
   const judge = createTextJudge(conversing)
   const judges: Readonly<Record<string, Judge>> = {

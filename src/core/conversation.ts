@@ -121,6 +121,7 @@ export const SAYINGS = [
   'resubmitted',
   'satisfied',
   'late',
+  'upload',
   'withdraw',
   'withdrawn',
   'help',
@@ -173,5 +174,7 @@ export type WriteText = (locale: Locale, say: Saying, values: SayingValues) => s
 export interface SayingValues {
   readonly complaint?: KnownComplaint
   readonly accessCode?: string
+  /** Where files are added without an account. */
+  readonly link?: string
   readonly offices?: readonly KnownOffice[]
 }

@@ -12,6 +12,8 @@ const LONG = {
   en: 'Regional directorate of equipment, transport, logistics and water of Rabat-Salé-Kénitra, delegation for the forests',
 }
 const HOTLINES = [undefined, '3737', '+212537123456', '+33123456789012']
+/** A domain of 26 characters. */
+const LINK = `https://${'a'.repeat(20)}.gov.ma/u/${'x'.repeat(9)}`
 const WHOLE: readonly Saying[] = ['answer', 'question', 'details']
 
 const complaintOf = (facts: Partial<KnownComplaint> = {}): KnownComplaint => ({
@@ -47,7 +49,7 @@ const longest = (locale: Locale): [string, Saying, string][] =>
       shown.map((complaint): [string, Saying, string] => [
         `${say} (${complaint.kind}, ${complaint.state}, ${hotline ?? 'no hotline'})`,
         say,
-        write(locale, say, { complaint, accessCode: '482157', offices }),
+        write(locale, say, { complaint, accessCode: '482157', offices, link: LINK }),
       ]),
     )
   })

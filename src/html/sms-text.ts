@@ -80,7 +80,7 @@ const SHORTEST_NAME = 6
  */
 export const createTextWriter =
   (hotline: string | undefined): WriteText =>
-  (locale: Locale, say: Saying, { complaint, accessCode = '', offices = [] }: SayingValues) => {
+  (locale: Locale, say: Saying, { complaint, accessCode = '', link = '', offices = [] }: SayingValues) => {
     const office = complaint?.office === undefined ? [] : [named(locale, complaint.office)]
     const choices = offices.map(({ names }) => named(locale, names))
     const key = keyOf(say, complaint)
@@ -89,6 +89,7 @@ export const createTextWriter =
       const values = {
         ...facts,
         code: accessCode,
+        link,
         hotline: line,
         office: shortened(office[0] ?? '', most),
         offices: listed(choices, most),

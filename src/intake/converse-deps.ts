@@ -16,6 +16,8 @@ export interface ConverseDeps {
   readonly acceptWithin: AcceptWithin
   readonly resubmit: ResubmitDeps
   readonly officeZone: string
+  /** Stands for an upload link in what is stored; the real one is made when the text goes out. */
+  readonly maskedLink: string
   /** Offices a short text may name, likeliest first. */
   readonly findOffices: (words: string) => Promise<readonly KnownOffice[]>
 }

@@ -83,6 +83,7 @@ const draftsOf = async (
       text: deps.write(language, say, {
         offices,
         accessCode: MASKED_CODE,
+        link: deps.maskedLink,
         ...(complaint ? { complaint } : {}),
       }),
       dedupeKey: receiptId === undefined ? `reply:${occasion}:${nth}` : receiptKey(receiptId),

@@ -47,6 +47,10 @@ export const createUploadLink = async (
   return `${deps.publicUrl}/u/${token}`
 }
 
+/** A link without its secret, as long as a real one: for a text that is stored before it is sent. */
+export const maskedUploadLink = (publicUrl: string): string =>
+  `${publicUrl}/u/${'*'.repeat(TOKEN_CHARACTERS)}`
+
 export interface UploadLink {
   readonly id: string
   readonly complaintId: string

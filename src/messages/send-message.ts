@@ -15,6 +15,10 @@ export interface SendMessageDeps {
   readonly newId: NewId
   readonly drivers: readonly TextDriver[]
   readonly accessCodeOf: (complaintId: string) => string
+  /** Stands for an upload link in what is stored. */
+  readonly maskedLink: string
+  /** Makes a link by which files are added to a complaint. */
+  readonly createUploadLink: (complaintId: string) => Promise<string>
   /** Approved templates by what they say and in which language (`answered.fr`), for WhatsApp outside its window. */
   readonly templates: ReadonlyMap<string, string>
 }
@@ -30,9 +34,13 @@ const WINDOW = refusal(
   'WhatsApp takes free text for 24 hours only, and no template is approved for this.',
 )
 
-/** The stored text with what is never stored. */
-const textOf = ({ accessCodeOf }: SendMessageDeps, { text, complaintId }: MessageRow): string =>
-  complaintId === null ? text : text.replace(MASKED_CODE, accessCodeOf(complaintId))
+/** The stored text with what is never stored: the access code of a receipt, the secret of a link. */
+const textOf = async (deps: SendMessageDeps, { purpose, text, complaintId }: MessageRow): Promise<string> => {
+  if (complaintId === null) return text
+  if (purpose === 'filed') return text.replace(MASKED_CODE, deps.accessCodeOf(complaintId))
+  if (purpose === 'upload') return text.replace(deps.maskedLink, await deps.createUploadLink(complaintId))
+  return text
+}
 
 /** What keeps a message from being handed over, or the template it must take. */
 const judge = async (deps: SendMessageDeps, row: MessageRow) => {
@@ -51,7 +59,7 @@ const hand = async (deps: SendMessageDeps, row: MessageRow, signal: AbortSignal)
   if (judged.refused) return failed(judged.refused)
   const { id, channel, sender: from, recipient: to, encoding } = row
   const template = judged.template ? { template: judged.template } : {}
-  return driver.send({ id, channel, from, to, encoding, text: textOf(deps, row), ...template }, signal)
+  return driver.send({ id, channel, from, to, encoding, text: await textOf(deps, row), ...template }, signal)
 }
 
 const settle = (deps: SendMessageDeps) => ({ now: deps.clock.now(), newId: deps.newId })

@@ -172,6 +172,18 @@ describe('files', () => {
   })
 })
 
+describe('pictures where no MMS is', () => {
+  it('go by a link of their own, which no row holds', async () => {
+    await house.says(SENTENCE)
+    const [link] = await house.says('PHOTO')
+    expect(link).toMatch(/https:\/\/wasl\.example\/u\/\w{9}$/)
+    const token = link?.split('/').at(-1) ?? ''
+    expect(JSON.stringify(await house.messages())).not.toContain(token)
+    const [kept] = await house.db.sql`select complaint_id from upload_links`
+    expect(kept?.['complaint_id']).toBe((await latest())['id'])
+  })
+})
+
 describe('notices', () => {
   it('end with what can be done, and name the hotline as it is dialled', async () => {
     await house.says(SENTENCE)

@@ -16,6 +16,7 @@ import { createTextJudge } from '../../src/intake/converse.ts'
 import { sweepConversations, sweepParts } from '../../src/intake/converse-sweep.ts'
 import { createJudgeEvent, eventFailed } from '../../src/intake/judge-event.ts'
 import { createReception } from '../../src/intake/receive-events.ts'
+import { createUploadLink, maskedUploadLink } from '../../src/intake/upload-links.ts'
 import { createStatusJudge } from '../../src/messages/judge-status.ts'
 import { createSendMessage, messageDied } from '../../src/messages/send-message.ts'
 import { createSendNotice, createSendReceiptByPhone } from '../../src/messages/write-to-complainant.ts'
@@ -156,6 +157,7 @@ export const startTextHouse = async <N extends keyof typeof NETWORKS>(name: N, h
     converse,
     write,
     officeZone,
+    maskedLink: maskedUploadLink(PUBLIC),
     acceptWithin: acceptance.acceptWithin,
     resubmit: { deadlineRules: () => rules, officeZone },
     findOffices: async (words: string) => searchAdministrations(words, await directory.index()).slice(0, 3),
@@ -170,7 +172,14 @@ export const startTextHouse = async <N extends keyof typeof NETWORKS>(name: N, h
     },
   }
   const templates = new Map([['answered.fr', 'HX1']])
-  const sending = { ...base, templates, accessCodeOf: (id: string) => accessCodeOf(testSecrets, id) }
+  const sending = {
+    ...base,
+    templates,
+    accessCodeOf: (id: string) => accessCodeOf(testSecrets, id),
+    maskedLink: maskedUploadLink(PUBLIC),
+    createUploadLink: (id: string) =>
+      createUploadLink(db.orm, { ...base, secrets: testSecrets, publicUrl: PUBLIC }, id),
+  }
   const relay = createRelay({
     sql: db.sql,
     clock,

@@ -39,6 +39,7 @@ export const sms = texts({
       'أعدنا فتح {kind, select, observation {ملاحظتكم} suggestion {اقتراحكم} other {شكايتكم}} {reference}. الجواب الجديد قبل {date}',
     'sms.satisfied': 'شكرا لكم. أغلقنا {reference}. الطريق إلى الوسيط يبقى مفتوحا.',
     'sms.late': 'تأخر الجواب على {reference}. نبهنا الإدارة المعنية ونتابع الأمر.',
+    'sms.upload': 'ملفاتكم خلال 72 ساعة: {link}{reference, select, other {}}',
     'sms.withdraw': 'هل تسحبون {reference}؟ أرسلوا 1 للتأكيد، أو 0 للاحتفاظ بها.',
     'sms.withdrawn': 'سحبنا {reference} بطلب منكم. يمكنكم إعادتها متى شئتم.',
     'sms.help':
@@ -87,6 +88,7 @@ export const sms = texts({
       '{kind, select, observation {Observation} suggestion {Suggestion} other {Plainte}} {reference} renvoyée. Nouvelle réponse avant le {date}.',
     'sms.satisfied': 'Merci. {reference} est close. Le Médiateur et les tribunaux vous restent ouverts.',
     'sms.late': "La réponse à {reference} est en retard. Nous avons alerté l''administration.",
+    'sms.upload': 'Vos photos et films pour {reference}, sous 72 heures : {link}',
     'sms.withdraw': 'Retirer {reference} ? Répondez 1 pour confirmer, 0 pour la garder.',
     'sms.withdrawn': 'Nous avons retiré {reference}. Vous pouvez la renvoyer quand vous voulez.',
     'sms.help':
@@ -134,6 +136,7 @@ export const sms = texts({
       '{kind, select, observation {Observation} suggestion {Suggestion} other {Complaint}} {reference} sent again. New answer due by {date}.',
     'sms.satisfied': 'Thank you. {reference} is closed. The Mediator and the courts stay open to you.',
     'sms.late': 'The answer to {reference} is late. We have alerted the office in charge.',
+    'sms.upload': 'Your pictures and films for {reference}, within 72 hours: {link}',
     'sms.withdraw': 'Withdraw {reference}? Reply 1 to confirm, 0 to keep it.',
     'sms.withdrawn': 'We have withdrawn {reference}. You can send it again whenever you wish.',
     'sms.help':
