@@ -166,7 +166,7 @@ it('tries a refused dossier again under its id, and says "delivered" only after 
   received.length = 0
   answer = (response) => response.writeHead(503, { 'retry-after': '2' }).end()
   const filed = await file(gateway.base, 'busy-body')
-  await until('a first try', async () => received.length > 0)
+  await until('a first try', async () => received.some((one) => aboutOf(one) === filed.reference))
   await until('a note of it', async () => {
     const { items } = await staff.call<{ items: { reference: string; code: string }[] }>(
       'GET',
@@ -177,8 +177,10 @@ it('tries a refused dossier again under its id, and says "delivered" only after 
   expect(await complaintState(filed.reference)).toMatchObject({ referral: 'queued' })
   answer = undefined
   await until('delivery', async () => (await complaintState(filed.reference))?.referral === 'delivered')
-  expect(new Set(received.map(({ id }) => id)).size).toBe(1)
-  expect(received.length).toBeGreaterThan(1)
+  // The film of the test before may still be telling of itself.
+  const tries = received.filter((one) => aboutOf(one) === filed.reference)
+  expect(new Set(tries.map(({ id }) => id)).size).toBe(1)
+  expect(tries.length).toBeGreaterThan(1)
 })
 
 it('stops at 410, shows the dead letter, and redrives it after the body is put again', async () => {
