@@ -1,4 +1,5 @@
 import { sweepOrphans } from '../assets/sweep-orphans.ts'
+import { sweepOverdue } from '../deadlines/sweep-overdue.ts'
 import { sweepDrafts } from '../intake/keep-draft.ts'
 import { reconcileWhenDue } from '../intake/reconcile-provider.ts'
 import { sweepHits } from '../intake/take-hit.ts'
@@ -37,6 +38,7 @@ const minuteSweeps = (parts: Parts, features: Features): Sweeps => {
   const { db, clock, newId } = parts
   return {
     deadline_rules: features.refreshDeadlineRules,
+    overdue: () => sweepOverdue({ db, clock, newId }),
     uploads: () => sweepUploads(features.uploads),
     drafts: () => sweepDrafts(parts),
     dead_receipts: () => settleDeadReceipts({ sql: db.sql, clock, newId }),

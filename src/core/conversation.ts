@@ -54,6 +54,8 @@ export interface KnownComplaint {
   readonly kind: Kind
   readonly state: CitizenState
   readonly late: boolean
+  /** The legal date that passed unmet, YYYY-MM-DD: of the review or of the answer. */
+  readonly lateSince?: string
   readonly round: number
   readonly closedReason?: ClosedReason
   readonly ground?: Ground

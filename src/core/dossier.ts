@@ -38,6 +38,8 @@ export interface Dossier {
     readonly kind: 'review' | 'answer'
     readonly dueOn: string
     readonly metAt: string | null
+    /** When it was found to have passed unmet; null while it has not. */
+    readonly missedAt: string | null
   }[]
   /** The way between bodies: the file keeps its number, history and dates. */
   readonly transfers: readonly {

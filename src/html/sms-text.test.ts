@@ -41,7 +41,9 @@ const longest = (locale: Locale): [string, Saying, string][] =>
       ...CITIZEN_STATES.flatMap((state) =>
         [0, 1, 2, 5, 43, 75].map((daysLeft) => complaintOf({ state, daysLeft })),
       ),
-      ...CITIZEN_STATES.map((state) => complaintOf({ state, late: true, daysLeft: -3 })),
+      ...CITIZEN_STATES.flatMap((state) =>
+        [-3, 50].map((daysLeft) => complaintOf({ state, late: true, lateSince: '2026-12-06', daysLeft })),
+      ),
       ...CLOSED_REASONS.map((closedReason) => complaintOf({ state: 'closed', closedReason })),
       ...GROUNDS.flatMap((ground) => KINDS.map((kind) => complaintOf({ ground, kind }))),
     ]
@@ -144,8 +146,6 @@ describe('the texts as they were designed', () => {
     ['rate', 'fr', 'Etes-vous satisfait de la réponse ? 1 Oui 2 Non, je renvoie ma plainte'],
     ['why', 'ar', 'قولوا لنا لماذا، في رسالة واحدة. أو أرسلوا 0 بدون سبب.'],
     ['resubmitted', 'fr', 'Plainte 2612345678 renvoyée. Nouvelle réponse avant le 05/03/2027.'],
-    ['late', 'ar', 'تأخر الجواب على 2612345678. نبهنا الإدارة المعنية ونتابع الأمر.'],
-    ['late', 'fr', "La réponse à 2612345678 est en retard. Nous avons alerté l'administration."],
     ['help', 'ar', 'اكتبوا شكايتكم وأرسلوها. تتبع: أرسلوا تتبع. بالهاتف: 3737. مجاني'],
     [
       'help',
@@ -158,6 +158,28 @@ describe('the texts as they were designed', () => {
     ['status', 'ar', '2612345678: عند الإدارة المعنية. الجواب قبل 05/03/2027. بقي 43 يوما.'],
   ])('%s in %s', (say, locale, wanted) => {
     expect(write(locale, say, { complaint, accessCode: '482157', offices })).toBe(wanted)
+  })
+
+  it.each([
+    ['late', {}, "La réponse à 2612345678 est en retard. Nous avons alerté l'administration."],
+    [
+      'late',
+      { daysLeft: 50, state: 'received' },
+      "La vérification de 2612345678 est en retard. Nous alertons les responsables et suivons l'affaire.",
+    ],
+    [
+      'status',
+      { late: true, lateSince: '2026-12-06', state: 'received', daysLeft: 50 },
+      '2612345678 : Recue. En retard depuis le 06/12/2026.',
+    ],
+  ] as const)('%s tells which date has passed', (say, facts, wanted) => {
+    expect(write('fr', say, { complaint: complaintOf({ daysLeft: -1, ...facts }) })).toBe(wanted)
+  })
+
+  it('says in Arabic that the answer is late as it was designed', () => {
+    expect(write('ar', 'late', { complaint: complaintOf({ daysLeft: -1 }) })).toBe(
+      'تأخر الجواب على 2612345678. نبهنا الإدارة المعنية ونتابع الأمر.',
+    )
   })
 
   it('swaps the word of the kind', () => {

@@ -23,13 +23,19 @@ const statusKey = ({ state, late }: KnownComplaint): TextKey => {
   return late ? 'sms.status.late' : 'sms.status'
 }
 
-const keyOf = (say: Saying, complaint: KnownComplaint | undefined): TextKey =>
-  say === 'status' && complaint ? statusKey(complaint) : `sms.${say === 'status' ? 'none' : say}`
+/** Which of the two legal dates passed: the later one says more. */
+const lateKey = ({ daysLeft }: KnownComplaint): TextKey => (daysLeft < 0 ? 'sms.late' : 'sms.late.review')
+
+const keyOf = (say: Saying, complaint: KnownComplaint | undefined): TextKey => {
+  if (say === 'status') return complaint ? statusKey(complaint) : 'sms.none'
+  return say === 'late' && complaint ? lateKey(complaint) : `sms.${say}`
+}
 
 const complaintValues = (locale: Locale, complaint: KnownComplaint): TextValues => ({
   kind: complaint.kind,
   reference: complaint.reference,
   date: shortDay(complaint.answerBy),
+  since: shortDay(complaint.lateSince ?? complaint.answerBy),
   days: Math.max(complaint.daysLeft, 0),
   state: stateWords(locale, complaint),
   late: text(locale, 'state.late'),

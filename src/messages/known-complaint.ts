@@ -29,30 +29,35 @@ interface Row {
   readonly question: string | null
   readonly refusal: string | null
   readonly answer_by: string
+  readonly review_by: string
   readonly review_due: string
   readonly review_met: string | null
   readonly answer_due: string
   readonly answer_met: string | null
 }
 
-/** The instant whose passing makes a complaint late; undefined when nothing is awaited or it was met. */
-const awaited = (row: Row): string | undefined => {
+/** The legal day that passed while it was awaited; undefined when none did. */
+const missedDay = (row: Row, now: Date): string | undefined => {
   const due: Readonly<Record<AwaitedDate, string | undefined>> = {
     none: undefined,
     review: row.review_met === null ? row.review_due : undefined,
     answer: row.answer_met === null ? row.answer_due : undefined,
   }
-  return due[STATUSES[row.status].awaits]
+  const { awaits } = STATUSES[row.status]
+  const at = due[awaits]
+  if (at === undefined || new Date(at) > now) return undefined
+  return awaits === 'answer' ? row.answer_by : row.review_by
 }
 
 const knownOf = (row: Row, now: Date, officeZone: string): KnownComplaint => {
-  const due = awaited(row)
+  const lateSince = missedDay(row, now)
   return {
     id: row.id,
     reference: row.reference,
     kind: row.kind,
     state: citizenState(row.status),
-    late: due !== undefined && new Date(due) < now,
+    late: lateSince !== undefined,
+    ...(lateSince === undefined ? {} : { lateSince }),
     round: row.round,
     answerBy: row.answer_by,
     daysLeft: Temporal.PlainDate.from(officeDay(now, officeZone)).until(row.answer_by, {
@@ -80,7 +85,7 @@ export const readKnownComplaint = async (
   const rows = (await reader.execute(sql`
     select c.id, c.reference, c.kind, c.status, c.round, c.closed_reason, c.ground, a.names as office, r.answer,
            ${lastFact('information_requested', 'question')} as question, ${lastFact('inadmissible', 'reason')} as refusal,
-           answer.due_on::text as answer_by, answer.due_at as answer_due, answer.met_at as answer_met,
+           review.due_on::text as review_by, answer.due_on::text as answer_by, answer.due_at as answer_due, answer.met_at as answer_met,
            review.due_at as review_due, review.met_at as review_met
     from complaints c
     join rounds r on r.complaint_id = c.id and r.number = c.round

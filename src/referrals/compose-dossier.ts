@@ -198,7 +198,13 @@ export const composeDossier = async (deps: DossierDeps, referralId: string): Pro
       answeredAt: isGone ? null : iso(pass.answeredAt),
       answer: isGone ? null : pass.answer,
     })),
-    deadlines: dates.map(({ round, kind, dueOn, metAt }) => ({ round, kind, dueOn, metAt: iso(metAt) })),
+    deadlines: dates.map(({ round, kind, dueOn, metAt, missedAt }) => ({
+      round,
+      kind,
+      dueOn,
+      metAt: iso(metAt),
+      missedAt: iso(missedAt),
+    })),
     transfers: [...transfers],
     media: media.map(manifestOf(deps, facts)),
   }

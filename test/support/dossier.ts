@@ -36,8 +36,8 @@ export const dossierOf = (facts: Partial<Dossier> = {}): Dossier => ({
     },
   ],
   deadlines: [
-    { round: 1, kind: 'review', dueOn: '2026-12-06', metAt: null },
-    { round: 1, kind: 'answer', dueOn: '2027-02-04', metAt: null },
+    { round: 1, kind: 'review', dueOn: '2026-12-06', metAt: null, missedAt: null },
+    { round: 1, kind: 'answer', dueOn: '2027-02-04', metAt: null, missedAt: null },
   ],
   transfers: [],
   media: [],

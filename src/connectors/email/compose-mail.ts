@@ -20,10 +20,15 @@ interface Writing {
   readonly attached: ReadonlySet<string>
 }
 
-const dayOf = (dossier: Dossier, kind: 'review' | 'answer'): string =>
-  dossier.deadlines.findLast((date) => date.kind === kind)?.dueOn ?? '—'
+const dayOf = (dossier: Dossier, kind: 'review' | 'answer', { words, locale }: Writing): string => {
+  const date = dossier.deadlines.findLast((one) => one.kind === kind)
+  if (date === undefined) return '—'
+  const isLate = date.missedAt !== null && date.metAt === null
+  return isLate ? `${date.dueOn} (${words(locale, 'dossier.late')})` : date.dueOn
+}
 
-const facts = (dossier: Dossier, { words, locale }: Writing): string[] => {
+const facts = (dossier: Dossier, writing: Writing): string[] => {
+  const { words, locale } = writing
   const line = (key: Parameters<Words>[1], value: string) => `${words(locale, key)} : ${value}`
   const { complainant, referral } = dossier
   return [
@@ -37,8 +42,8 @@ const facts = (dossier: Dossier, { words, locale }: Writing): string[] => {
       complainant.anonymous ? words(locale, 'dossier.anonymous') : complainant.pseudonym,
     ),
     ...(referral.round > 1 ? [line('dossier.round', String(referral.round))] : []),
-    line('dossier.review', dayOf(dossier, 'review')),
-    line('dossier.answer', dayOf(dossier, 'answer')),
+    line('dossier.review', dayOf(dossier, 'review', writing)),
+    line('dossier.answer', dayOf(dossier, 'answer', writing)),
   ]
 }
 

@@ -16,6 +16,7 @@ export type DossierWord =
   | 'dossier.anonymous'
   | 'dossier.review'
   | 'dossier.answer'
+  | 'dossier.late'
   | 'dossier.round'
   | 'dossier.text'
   | 'dossier.files'

@@ -118,6 +118,7 @@ export const deadlines = pgTable(
     dueAt: instant('due_at').notNull(),
     policyVersion: integer('policy_version').notNull(),
     metAt: instant('met_at'),
+    missedAt: instant('missed_at'),
   },
   (t) => [primaryKey({ columns: [t.complaintId, t.round, t.kind] })],
 )

@@ -18,7 +18,7 @@ export const sms = texts({
       'أضفنا رسالتكم إلى {kind, select, observation {الملاحظة} suggestion {الاقتراح} other {الشكاية}} {reference}. شكاية أخرى؟ أرسلوا: جديد',
     'sms.status':
       '{reference}: {state}. الجواب قبل {date}. {days, plural, =0 {اليوم آخر أجل} one {بقي يوم} two {بقي يومان} few {بقي # أيام} many {بقي # يوما} other {بقي # يوم}}.',
-    'sms.status.late': '{reference}: {state}. {late} منذ {date}.',
+    'sms.status.late': '{reference}: {state}. {late} منذ {since}.',
     'sms.status.waiting': '{reference}: {state}. للاطلاع أرسلوا 1',
     'sms.status.answered': '{reference}: {state}. لقراءة الجواب أرسلوا 1',
     'sms.status.closed': '{reference}: {state}. لإعادة إرسالها أرسلوا 2',
@@ -39,6 +39,7 @@ export const sms = texts({
       'أعدنا فتح {kind, select, observation {ملاحظتكم} suggestion {اقتراحكم} other {شكايتكم}} {reference}. الجواب الجديد قبل {date}',
     'sms.satisfied': 'شكرا لكم. أغلقنا {reference}. الطريق إلى الوسيط يبقى مفتوحا.',
     'sms.late': 'تأخر الجواب على {reference}. نبهنا الإدارة المعنية ونتابع الأمر.',
+    'sms.late.review': 'تأخر التحقق من {reference}. ننبه المسؤولين ونتابع الأمر.',
     'sms.upload': 'ملفاتكم خلال 72 ساعة: {link}{reference, select, other {}}',
     'sms.withdraw': 'هل تسحبون {reference}؟ أرسلوا 1 للتأكيد، أو 0 للاحتفاظ بها.',
     'sms.withdrawn': 'سحبنا {reference} بطلب منكم. يمكنكم إعادتها متى شئتم.',
@@ -67,7 +68,7 @@ export const sms = texts({
       "Message ajouté à {kind, select, observation {l''observation} suggestion {la suggestion} other {la plainte}} {reference}. Autre plainte ? Envoyez NOUVEAU",
     'sms.status':
       '{reference} : {state}. Réponse avant le {date} ({days, plural, one {# jour} other {# jours}}).',
-    'sms.status.late': '{reference} : {state}. {late} depuis le {date}.',
+    'sms.status.late': '{reference} : {state}. {late} depuis le {since}.',
     'sms.status.waiting': '{reference} : {state}. Pour voir la question, répondez 1',
     'sms.status.answered': '{reference} : {state}. Pour lire la réponse, répondez 1',
     'sms.status.closed': '{reference} : {state}. Pour la renvoyer, répondez 2',
@@ -88,6 +89,8 @@ export const sms = texts({
       '{kind, select, observation {Observation} suggestion {Suggestion} other {Plainte}} {reference} renvoyée. Nouvelle réponse avant le {date}.',
     'sms.satisfied': 'Merci. {reference} est close. Le Médiateur et les tribunaux vous restent ouverts.',
     'sms.late': "La réponse à {reference} est en retard. Nous avons alerté l''administration.",
+    'sms.late.review':
+      "La vérification de {reference} est en retard. Nous alertons les responsables et suivons l''affaire.",
     'sms.upload': 'Vos photos et films pour {reference}, sous 72 heures : {link}',
     'sms.withdraw': 'Retirer {reference} ? Répondez 1 pour confirmer, 0 pour la garder.',
     'sms.withdrawn': 'Nous avons retiré {reference}. Vous pouvez la renvoyer quand vous voulez.',
@@ -115,7 +118,7 @@ export const sms = texts({
     'sms.added':
       'Message added to {kind, select, observation {observation} suggestion {suggestion} other {complaint}} {reference}. Another complaint? Send NEW',
     'sms.status': '{reference}: {state}. Answer due by {date} ({days, plural, one {# day} other {# days}}).',
-    'sms.status.late': '{reference}: {state}. {late} since {date}.',
+    'sms.status.late': '{reference}: {state}. {late} since {since}.',
     'sms.status.waiting': '{reference}: {state}. To see the question, reply 1',
     'sms.status.answered': '{reference}: {state}. To read the answer, reply 1',
     'sms.status.closed': '{reference}: {state}. To send it again, reply 2',
@@ -136,6 +139,7 @@ export const sms = texts({
       '{kind, select, observation {Observation} suggestion {Suggestion} other {Complaint}} {reference} sent again. New answer due by {date}.',
     'sms.satisfied': 'Thank you. {reference} is closed. The Mediator and the courts stay open to you.',
     'sms.late': 'The answer to {reference} is late. We have alerted the office in charge.',
+    'sms.late.review': 'The check of {reference} is late. We alert those in charge and follow it up.',
     'sms.upload': 'Your pictures and films for {reference}, within 72 hours: {link}',
     'sms.withdraw': 'Withdraw {reference}? Reply 1 to confirm, 0 to keep it.',
     'sms.withdrawn': 'We have withdrawn {reference}. You can send it again whenever you wish.',

@@ -69,6 +69,7 @@ export const dossierShape = z
         kind: z.enum(['review', 'answer']),
         dueOn: z.string(),
         metAt: instant.nullable(),
+        missedAt: instant.nullable(),
       }),
     ),
     transfers: z.array(z.object({ from: z.string(), to: z.string(), reason: z.string(), at: instant })),

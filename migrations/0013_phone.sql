@@ -1,0 +1,3 @@
+-- A legal date that passed unmet: when it was noticed, and with that told to the citizen and the body. Set once, whoever sweeps.
+alter table deadlines add column missed_at timestamptz;
+create index deadlines_unnoticed on deadlines (due_at) where met_at is null and missed_at is null;
