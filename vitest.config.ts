@@ -16,6 +16,8 @@ export default defineConfig({
           sequence: { groupOrder: 0 },
           include: ['{src,channels,media}/**/*.test.ts', 'test/{contract,flows,architecture}/**/*.test.ts'],
           globalSetup: ['test/support/postgres-cluster.ts'],
+          // Vitest leaves one core to itself, which of two is half the machine.
+          maxWorkers: '100%',
           testTimeout: 20_000,
           hookTimeout: 60_000,
         },

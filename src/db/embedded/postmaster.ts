@@ -119,19 +119,20 @@ export const stopPostmaster = async (
   signal(pid, 'SIGQUIT')
   if (await gone(patience.immediate)) return
   for (const one of postgresProcessesOf(folder)) signal(one, 'SIGKILL')
-  await gone(2000)
+  await noneLeft(folder, 2000)
 }
+
+const noneLeft = (folder: string, patience: number): Promise<true | undefined> =>
+  poll(patience, () => (postgresProcessesOf(folder).length === 0 ? true : undefined))
 
 /**
  * Ends backends that outlived a killed server. They hold its shared memory, and no new server starts until the last of
  * them has noticed, which a busy one may do late.
  */
 export const endOrphans = async (folder: string): Promise<void> => {
-  const none = (limit: number) =>
-    poll(limit, () => (postgresProcessesOf(folder).length === 0 ? true : undefined))
-  if (await none(200)) return
+  if (await noneLeft(folder, 200)) return
   for (const pid of postgresProcessesOf(folder)) signal(pid, 'SIGQUIT')
-  if (await none(3000)) return
+  if (await noneLeft(folder, 3000)) return
   for (const pid of postgresProcessesOf(folder)) signal(pid, 'SIGKILL')
-  await none(2000)
+  await noneLeft(folder, 2000)
 }
