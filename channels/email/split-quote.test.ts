@@ -42,6 +42,15 @@ describe('own words and quoted ones', () => {
     expect(quoted).not.toBe('')
   })
 
+  it.each([
+    ['Le guichet reste fermé.', '\n\n', 'Le 20 nov. 2026, Plaintes <p@wasl.example> a écrit :'],
+    ['Le guichet reste fermé.', '\n', 'Le 20 nov. 2026, Plaintes <p@wasl.example> a écrit :'],
+    ['On the door it says closed.', '\n', 'On Sat, Nov 21, 2026, Plaintes\n<p@wasl.example> wrote:'],
+    ['في الشباك لا أحد.', '\n\n', 'في السبت، 21 نوفمبر 2026 كتب Plaintes <p@wasl.example>:'],
+  ])('keeps a sentence that begins as an attribution does: %s', (said, between, attribution) => {
+    expect(splitQuote(`${said}${between}${attribution}\n> Bonjour`).own).toBe(said)
+  })
+
   it.each<[string, string]>([
     ['nothing is quoted', `${OWN}\n\nAmina\n-- \nsignature`],
     ['a person tells what another wrote', `Le directeur a écrit :\nrevenez demain.\n${OWN}`],

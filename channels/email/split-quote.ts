@@ -23,12 +23,19 @@ const isHeaderBlock = (lines: readonly string[], at: number): boolean => {
 const namesAddress = (lines: readonly string[], at: number, length: number): boolean =>
   /\S@\S/.test(lines.slice(at, at + length).join(' '))
 
-/** Programs fold a long attribution over up to three lines. Gives how many lines it takes, 0 for none. */
+/**
+ * Programs fold a long attribution over up to three lines. Gives how many lines it takes, 0 for none. A sentence above it that
+ * happens to begin with the same word ("Le guichet…") is no part of it: the latest line it can begin with counts.
+ */
 const attributionLength = (lines: readonly string[], at: number): number => {
   for (const length of [1, 2, 3]) {
-    const joined = lines.slice(at, at + length).join(' ')
-    if (joined.length > 400) return 0
-    if (ATTRIBUTION.test(joined)) return length
+    const folded = lines.slice(at, at + length)
+    const joined = folded.join(' ')
+    if (joined.length > 400 || folded.some((line) => line.trim() === '')) return 0
+    if (ATTRIBUTION.test(joined))
+      return folded.some((_line, nth) => nth > 0 && ATTRIBUTION.test(folded.slice(nth).join(' ')))
+        ? 0
+        : length
   }
   return 0
 }
