@@ -248,6 +248,7 @@ describe('what a message is', () => {
       own: ['plaintes@wasl.example'],
       carriesOurMark: false,
       joins: false,
+      released: false,
       ...each.facts,
     })
     expect(verdict.class).toBe(each.is)

@@ -16,6 +16,8 @@ export interface Classified {
   readonly carriesOurMark: boolean
   /** A party of a complaint answers in it (recognise-reply). */
   readonly joins: boolean
+  /** A person looked at it and wants it on the record: no longer spam. */
+  readonly released: boolean
 }
 
 interface Rule {
@@ -89,12 +91,17 @@ const RULES: readonly Rule[] = [
     holds: (c) => isOwn(returnPathOf(c.mail.headers) ?? '', c.own),
   },
   { name: 'too_large', class: 'too_large', fate: 'note', holds: ({ bytes, maxBytes }) => bytes > maxBytes },
-  { name: 'spam_flag', class: 'spam', fate: 'note', holds: (c) => header(c, 'x-spam-flag') === 'yes' },
+  {
+    name: 'spam_flag',
+    class: 'spam',
+    fate: 'note',
+    holds: (c) => !c.released && header(c, 'x-spam-flag') === 'yes',
+  },
   {
     name: 'spam_status',
     class: 'spam',
     fate: 'note',
-    holds: (c) => /^yes\b/.test(header(c, 'x-spam-status') ?? ''),
+    holds: (c) => !c.released && /^yes\b/.test(header(c, 'x-spam-status') ?? ''),
   },
   {
     name: 'delivery_report',

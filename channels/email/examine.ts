@@ -42,11 +42,12 @@ export const createMailReading = (options: MailReadingOptions): MailReading => {
     read: options.reader.read,
     readHead,
     examine,
-    classify: (mail, examined, { bytes, joins }) =>
+    classify: (mail, examined, { bytes, joins, released = false }) =>
       classify({
         mail,
         bytes,
         joins,
+        released,
         own,
         maxBytes: LIMITS.mailBytes,
         carriesOurMark: examined.carriesOurMark,

@@ -3,10 +3,11 @@ import { type Locale, nameIn } from '../core/locale.ts'
 import type { ReferralState } from '../core/referral.ts'
 import { byteSize, longInstant, type TextKey, text } from '../html/text.ts'
 import type { RankedBody } from '../staff/desk.ts'
-import type { ComplaintRecord, MediaRecord, MessageOut } from '../staff/read-complaint.ts'
+import type { ComplaintRecord, MediaRecord, MessageIn, MessageOut } from '../staff/read-complaint.ts'
 import { type Action, mayDo } from '../staff/rights.ts'
 import { channelName, dueText, statusName } from './inbox.page.ts'
 import { deskPage, type Viewer } from './layout.ts'
+import { type MailView, mailMessage, otherMail } from './mail.view.ts'
 import { actionButton, type Cell, dataTable, isolated } from './table.ts'
 
 interface View {
@@ -35,18 +36,41 @@ const summary = (view: View): string => {
   return html`<p><strong>${statusName(locale, record.status)}</strong> · ${text(locale, `kind.${record.kind}`)} · ${text(locale, 'state.round', { round: record.round })} · ${channelName(locale, record.channel)}!${body ? html` · ${nameIn(body.names, locale)} <bdi dir="ltr">(${body.code})</bdi>` : ''}!${late === '' ? '' : html` · !${late}`}</p>`
 }
 
+const when = (view: View, instant: Date): string => (at(view, instant) as { html: string }).html
+
+const mailView = (view: View): MailView => ({
+  locale: view.locale,
+  home: view.home,
+  showsSender: may(view, 'complaint.raw'),
+})
+
+const plainMessage = (view: View, message: MessageIn): string =>
+  html`<p class="said" lang="${message.language}" dir="auto">${message.text}</p>
+!${
+    may(view, 'complaint.raw')
+      ? html`<p><a href="${view.home}/raw/${message.id}" download>${text(view.locale, 'console.raw')}</a> <code dir="ltr">${message.rawSha256}</code></p>`
+      : ''
+  }`
+
 const messagesIn = (view: View): string =>
   view.record.messagesIn
-    .map(
-      (message) => html`<p>!${(at(view, message.receivedAt) as { html: string }).html}</p>
-<p class="said" lang="${message.language}" dir="auto">${message.text}</p>
-!${
-        may(view, 'complaint.raw')
-          ? html`<p><a href="${view.home}/raw/${message.id}" download>${text(view.locale, 'console.raw')}</a> <code dir="ltr">${message.rawSha256}</code></p>`
-          : ''
-      }`,
-    )
+    .map((message) => {
+      const mail = view.record.mails.find(({ submissionId }) => submissionId === message.id)
+      const body = mail ? mailMessage(mailView(view), mail, message.language) : plainMessage(view, message)
+      return html`<p>!${when(view, message.receivedAt)}</p>
+!${body}`
+    })
     .join('')
+
+const mailAround = (view: View): string => {
+  const others = view.record.mails.filter(({ submissionId }) => submissionId === null)
+  return others.length === 0
+    ? ''
+    : section(
+        text(view.locale, 'desk.mail.others'),
+        otherMail(mailView(view), others, (instant) => when(view, instant)),
+      )
+}
 
 const player = (home: string, { kind, name, renditions }: MediaRecord): string => {
   const urlOf = (wanted: string) => {
@@ -177,7 +201,7 @@ const answers = ({ locale, record }: View): string =>
     .join('')
 
 const timeline = (view: View, eventName: (event: string) => string): string =>
-  html`<ol>!${view.record.timeline.map((entry) => html`<li>!${(at(view, entry.at) as { html: string }).html} ${eventName(entry.event)}!${entry.actor ? html` <small dir="ltr">${entry.actor}</small>` : ''}</li>`)}</ol>`
+  html`<ol>!${view.record.timeline.map((entry) => html`<li>!${when(view, entry.at)} ${eventName(entry.event)}!${entry.actor ? html` <small dir="ltr">${entry.actor}</small>` : ''}</li>`)}</ol>`
 
 /** Everything about one complaint, with what the viewer may do. `eventName` gives the words of an event. */
 export const complaintPage = (
@@ -196,6 +220,7 @@ export const complaintPage = (
     triage(view),
     files === '' ? '' : section(text(locale, 'console.media'), files),
     answers(view),
+    mailAround(view),
     transfer(view),
     section(text(locale, 'console.referrals'), referrals(view)),
     section(text(locale, 'console.receipts'), receipts(view)),

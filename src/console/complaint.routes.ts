@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyReply } from 'fastify'
 import { z } from 'zod'
 import { AppError } from '../core/errors.ts'
 import { states } from '../html/catalogue/states.ts'
@@ -7,10 +7,17 @@ import { sendEvidence } from '../http/send-evidence.ts'
 import { serveObject } from '../http/serve-object.ts'
 import { retryMedia, routeComplaint, suggestionsFor, transferComplaint } from '../staff/desk.ts'
 import { type ComplaintFilters, listComplaints } from '../staff/list-complaints.ts'
-import { findRendition, openOriginal, openRawSubmission } from '../staff/open-evidence.ts'
+import {
+  findRendition,
+  openMailHtml,
+  openOriginal,
+  openRawMail,
+  openRawSubmission,
+} from '../staff/open-evidence.ts'
 import { readComplaint } from '../staff/read-complaint.ts'
 import { complaintPage } from './complaint.page.ts'
 import { inboxPage } from './inbox.page.ts'
+import { mailFrame } from './mail.view.ts'
 import type { ConsoleDeps } from './routes.ts'
 import { sessionOf, viewerOf } from './session.ts'
 
@@ -40,6 +47,15 @@ interface OfPart {
   Params: { reference: string; id: string }
 }
 
+/** The site's policy lets no page hold a frame; one with mail may hold ours. */
+const allowOwnFrame = (reply: FastifyReply): void => {
+  const policy = String(reply.getHeader('content-security-policy') ?? "default-src 'none'")
+  reply.header('content-security-policy', `${policy};frame-src 'self'`)
+}
+
+/** Someone else's words in a frame: nothing runs, loads, is sent or leads anywhere, whatever the sanitiser left. */
+const FRAME_POLICY = "sandbox; default-src 'none'; frame-ancestors 'self'"
+
 const readingRoutes = (app: FastifyInstance, deps: ConsoleDeps): void => {
   app.get('/', async (request, reply) => {
     const filters = filtersOf(request.query)
@@ -52,6 +68,7 @@ const readingRoutes = (app: FastifyInstance, deps: ConsoleDeps): void => {
     const record = await readComplaint(deps, sessionOf(request).actor, request.params.reference)
     const suggestions = await suggestionsFor(deps, record)
     const facts = { record, suggestions, officeZone: deps.officeZone }
+    if (record.mails.some(({ hasHtml }) => hasHtml)) allowOwnFrame(reply)
     return reply.send(complaintPage(viewer, facts, (event) => text(viewer.locale, eventKey(event))))
   })
 }
@@ -67,6 +84,22 @@ const fileRoutes = (app: FastifyInstance, deps: ConsoleDeps): void => {
   })
   app.get<OfPart>('/complaints/:reference/raw/:id', async (request, reply) =>
     sendEvidence(reply, await openRawSubmission(deps, sessionOf(request).actor, request.params)),
+  )
+  app.get<OfPart>('/complaints/:reference/mail/:id/raw', async (request, reply) =>
+    sendEvidence(reply, await openRawMail(deps, sessionOf(request).actor, request.params)),
+  )
+  // Helmet's own policy is switched off here: this answer brings a stricter one.
+  app.get<OfPart>(
+    '/complaints/:reference/mail/:id/html',
+    { helmet: { contentSecurityPolicy: false } },
+    async (request, reply) => {
+      const words = await openMailHtml(deps, sessionOf(request).actor, request.params)
+      return reply
+        .header('content-security-policy', FRAME_POLICY)
+        .header('x-frame-options', 'SAMEORIGIN')
+        .header('referrer-policy', 'no-referrer')
+        .send(mailFrame(words))
+    },
   )
   app.get<OfPart>('/complaints/:reference/media/:id/original', async (request, reply) =>
     sendEvidence(reply, await openOriginal(deps, sessionOf(request).actor, request.params)),

@@ -1,5 +1,6 @@
 import { html } from 'ghtml'
-import { longInstant, text } from '../html/text.ts'
+import type { Locale } from '../core/locale.ts'
+import { byteSize, hasText, longInstant, text } from '../html/text.ts'
 import type { LedgerLine } from '../intake/ledger.ts'
 import type { FailedMedia, ListedDelivery, Quarantined } from '../staff/list-failures.ts'
 import { mayDo } from '../staff/rights.ts'
@@ -41,19 +42,38 @@ const deliveryTable = ({ locale, session }: Viewer, deliveries: readonly ListedD
   return dataTable(locale, [...heads, ''], rows)
 }
 
-const quarantineTable = ({ locale }: Viewer, zone: string, events: readonly Quarantined[]): string =>
-  dataTable(
+/** A reason of the house in words; one that a channel gave as a code stands as it is. */
+const reasonText = (locale: Locale, reason: string): string => {
+  const key = `desk.quarantine.reason.${reason}`
+  return hasText(key) ? text(locale, key) : reason
+}
+
+const quarantineTable = (
+  { locale, session }: Viewer,
+  zone: string,
+  events: readonly Quarantined[],
+): string => {
+  const mayResolve = session !== undefined && mayDo(session.actor, 'quarantine.resolve')
+  const deeds = ({ id, canRelease }: Quarantined): string =>
+    [...(canRelease ? (['release'] as const) : []), 'dismiss' as const]
+      .map((deed) =>
+        actionButton(`/console/quarantine/${id}/${deed}`, text(locale, `desk.quarantine.${deed}`)),
+      )
+      .join(' ')
+  return dataTable(
     locale,
-    [text(locale, 'console.channel'), text(locale, 'console.day'), text(locale, 'console.reason'), ''],
+    [text(locale, 'console.channel'), text(locale, 'console.day'), text(locale, 'console.reason'), '', ''],
     events.map((event) => [
       channelName(locale, event.channel),
       longInstant(locale, event.receivedAt, zone),
-      event.reason,
+      reasonText(locale, event.reason),
       {
-        html: html`<a href="/console/quarantine/${event.id}/raw" download>${text(locale, 'console.raw')}</a>`,
+        html: html`<a href="/console/quarantine/${event.id}/raw" download>${text(locale, 'console.raw')}</a> ${byteSize(locale, event.rawBytes)}`,
       },
+      { html: mayResolve ? deeds(event) : '' },
     ]),
   )
+}
 
 const mediaTable = ({ locale, session }: Viewer, media: readonly FailedMedia[]): string => {
   const again = session !== undefined && mayDo(session.actor, 'media.retry')

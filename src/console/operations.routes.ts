@@ -1,11 +1,13 @@
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import { officeDay } from '../core/deadlines.ts'
+import { AppError } from '../core/errors.ts'
 import { sendEvidence } from '../http/send-evidence.ts'
 import { readLedger } from '../intake/ledger.ts'
 import { redriveDelivery } from '../staff/desk.ts'
 import { listDeliveries, listFailedMedia, listQuarantine } from '../staff/list-failures.ts'
 import { openQuarantined } from '../staff/open-evidence.ts'
+import { resolveQuarantined } from '../staff/resolve-quarantine.ts'
 import { requireRight } from '../staff/rights.ts'
 import { failuresPage, ledgerPage } from './operations.page.ts'
 import type { ConsoleDeps } from './routes.ts'
@@ -46,6 +48,13 @@ export const operationRoutes = (app: FastifyInstance, deps: ConsoleDeps): void =
   app.get<{ Params: { id: string } }>('/quarantine/:id/raw', async (request, reply) =>
     sendEvidence(reply, await openQuarantined(deps, sessionOf(request).actor, request.params.id)),
   )
+
+  app.post<{ Params: { id: string; deed: string } }>('/quarantine/:id/:deed', async (request, reply) => {
+    const { id, deed } = request.params
+    if (deed !== 'release' && deed !== 'dismiss') throw new AppError('not_found')
+    await resolveQuarantined(deps, sessionOf(request).actor, { id, deed })
+    return reply.redirect('/console/failures', 303)
+  })
 
   app.get('/ledger', async (request, reply) => {
     requireRight(sessionOf(request).actor, 'ledger.read')

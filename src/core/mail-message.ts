@@ -159,5 +159,9 @@ export interface MailReading {
   /** The headers alone, for what cannot be read whole. Never fails. */
   readHead(bytes: Uint8Array): ReadMail
   examine(mail: ReadMail): Examined
-  classify(mail: ReadMail, examined: Examined, about: { bytes: number; joins: boolean }): MailVerdict
+  classify(
+    mail: ReadMail,
+    examined: Examined,
+    about: { bytes: number; joins: boolean; released?: boolean },
+  ): MailVerdict
 }

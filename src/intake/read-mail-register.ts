@@ -66,6 +66,7 @@ export const registerMail = async (orm: Orm, judged: JudgedMail): Promise<boolea
       languageSure: judged.languageSure,
       contentSha256: hash,
       text: storableText(mail.text),
+      ownText: storableText(mail.ownText),
       html: mail.html === undefined ? null : storableText(mail.html),
       files: judged.files.map(storableFile),
       receivedAt: event.receivedAt,

@@ -23,6 +23,7 @@ import {
   settlingOf,
 } from './read-mail-settle.ts'
 import { findRelation, mayJoin, type RelatedComplaint } from './read-mail-thread.ts'
+import { isReleased } from './resolve-quarantine.ts'
 import { appendEvent, ignoreEvent, quarantineEvent, type RecordedEvent } from './settle-event.ts'
 import { takeHit } from './take-hit.ts'
 
@@ -62,12 +63,17 @@ const headOf = async (deps: ReadMailDeps, event: RecordedEvent): Promise<ReadMai
   return deps.mail.readHead(Buffer.concat(chunks))
 }
 
+interface ReadWhole {
+  readonly mail: ReadMail
+  readonly files: readonly FiledFile[]
+}
+
 /** The whole message, or its headers alone where the whole could not be read in time, in memory or at all. */
 const readWhole = async (
   deps: ReadMailDeps,
   event: RecordedEvent,
   signal: AbortSignal,
-): Promise<{ mail: ReadMail; files: readonly FiledFile[] }> => {
+): Promise<ReadWhole> => {
   const raw = await openRaw(deps.store, event)
   if (raw === undefined) throw new AppError('unavailable', { detail: 'The raw message is not in the store' })
   const read = await deps.mail.read(raw, keepIn(deps.store, event, signal), signal)
@@ -162,26 +168,37 @@ const isFlood = async (deps: ReadMailDeps, { mail, verdict }: JudgedMail): Promi
   return (await takeHit({ ...deps, sql: deps.db.sql }, bucket, DAY)).count > ROBOT_FILINGS_A_DAY
 }
 
-const judgeRead = async (
-  deps: ReadMailDeps,
-  event: RecordedEvent,
-  { mail, files }: { mail: ReadMail; files: readonly FiledFile[] },
-): Promise<void> => {
+/** Why a person must look at a message before it is on the record; undefined for nearly all. */
+const doubtOf = ({ mail, verdict }: JudgedMail): string | undefined => {
+  if (verdict.class === 'spam') return 'spam'
+  return mail.notes.includes('unreadable') && mail.from.length === 0 ? 'unreadable' : undefined
+}
+
+/** Says what a message is. One that a person released from the quarantine is not kept back again for the same reason. */
+const judgedOf = async (deps: ReadMailDeps, event: RecordedEvent, read: ReadWhole) => {
+  const { mail } = read
   const examined = deps.mail.examine(mail)
   const relation = await findRelation(deps.db.sql, examined.pointers)
   const joins = mayJoin(relation, mail, examined)
-  const verdict = deps.mail.classify(mail, examined, { bytes: event.rawBytes, joins })
+  const about = { bytes: event.rawBytes, joins }
   const judged: JudgedMail = {
+    ...read,
     event,
-    mail,
-    files,
     examined,
-    verdict,
+    verdict: deps.mail.classify(mail, examined, about),
     languageSure: languageOf(mail) !== undefined,
   }
-  if (verdict.class === 'spam') return quarantined(deps, event, 'spam')
-  if (mail.notes.includes('unreadable') && mail.from.length === 0)
-    return quarantined(deps, event, 'unreadable')
+  const doubt = doubtOf(judged)
+  if (doubt === undefined || !(await isReleased(deps.db.sql, event)))
+    return { judged, relation, joins, doubt }
+  const verdict = deps.mail.classify(mail, examined, { ...about, released: true })
+  return { judged: { ...judged, verdict }, relation, joins, doubt: undefined }
+}
+
+const judgeRead = async (deps: ReadMailDeps, event: RecordedEvent, read: ReadWhole): Promise<void> => {
+  const { judged, relation, joins, doubt } = await judgedOf(deps, event, read)
+  const { verdict } = judged
+  if (doubt !== undefined) return quarantined(deps, event, doubt)
   if (!(await registerMail(deps.db.orm, judged))) return ignored(deps, event, 'repeat')
   const { complaint, referral } = relation
   if (verdict.class === 'bounce') return settleBounce(deps, judged, relation)

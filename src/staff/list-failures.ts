@@ -60,6 +60,8 @@ export interface Quarantined {
   readonly rawType: string
   readonly rawSha256: string
   readonly rawBytes: number
+  /** The event itself is there, so its judge can take it. */
+  readonly canRelease: boolean
 }
 
 /** What came in and could not be read, as long as nobody has settled it. */
@@ -70,7 +72,9 @@ export const listQuarantine = async (
   requireRight(actor, 'quarantine.read')
   return sql<Quarantined[]>`
     select id, channel, received_at as "receivedAt", reason, raw_type as "rawType", raw_sha256 as "rawSha256",
-           raw_bytes::float8 as "rawBytes"
+           raw_bytes::float8 as "rawBytes",
+           exists (select from inbound_events e where e.channel = quarantine.channel and e.external_id = quarantine.external_id)
+             as "canRelease"
     from quarantine where resolved_at is null order by received_at desc, id desc limit 200`
 }
 

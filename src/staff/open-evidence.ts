@@ -18,6 +18,7 @@ interface EvidenceDeps extends ReadDeps {
 }
 
 interface StoredRaw {
+  type?: string
   sha256: string
   bytes: number
   body: Buffer | null
@@ -29,6 +30,11 @@ const open = async (store: ObjectStore, raw: StoredRaw, fileName: string): Promi
   if (body === undefined) throw new AppError('unavailable', { detail: 'the object is not in the store' })
   return { body, bytes: raw.bytes, sha256: raw.sha256, fileName }
 }
+
+/** What programs open by its name; anything else is only bytes. */
+const EXTENSIONS: Readonly<Record<string, string>> = { 'message/rfc822': 'eml', 'application/json': 'json' }
+
+const rawName = (name: string, { type = '' }: StoredRaw): string => `${name}.${EXTENSIONS[type] ?? 'bin'}`
 
 /** Anything else names no row, and PostgreSQL would refuse to compare it. */
 export const isUuid = (id: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id)
@@ -42,7 +48,7 @@ export const openRawSubmission = async (
   const complaint = await findComplaint(deps, actor, wanted.reference, 'complaint.raw')
   const [raw] = isUuid(wanted.id)
     ? await deps.db.sql<StoredRaw[]>`
-        select raw_sha256 as sha256, raw_bytes::float8 as bytes, raw_body as body, raw_object as object
+        select raw_type as type, raw_sha256 as sha256, raw_bytes::float8 as bytes, raw_body as body, raw_object as object
         from submissions where id = ${wanted.id} and complaint_id = ${complaint.id}`
     : []
   if (raw === undefined) throw new AppError('not_found')
@@ -51,7 +57,7 @@ export const openRawSubmission = async (
     subject: complaint.reference,
     facts: { submission: wanted.id },
   })
-  return open(deps.store, raw, `${complaint.reference}-raw.bin`)
+  return open(deps.store, raw, rawName(`${complaint.reference}-raw`, raw))
 }
 
 /** An original as it was received. Throws `conflict` until the scanner has let it pass, or for good when it has not. */
@@ -106,10 +112,52 @@ export const openQuarantined = async (deps: EvidenceDeps, actor: Actor, id: stri
   requireRight(actor, 'quarantine.read')
   const [raw] = isUuid(id)
     ? await deps.db.sql<StoredRaw[]>`
-        select raw_sha256 as sha256, raw_bytes::float8 as bytes, raw_body as body, raw_object as object
+        select raw_type as type, raw_sha256 as sha256, raw_bytes::float8 as bytes, raw_body as body, raw_object as object
         from quarantine where id = ${id}`
     : []
   if (raw === undefined) throw new AppError('not_found')
   await audit(deps, actor, { action: 'quarantine.raw', subject: id })
-  return open(deps.store, raw, `${id}.bin`)
+  return open(deps.store, raw, rawName(id, raw))
+}
+
+/** The bytes of any mail of a complaint, a robot's or a report too. */
+export const openRawMail = async (
+  deps: EvidenceDeps,
+  actor: Actor,
+  wanted: { reference: string; id: string },
+): Promise<Evidence> => {
+  const complaint = await findComplaint(deps, actor, wanted.reference, 'complaint.raw')
+  const [raw] = isUuid(wanted.id)
+    ? await deps.db.sql<StoredRaw[]>`
+        select e.raw_type as type, e.raw_sha256 as sha256, e.raw_bytes::float8 as bytes, e.raw_body as body, e.raw_object as object
+        from mail_messages m join inbound_events e on e.id = m.event_id
+        where m.event_id = ${wanted.id} and m.complaint_id = ${complaint.id}`
+    : []
+  if (raw === undefined) throw new AppError('not_found')
+  await audit(deps, actor, {
+    action: 'complaint.raw',
+    subject: complaint.reference,
+    facts: { mail: wanted.id },
+  })
+  return open(deps.store, raw, rawName(`${complaint.reference}-mail`, raw))
+}
+
+/** The sanitised HTML of a mail, for a frame that may do nothing. It shows the person: the opening is audited as the raw form is. */
+export const openMailHtml = async (
+  deps: ReadDeps,
+  actor: Actor,
+  wanted: { reference: string; id: string },
+): Promise<string> => {
+  const complaint = await findComplaint(deps, actor, wanted.reference, 'complaint.raw')
+  const [mail] = isUuid(wanted.id)
+    ? await deps.db.sql<{ html: string | null }[]>`
+        select html from mail_messages where event_id = ${wanted.id} and complaint_id = ${complaint.id}`
+    : []
+  if (mail?.html == null) throw new AppError('not_found')
+  await audit(deps, actor, {
+    action: 'complaint.raw',
+    subject: complaint.reference,
+    facts: { html: wanted.id },
+  })
+  return mail.html
 }

@@ -6,6 +6,7 @@ import type { Topic } from '../core/topics.ts'
 import type { Database, Sql } from '../db/client.ts'
 import { audit } from './audit.ts'
 import { type ListedComplaint, listComplaints } from './list-complaints.ts'
+import { type MailRecord, readMails } from './read-mails.ts'
 import { type Action, type Actor, requireRight } from './rights.ts'
 
 export type DeliveryState = 'waiting' | 'sending' | 'delivered' | 'failed' | 'dead'
@@ -110,6 +111,7 @@ export interface ComplaintRecord extends ListedComplaint {
   readonly closedReason: string | null
   readonly rounds: readonly RoundRecord[]
   readonly messagesIn: readonly MessageIn[]
+  readonly mails: readonly MailRecord[]
   readonly messagesOut: readonly MessageOut[]
   readonly media: readonly MediaRecord[]
   readonly referrals: readonly ReferralRecord[]
@@ -218,6 +220,7 @@ export const readComplaint = async (
     referrals(sql, id),
     receipts(sql, id),
     timeline(sql, id),
+    readMails(sql, id),
     audit(deps, actor, { action: 'complaint.read', subject: listed.reference }),
   ])
   if (own === undefined) throw new AppError('not_found')
@@ -231,5 +234,6 @@ export const readComplaint = async (
     referrals: parts[4],
     receipts: parts[5],
     timeline: parts[6],
+    mails: parts[7],
   }
 }

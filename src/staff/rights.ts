@@ -23,6 +23,7 @@ const RIGHTS = {
   'delivery.read': ['ministry-supervisor', 'triage', 'auditor'],
   'delivery.redrive': ['ministry-supervisor', 'triage'],
   'quarantine.read': ['ministry-supervisor', 'triage', 'auditor'],
+  'quarantine.resolve': ['ministry-supervisor', 'triage'],
   'ledger.read': ['ministry-supervisor', 'triage', 'auditor'],
   'administration.write': ['ministry-supervisor'],
 } as const satisfies Record<string, readonly StaffRole[]>
@@ -35,6 +36,7 @@ const WHOLE_HOUSE: readonly Action[] = [
   'delivery.read',
   'delivery.redrive',
   'quarantine.read',
+  'quarantine.resolve',
   'ledger.read',
   'administration.write',
 ]

@@ -63,6 +63,7 @@ describe('headers whatever they hold', () => {
             own: ['p@wasl.example'],
             carriesOurMark: false,
             joins: false,
+            released: false,
           })
           expect(verdict.answerable && mail.from.length !== 1).toBe(false)
         },
@@ -110,7 +111,15 @@ describe('headers whatever they hold', () => {
         const { mail } = await parseMail(Readable.from([Buffer.from(`${order.join('\r\n')}\r\n\r\nx`)]), keep)
         return (await all).add(
           JSON.stringify(
-            classify({ mail, bytes: 1, maxBytes: 2, own: [], carriesOurMark: false, joins: false }),
+            classify({
+              mail,
+              bytes: 1,
+              maxBytes: 2,
+              own: [],
+              carriesOurMark: false,
+              joins: false,
+              released: false,
+            }),
           ),
         )
       }, Promise.resolve(new Set<string>()))

@@ -87,7 +87,8 @@ export const quarantine = pgTable('quarantine', {
   rawBody: bytea('raw_body'),
   rawObject: text('raw_object'),
   resolvedAt: instant('resolved_at'),
-  resolution: text('resolution'),
+  resolution: text('resolution').$type<'released' | 'dismissed'>(),
+  resolvedBy: text('resolved_by'),
 })
 
 export const rounds = pgTable(

@@ -67,8 +67,10 @@ export const notices = pgTable('notices', {
   complaintId: uuid('complaint_id').notNull(),
   round: integer('round').notNull(),
   kind: text('kind').$type<Saying>().notNull(),
-  state: text('state').$type<'due' | 'sent' | 'failed'>().notNull(),
+  state: text('state').$type<'due' | 'sent' | 'failed' | 'fallen_back'>().notNull(),
+  /** `email`, or the text channel it went by. */
   via: text('via'),
+  providerId: text('provider_id'),
   failure: text('failure'),
   createdAt: instant('created_at').notNull(),
   updatedAt: instant('updated_at').notNull(),

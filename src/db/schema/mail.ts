@@ -19,9 +19,14 @@ export const mailMessages = pgTable('mail_messages', {
   languageSure: boolean('language_sure').notNull(),
   contentSha256: text('content_sha256').notNull(),
   text: text('text').notNull(),
+  /** The sender's own words, apart from what is quoted. */
+  ownText: text('own_text').notNull(),
   html: text('html'),
   files: jsonb('files').$type<FiledFile[]>().notNull(),
   complaintId: uuid('complaint_id'),
   referralId: uuid('referral_id'),
+  /** What became of the answer to an addition; null: none is owed. */
+  acknowledgment: text('acknowledgment').$type<'due' | 'sent' | 'failed' | 'withheld'>(),
+  acknowledgmentFailure: text('acknowledgment_failure'),
   receivedAt: instant('received_at').notNull(),
 })

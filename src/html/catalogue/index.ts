@@ -1,6 +1,7 @@
 import { add } from './add.ts'
 import { common } from './common.ts'
 import { consoleTexts } from './console.ts'
+import { consoleMail } from './console-mail.ts'
 import { demoBody } from './demo-body.ts'
 import { dossier } from './dossier.ts'
 import { errors } from './errors.ts'
@@ -19,6 +20,7 @@ import { voice } from './voice.ts'
 export const AREAS = [
   add,
   common,
+  consoleMail,
   consoleTexts,
   demoBody,
   dossier,
