@@ -26,6 +26,8 @@ const schema = z.object({
   office: line.optional().catch(undefined),
   /** The office outside the law whose direction was already shown. */
   directed: line.optional().catch(undefined),
+  /** Begun from the page about corruption and violence: every page then has a way out. */
+  sensitive: z.enum(['yes']).optional().catch(undefined),
   place: line.optional().catch(undefined),
   contact: z.enum(CONTACT_WAYS).optional().catch(undefined),
   email: line.optional().catch(undefined),

@@ -8,7 +8,9 @@ import type { WebDeps } from './deps.ts'
 import { draftMediaRoutes } from './draft-media.routes.ts'
 import { filingRoutes } from './filing.routes.ts'
 import { homePage } from './home.page.ts'
+import { laterRoutes } from './later.routes.ts'
 import { sendHtml } from './send-html.ts'
+import { sensitiveRoutes } from './sensitive.routes.ts'
 import { SIDE_PAGE_NAMES, sidePage } from './side.page.ts'
 import { trackRoutes } from './track.routes.ts'
 
@@ -47,6 +49,8 @@ export const webPages = async (app: FastifyInstance, deps: WebDeps): Promise<voi
     for (const locale of LOCALES) {
       filingRoutes(scope, deps, locale)
       draftMediaRoutes(scope, deps, locale)
+      laterRoutes(scope, deps, locale)
+      sensitiveRoutes(scope, deps, locale)
       trackRoutes(scope, deps, locale)
     }
   })

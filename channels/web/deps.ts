@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream'
 import type { FastifyRequest } from 'fastify'
 import type { Clock, NewId } from '../../src/core/clock.ts'
-import type { Names } from '../../src/core/locale.ts'
+import type { Locale, Names } from '../../src/core/locale.ts'
 import type { ObjectStore } from '../../src/core/object-store.ts'
 import type { Secrets } from '../../src/core/secrets.ts'
 import type { Accepted, StagedMedia, Submission } from '../../src/core/submission.ts'
@@ -9,6 +9,7 @@ import type { DeadlineRules } from '../../src/deadlines/current-rules.ts'
 import type { Tracked } from '../../src/handling/track-complaint.ts'
 import type { ReadDeps, TrackedMedia } from '../../src/handling/tracked-complaint.ts'
 import type { DraftDeps } from '../../src/intake/keep-draft.ts'
+import type { Resumed } from '../../src/intake/resume-draft.ts'
 import type { UploadLink } from '../../src/intake/upload-links.ts'
 
 /** An administration as the citizen chooses it. */
@@ -62,6 +63,16 @@ export interface UploadLinks {
   limit(request: FastifyRequest): Promise<void>
 }
 
+/** What can be told to a telephone from a page. False: this number cannot be reached. */
+export interface WebTexts {
+  draftCode(wish: {
+    readonly draftId: string
+    readonly phone: string
+    readonly language: Locale
+    readonly occasion: string
+  }): Promise<boolean>
+}
+
 /** What the citizen's pages stand on. `src/main.ts` hands it over. */
 export interface WebDeps {
   readonly db: DraftDeps['db'] & ReadDeps['db']
@@ -96,6 +107,14 @@ export interface WebDeps {
   readonly admitFollowUp: (
     client: string,
   ) => Promise<{ readonly pass: true } | { readonly pass: false; readonly retryAfter: number }>
+  /** Absent where no network carries text messages: nothing is offered then. */
+  readonly texts?: WebTexts
+  /** False: this client or this number has had as many texts as one may ask for in an hour. */
+  readonly admitText: (
+    client: string,
+    phone: string,
+  ) => Promise<{ readonly pass: true } | { readonly pass: false; readonly retryAfter: number }>
+  readonly resumeByPhone: (typed: { phone: string; code: string; client: string }) => Promise<Resumed>
   /** The policy and calendar in force, for the clocks of a new round. */
   readonly deadlineRules: () => DeadlineRules
   readonly track: (typed: { reference: string; code: string; client: string }) => Promise<Tracked>

@@ -4,6 +4,7 @@ import { LIMITS } from '../../src/core/limits.ts'
 import type { Locale } from '../../src/core/locale.ts'
 import type { StagedMedia } from '../../src/core/submission.ts'
 import { type Draft, findDraft, openDraft, saveAnswers } from '../../src/intake/keep-draft.ts'
+import { draftToken, readDraftToken } from '../../src/intake/resume-draft.ts'
 import { type Answers, readAnswers, UNKNOWN_OFFICE } from './answers.ts'
 import { readCookie, writeCookie } from './cookies.ts'
 import type { Office, WebDeps } from './deps.ts'
@@ -21,11 +22,13 @@ export interface Filing {
 
 /** The draft of a request's cookie. Also for the resumable uploads, which belong to it. */
 export const draftOf = async (
-  deps: Pick<WebDeps, 'db' | 'clock' | 'newId' | 'publicUrl'>,
+  deps: Pick<WebDeps, 'db' | 'clock' | 'newId' | 'publicUrl' | 'secrets'>,
   request: FastifyRequest,
 ): Promise<Draft | undefined> => {
   const token = readCookie(request, deps.publicUrl, COOKIE)
-  return token === undefined ? undefined : findDraft(deps, token)
+  if (token === undefined) return undefined
+  const id = readDraftToken(deps.secrets, token)
+  return findDraft(deps, id === undefined ? { token } : { id })
 }
 
 /** What a draft holds, with its files and its office looked up. */
@@ -45,6 +48,14 @@ export const startDraft = async (deps: WebDeps, reply: FastifyReply, locale: Loc
   writeCookie(reply, deps.publicUrl, COOKIE, token, LIMITS.draftLife)
   return draft
 }
+
+/** Gives a draft that was begun elsewhere to this browser too. */
+export const adoptDraft = (deps: WebDeps, reply: FastifyReply, draft: Draft): void =>
+  writeCookie(reply, deps.publicUrl, COOKIE, draftToken(deps.secrets, draft.id), LIMITS.draftLife)
+
+/** This browser forgets the draft; the draft itself stays where it is. */
+export const leaveDraft = (deps: WebDeps, reply: FastifyReply): void =>
+  writeCookie(reply, deps.publicUrl, COOKIE, '', 0)
 
 /**
  * The draft a posted form writes into: the browser's own, or a new one when there is none or when the form was opened afresh

@@ -39,6 +39,8 @@ const tokenOf = (deps: WebDeps, draft: Draft | undefined): string =>
 
 const stepPath = (locale: Locale, step: Step | 'check'): string => `/${locale}/file/${step}`
 
+const laterPath = (locale: Locale): string => `/${locale}/file/later`
+
 /** The question before; before the first one, the home page. */
 const backPath = (locale: Locale, step: Step | 'check'): string => {
   const before = step === 'check' ? STEPS.at(-1) : STEPS[STEPS.indexOf(step) - 1]
@@ -84,12 +86,13 @@ const drawStep = async (visit: Visit, step: Step, view: StepView, query?: string
 
 const showStep = async (visit: Visit, step: Step): Promise<FastifyReply> => {
   const { deps, request, reply } = visit
-  const { way } = readAnswers(request.query as Record<string, unknown>)
+  const { way, sensitive } = readAnswers(request.query as Record<string, unknown>)
   const draft = await draftOf(deps, request)
   // Whoever chose a way on the home page begins anew; everyone else with a sent draft came back to it.
   if (draft?.sent && way === undefined) return showSent(visit, draft)
   const filing = await filingOf(deps, draft?.sent ? undefined : draft)
-  const chosen = { ...filing, answers: way === undefined ? filing.answers : { ...filing.answers, way } }
+  const begun = way === undefined ? {} : { way, ...(sensitive ? { sensitive } : {}) }
+  const chosen = { ...filing, answers: { ...filing.answers, ...begun } }
   return sendHtml(reply, await drawStep(visit, step, viewOf(visit, chosen)))
 }
 
@@ -99,7 +102,7 @@ const switchedTo = (fields: Fields): Locale | undefined =>
 
 /** Answers of a step that is being posted. Only its own fields: a form cannot write another page's. */
 const STEP_FIELDS: Readonly<Record<Step, readonly (keyof Answers)[]>> = {
-  message: ['way', 'kind', 'text'],
+  message: ['way', 'kind', 'text', 'sensitive'],
   office: ['office', 'directed', 'place'],
   contact: ['contact', 'email', 'phone', 'preferred', 'name', 'answerLanguage'],
 }
@@ -168,6 +171,7 @@ const postStep = async (visit: Visit, step: Step): Promise<FastifyReply> => {
     return reply.redirect(`${stepPath(locale, step)}#attached`, 303)
   }
   if (fields.action === 'back') return reply.redirect(backPath(locale, step), 303)
+  if (fields.action === 'later') return reply.redirect(laterPath(locale), 303)
   return continueFrom(visit, step, posted)
 }
 
@@ -209,6 +213,7 @@ const postCheck = async (visit: Visit): Promise<FastifyReply> => {
   const other = switchedTo(fields)
   if (other) return reply.redirect(stepPath(other, 'check'), 303)
   if (fields.action === 'back') return reply.redirect(backPath(locale, 'check'), 303)
+  if (fields.action === 'later') return reply.redirect(laterPath(locale), 303)
   const filing = await filingOf(deps, draft)
   const next = nextStep(filing, locale)
   if (next === 'check') return send(visit, filing, draft, fields.proof)

@@ -28,6 +28,8 @@ export const homePage = (locale: Locale, hotline: string | undefined): string =>
 <h2 class="hidden">${text(locale, 'home.choices')}</h2>
 <ul class="ways three">!${WAYS.map((way) => wayLink(locale, way))}</ul>
 <ul class="ways">!${track}!${call}</ul>
+<p><a href="/${locale}/sensitive">${text(locale, 'sensitive.link')}</a><br>
+<a href="/${locale}/file/resume">${text(locale, 'resume.title')}</a></p>
 <h2>${text(locale, 'home.next')}</h2>
 <ol class="path">
 <li>${text(locale, 'home.next.receipt')}</li>

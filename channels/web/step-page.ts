@@ -18,7 +18,7 @@ const FORM = 'filing'
 
 /** One question page: where we are, what is wrong, the form. */
 export const stepPage = (
-  { locale, problems, token }: StepView,
+  { locale, problems, token, filing }: StepView,
   step: {
     readonly number: number
     readonly path: string
@@ -30,11 +30,13 @@ export const stepPage = (
     readonly attributes?: string
   },
 ): string => {
+  const isSensitive = filing.answers.sensitive !== undefined
   const body = html`!${errorSummary(locale, problems)}<p class="step">${text(locale, 'file.step', { step: step.number })}</p>
 <h1>${step.title}</h1>
 <form id="${FORM}" method="post" action="/${locale}${step.path}" novalidate !${step.multipart ? 'enctype="multipart/form-data"' : ''} !${step.attributes ?? ''}>
-!${hidden('form', token)}
+!${hidden('form', token)}!${isSensitive ? hidden('sensitive', 'yes') : ''}
 !${step.fields}
+<p class="later"><button class="link" name="action" value="later" formnovalidate>${text(locale, 'later.button')}</button></p>
 </form>`
   return page({
     locale,
@@ -43,6 +45,7 @@ export const stepPage = (
     body,
     back: step.back,
     switchForm: FORM,
+    quickExit: isSensitive,
     hasErrors: problems.length > 0,
     islands: step.islands ?? [],
   })

@@ -5,6 +5,7 @@ import { consoleRoutes } from '../console/routes.ts'
 import { AppError } from '../core/errors.ts'
 import type { Locale } from '../core/locale.ts'
 import { SITE_ASSETS } from '../html/assets.ts'
+import { HTML_ISLANDS } from '../html/islands.ts'
 import { localeOfAddress } from '../html/negotiate-locale.ts'
 import { administrationRoutes } from '../http/api/administrations.ts'
 import { complaintRoutes } from '../http/api/complaints.ts'
@@ -170,7 +171,7 @@ export const registerRoutes = async (
   })
   await securityHeaders(app, { publicUrl: parts.config.http.publicUrl })
   compressHtml(app)
-  serveAssets(app, [...SITE_ASSETS, ...WEB_ASSETS])
+  serveAssets(app, [...SITE_ASSETS, ...HTML_ISLANDS, ...WEB_ASSETS])
   healthRoutes(app, { sql: parts.db.sql, store: parts.store, metrics })
   await registerApis(app, parts, features, web)
   await registerPages(app, parts, features, web)

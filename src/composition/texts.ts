@@ -14,6 +14,7 @@ import { createTextJudge } from '../intake/converse.ts'
 import type { ConverseDeps } from '../intake/converse-deps.ts'
 import { sweepConversations, sweepParts } from '../intake/converse-sweep.ts'
 import type { Judge } from '../intake/judge-event.ts'
+import { draftCode } from '../intake/resume-draft.ts'
 import { createUploadLink, maskedUploadLink } from '../intake/upload-links.ts'
 import { createStatusJudge } from '../messages/judge-status.ts'
 import { createSendMessage, messageDied } from '../messages/send-message.ts'
@@ -95,6 +96,7 @@ export const composeTexts = async (parts: Parts, given: TextParts) => {
     ...base,
     templates: config.whatsappTemplates,
     accessCodeOf: (complaintId: string) => accessCodeOf(secrets, complaintId),
+    draftCodeOf: (draftId: string, phone: string) => draftCode(secrets, draftId, phone),
     maskedLink: maskedUploadLink(config.http.publicUrl),
     createUploadLink: (complaintId: string) =>
       createUploadLink(db.orm, { ...parts, publicUrl: config.http.publicUrl }, complaintId),

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify'
-import type { Office, Offices, Staged, WebDeps } from '../../channels/web/deps.ts'
+import type { Office, Offices, Staged, WebDeps, WebTexts } from '../../channels/web/deps.ts'
 import { draftOf } from '../../channels/web/draft-session.ts'
 import { countNamed } from '../administrations/count-named.ts'
 import type { Directory } from '../administrations/directory.ts'
@@ -21,14 +21,17 @@ import { createFilingGate, FLOOD_POLICY } from '../http/rate-limit.ts'
 import { formOrigin } from '../http/same-origin.ts'
 import type { Accept } from '../intake/accept-submission.ts'
 import { accessCodeHash } from '../intake/access-code.ts'
+import { resumeByPhone } from '../intake/resume-draft.ts'
 import { spendProof } from '../intake/spend-proof.ts'
-import { takeHit } from '../intake/take-hit.ts'
+import { type HitDeps, takeHit } from '../intake/take-hit.ts'
 import { addByLink, readUploadLink } from '../intake/upload-links.ts'
 import { discardUpload } from '../intake/uploads/discard-upload.ts'
 import { findUploads } from '../intake/uploads/find-uploads.ts'
 import { stageStream } from '../intake/uploads/stage-stream.ts'
 import type { UploadDeps } from '../intake/uploads/staging.ts'
 import { uploadsOfDraft } from '../intake/uploads/uploads-of-draft.ts'
+import { textDraftCode } from '../messages/text-draft-code.ts'
+import type { WriteDeps } from '../messages/write-to-complainant.ts'
 import { readReceiptToken, receiptToken } from '../receipts/link.ts'
 
 export interface WebParts {
@@ -42,6 +45,8 @@ export interface WebParts {
   readonly directory: Directory
   readonly uploads: UploadDeps
   readonly deadlineRules: () => DeadlineRules
+  /** What writes short messages; without a network that carries them nothing is offered. */
+  readonly texts?: { readonly writing: WriteDeps }
 }
 
 const COMMON_OFFICES = 8
@@ -137,6 +142,35 @@ const mediaUrlsOf =
     }
   }
 
+const textsOf = (writing: WriteDeps | undefined): { texts?: WebTexts } =>
+  writing?.drivers.some(({ defaultLine }) => defaultLine.sms !== undefined)
+    ? { texts: { draftCode: (wish) => textDraftCode(writing, wish) } }
+    : {}
+
+/** What one network, or one number, may ask for: floods wait, people never notice. */
+const gatesOf = (
+  hits: HitDeps,
+  secrets: Secrets,
+): Pick<WebDeps, 'admitUpload' | 'admitFollowUp' | 'admitText'> => {
+  const { upload, followUp, text } = FLOOD_POLICY
+  return {
+    admitUpload: async (client) =>
+      (await takeHit(hits, `upload:${client}`, upload.seconds)).count <= upload.limit,
+    admitFollowUp: async (client) => {
+      const { count, secondsLeft } = await takeHit(hits, `follow-up:${client}`, followUp.seconds)
+      return count <= followUp.limit ? { pass: true } : { pass: false, retryAfter: secondsLeft }
+    },
+    admitText: async (client, phone) => {
+      const ofClient = await takeHit(hits, `text:${client}`, text.seconds)
+      // A keyed hash: the counter says nothing about who was texted.
+      const ofPhone = await takeHit(hits, `text-to:${secrets.mac('text-to', phone)}`, text.seconds)
+      return ofClient.count <= text.perClient && ofPhone.count <= text.perPhone
+        ? { pass: true }
+        : { pass: false, retryAfter: ofPhone.secondsLeft }
+    },
+  }
+}
+
 /**
  * Everything the citizen's pages and the tracking API stand on, made of the process's parts. `admitApi` guards
  * `POST /api/v1/submissions`; `draftIdOf` tells the resumable uploads whose they are.
@@ -156,7 +190,6 @@ export const composeWeb = (parts: WebParts) => {
     accessCodeHash: (complaintId: string, code: string) => accessCodeHash(secrets, complaintId, code),
     tries: createTrackingTries(hits),
   }
-  const { limit, seconds } = FLOOD_POLICY.upload
   const clientOf = (request: FastifyRequest) => clientKey(secrets, request.ip)
   const deps: WebDeps = {
     db,
@@ -173,12 +206,10 @@ export const composeWeb = (parts: WebParts) => {
     clientOf,
     formOrigin: (request) => formOrigin(request, publicUrl),
     admitFiling: filingGate.admit,
-    admitUpload: async (client) => (await takeHit(hits, `upload:${client}`, seconds)).count <= limit,
-    admitFollowUp: async (client) => {
-      const { followUp } = FLOOD_POLICY
-      const { count, secondsLeft } = await takeHit(hits, `follow-up:${client}`, followUp.seconds)
-      return count <= followUp.limit ? { pass: true } : { pass: false, retryAfter: secondsLeft }
-    },
+    ...gatesOf(hits, secrets),
+    ...textsOf(parts.texts?.writing),
+    resumeByPhone: (typed) =>
+      resumeByPhone({ ...parts, takeHit: (bucket, window) => takeHit(hits, bucket, window) }, typed),
     deadlineRules: parts.deadlineRules,
     track: (typed) => trackComplaint(tracking, typed),
     mediaUrls: mediaUrlsOf(parts),

@@ -124,6 +124,7 @@ export const SAYINGS = [
   'satisfied',
   'late',
   'upload',
+  'draft_code',
   'withdraw',
   'withdrawn',
   'help',

@@ -2,6 +2,7 @@ import { html } from 'ghtml'
 import { directionOf, LOCALES, type Locale } from '../core/locale.ts'
 import { MARK, STYLE } from './assets.ts'
 import { icon, mark } from './icons.ts'
+import { EXIT_ISLAND } from './islands.ts'
 import { text } from './text.ts'
 
 export interface PageOptions {
@@ -18,6 +19,8 @@ export interface PageOptions {
   readonly switchForm?: string
   /** Where one step back leads, without the language. With `switchForm` the form says `action=back` and the server leads there. */
   readonly back?: string
+  /** A sensitive subject: a way out that leaves nothing on the screen (ux G12). */
+  readonly quickExit?: boolean | undefined
   /** URLs of island scripts. The page works without them. */
   readonly islands?: readonly string[]
   /** More for the head, already escaped. */
@@ -71,6 +74,12 @@ const backLink = ({ locale, back, switchForm }: PageOptions): string => {
     : html`<button class="back link" form="${switchForm}" name="action" value="back" formnovalidate>!${words}</button>`
 }
 
+/** Above everything, and still there when the page is scrolled. A link, so that it leads out without scripts too. */
+const exitLink = ({ locale, quickExit }: PageOptions): string =>
+  quickExit
+    ? html`<a class="exit" href="/${locale}/exit" rel="nofollow noreferrer">${text(locale, 'exit.button')} <small>${text(locale, 'exit.help')}</small></a><script type="module" src="${EXIT_ISLAND.url}"></script>`
+    : ''
+
 /** The whole document around a page's body: no inline style or script, so the strictest policy holds. */
 export const page = (options: PageOptions): string => {
   const { locale, title, hasErrors, islands = [] } = options
@@ -90,7 +99,7 @@ export const page = (options: PageOptions): string => {
 <header class="bar top"><div>
 <a class="brand" href="/${locale}/">!${mark()}<span lang="${locale}">!${wordmark(locale)}</span></a>
 !${languageSwitch(options)}
-</div></header>
+</div></header>!${exitLink(options)}
 <main id="main" tabindex="-1">
 !${backLink(options)}!${options.body}
 </main>

@@ -26,6 +26,8 @@ export const FLOOD_POLICY = {
   upload: { limit: 300, seconds: 3600 },
   // Additions, re-submissions: each reaches a body.
   followUp: { limit: 60, seconds: 3600 },
+  // Each text costs and rings at somebody's: few to one number, and few from one network that names many numbers.
+  text: { perPhone: 3, perClient: 30, seconds: 3600 },
   tracking: { limit: 100, strict: 10, alarm: 3000, seconds: 600 },
 } as const
 

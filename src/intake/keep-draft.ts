@@ -19,6 +19,7 @@ export interface Draft {
   readonly language: Locale
   /** Identity of the one filing this draft can become: two tabs and a double click meet the same complaint. */
   readonly submissionKey: string
+  readonly expiresAt: Date
   /** Set once it was filed: read from the record itself, so that it holds from the commit on. */
   readonly sent?: { readonly complaintId: string; readonly receiptId: string }
 }
@@ -38,13 +39,13 @@ export const openDraft = async (
 ): Promise<{ readonly token: string; readonly draft: Draft }> => {
   const now = clock.now()
   const token = randomBytes(TOKEN_BYTES).toString('base64url')
-  const draft: Draft = { id: newId(), answers: {}, language, submissionKey: newId() }
+  const expiresAt = later(now, LIMITS.draftLife)
+  const draft: Draft = { id: newId(), answers: {}, language, submissionKey: newId(), expiresAt }
   await db.orm.insert(drafts).values({
     ...draft,
     tokenSha256: hashOf(token),
     createdAt: now,
     updatedAt: now,
-    expiresAt: later(now, LIMITS.draftLife),
   })
   return { token, draft }
 }
@@ -74,8 +75,11 @@ export const openKeyedDraft = async (
     .onConflictDoNothing()
 }
 
-/** The draft of a cookie's token; undefined when there is none or its week is over. */
-export const findDraft = async ({ db, clock }: DraftDeps, token: string): Promise<Draft | undefined> => {
+type DraftKey = { readonly token: string } | { readonly id: string }
+
+/** The draft of a cookie's token, or the one that a link or a phone's code leads to; undefined when its week is over. */
+export const findDraft = async ({ db, clock }: DraftDeps, key: DraftKey): Promise<Draft | undefined> => {
+  const isIt = 'token' in key ? eq(drafts.tokenSha256, hashOf(key.token)) : eq(drafts.id, key.id)
   const [row] = await db.orm
     .select({ draft: drafts, complaintId: submissions.complaintId, receiptId: receipts.id })
     .from(drafts)
@@ -87,12 +91,12 @@ export const findDraft = async ({ db, clock }: DraftDeps, token: string): Promis
       receipts,
       and(eq(receipts.complaintId, submissions.complaintId), eq(receipts.round, submissions.round)),
     )
-    .where(and(eq(drafts.tokenSha256, hashOf(token)), gt(drafts.expiresAt, clock.now())))
+    .where(and(isIt, gt(drafts.expiresAt, clock.now())))
   if (row === undefined) return undefined
   const { complaintId, receiptId } = row
-  const { id, answers, language, submissionKey } = row.draft
+  const { id, answers, language, submissionKey, expiresAt } = row.draft
   const sent = complaintId === null || receiptId === null ? undefined : { complaintId, receiptId }
-  return { id, answers, language, submissionKey, ...(sent ? { sent } : {}) }
+  return { id, answers, language, submissionKey, expiresAt, ...(sent ? { sent } : {}) }
 }
 
 /** Merges answers into a draft that is still open and gives it seven more days. False: it was sent meanwhile. */

@@ -15,6 +15,7 @@ export interface SendMessageDeps {
   readonly newId: NewId
   readonly drivers: readonly TextDriver[]
   readonly accessCodeOf: (complaintId: string) => string
+  readonly draftCodeOf: (draftId: string, phone: string) => string
   /** Stands for an upload link in what is stored. */
   readonly maskedLink: string
   /** Makes a link by which files are added to a complaint. */
@@ -34,8 +35,11 @@ const WINDOW = refusal(
   'WhatsApp takes free text for 24 hours only, and no template is approved for this.',
 )
 
-/** The stored text with what is never stored: the access code of a receipt, the secret of a link. */
-const textOf = async (deps: SendMessageDeps, { purpose, text, complaintId }: MessageRow): Promise<string> => {
+/** The stored text with what is never stored: the access code of a receipt, the code of a draft, the secret of a link. */
+const textOf = async (deps: SendMessageDeps, row: MessageRow): Promise<string> => {
+  const { purpose, text, complaintId } = row
+  if (purpose === 'draft_code')
+    return text.replace(MASKED_CODE, deps.draftCodeOf(row.variables['draft'] ?? '', row.recipient))
   if (complaintId === null) return text
   if (purpose === 'filed') return text.replace(MASKED_CODE, deps.accessCodeOf(complaintId))
   if (purpose === 'upload') return text.replace(deps.maskedLink, await deps.createUploadLink(complaintId))

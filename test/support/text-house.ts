@@ -16,6 +16,7 @@ import { createTextJudge } from '../../src/intake/converse.ts'
 import { sweepConversations, sweepParts } from '../../src/intake/converse-sweep.ts'
 import { createJudgeEvent, eventFailed } from '../../src/intake/judge-event.ts'
 import { createReception } from '../../src/intake/receive-events.ts'
+import { draftCode } from '../../src/intake/resume-draft.ts'
 import { createUploadLink, maskedUploadLink } from '../../src/intake/upload-links.ts'
 import { createStatusJudge } from '../../src/messages/judge-status.ts'
 import { createSendMessage, messageDied } from '../../src/messages/send-message.ts'
@@ -176,6 +177,7 @@ export const startTextHouse = async <N extends keyof typeof NETWORKS>(name: N, h
     ...base,
     templates,
     accessCodeOf: (id: string) => accessCodeOf(testSecrets, id),
+    draftCodeOf: (id: string, phone: string) => draftCode(testSecrets, id, phone),
     maskedLink: maskedUploadLink(PUBLIC),
     createUploadLink: (id: string) =>
       createUploadLink(db.orm, { ...base, secrets: testSecrets, publicUrl: PUBLIC }, id),

@@ -10,6 +10,7 @@ import type { Names } from '../../src/core/locale.ts'
 import { type Database, openDatabase } from '../../src/db/client.ts'
 import { readDeadlineRules } from '../../src/deadlines/current-rules.ts'
 import { SITE_ASSETS } from '../../src/html/assets.ts'
+import { HTML_ISLANDS } from '../../src/html/islands.ts'
 import { administrationRoutes } from '../../src/http/api/administrations.ts'
 import { complaintRoutes } from '../../src/http/api/complaints.ts'
 import { uploadRoutes } from '../../src/http/api/uploads.ts'
@@ -21,6 +22,7 @@ import { serveAssets } from '../../src/http/serve-assets.ts'
 import type { Accept } from '../../src/intake/accept-submission.ts'
 import { createFileStaging } from '../../src/intake/uploads/file-staging.ts'
 import type { UploadDeps } from '../../src/intake/uploads/staging.ts'
+import type { WriteDeps } from '../../src/messages/write-to-complainant.ts'
 import { createFileStore } from '../../src/platform/object-store/files.ts'
 import { newUuidV7 } from '../../src/platform/system-clock.ts'
 import { acceptanceOver, testSecrets } from './acceptance.ts'
@@ -62,6 +64,8 @@ export const startWebServer = async (options: {
   readonly folder: string
   readonly trustedProxies?: readonly string[]
   readonly publicUrl?: string
+  /** Carries short messages; without one the pages offer none. */
+  readonly texts?: (parts: { db: Database; clock: Clock }) => { readonly writing: WriteDeps }
 }): Promise<WebServer> => {
   const db = openDatabase({ url: options.databaseUrl, connections: 6 })
   await insertBodies(db)
@@ -83,6 +87,7 @@ export const startWebServer = async (options: {
     directory: createDirectory({ db }),
     uploads,
     deadlineRules: () => rules,
+    ...(options.texts ? { texts: options.texts({ db, clock }) } : {}),
     accept: async (submission) => {
       const facts = await acceptance.accept(submission)
       accepted.push(facts)
@@ -97,7 +102,7 @@ export const startWebServer = async (options: {
   })
   await securityHeaders(app, { publicUrl })
   compressHtml(app)
-  serveAssets(app, [...SITE_ASSETS, ...WEB_ASSETS])
+  serveAssets(app, [...SITE_ASSETS, ...HTML_ISLANDS, ...WEB_ASSETS])
   await app.register(webPages, deps)
   await app.register(uploadRoutes, { deps: uploads, ownerOf: draftIdOf, clientOf: deps.clientOf })
   complaintRoutes(app, deps)

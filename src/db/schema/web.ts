@@ -9,6 +9,7 @@ export const drafts = pgTable('drafts', {
   language: text('language').$type<Locale>().notNull(),
   submissionKey: text('submission_key').notNull(),
   submittedComplaintId: uuid('submitted_complaint_id'),
+  phoneMac: text('phone_mac'),
   createdAt: instant('created_at').notNull(),
   updatedAt: instant('updated_at').notNull(),
   expiresAt: instant('expires_at').notNull(),
@@ -61,4 +62,12 @@ export const codeLocks = pgTable('code_locks', {
 export const usedProofs = pgTable('used_proofs', {
   challengeSha256: text('challenge_sha256').primaryKey(),
   usedAt: instant('used_at').notNull(),
+})
+
+export const receiptCopies = pgTable('receipt_copies', {
+  id: uuid('id').primaryKey(),
+  receiptId: uuid('receipt_id').notNull(),
+  email: text('email').notNull(),
+  language: text('language').$type<Locale>().notNull(),
+  createdAt: instant('created_at').notNull(),
 })

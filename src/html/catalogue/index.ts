@@ -7,9 +7,11 @@ import { dossier } from './dossier.ts'
 import { errors } from './errors.ts'
 import { file } from './file.ts'
 import { home } from './home.ts'
+import { later } from './later.ts'
 import { mail } from './mail.ts'
 import { phone } from './phone.ts'
 import { receipt } from './receipt.ts'
+import { sensitive } from './sensitive.ts'
 import { side } from './side.ts'
 import { sms } from './sms.ts'
 import { states } from './states.ts'
@@ -27,9 +29,11 @@ export const AREAS = [
   errors,
   file,
   home,
+  later,
   mail,
   phone,
   receipt,
+  sensitive,
   side,
   sms,
   states,

@@ -41,6 +41,7 @@ export const sms = texts({
     'sms.late': 'تأخر الجواب على {reference}. نبهنا الإدارة المعنية ونتابع الأمر.',
     'sms.late.review': 'تأخر التحقق من {reference}. ننبه المسؤولين ونتابع الأمر.',
     'sms.upload': 'ملفاتكم خلال 72 ساعة: {link}{reference, select, other {}}',
+    'sms.draft_code': 'رمزكم {code} لمتابعة شكايتكم في الموقع بهذا الرقم، خلال 7 أيام.',
     'sms.withdraw': 'هل تسحبون {reference}؟ أرسلوا 1 للتأكيد، أو 0 للاحتفاظ بها.',
     'sms.withdrawn': 'سحبنا {reference} بطلب منكم. يمكنكم إعادتها متى شئتم.',
     'sms.help':
@@ -92,6 +93,8 @@ export const sms = texts({
     'sms.late.review':
       "La vérification de {reference} est en retard. Nous alertons les responsables et suivons l''affaire.",
     'sms.upload': 'Vos photos et films pour {reference}, sous 72 heures : {link}',
+    'sms.draft_code':
+      'Code {code} pour continuer votre plainte sur notre site, avec ce numéro. Il sert 7 jours.',
     'sms.withdraw': 'Retirer {reference} ? Répondez 1 pour confirmer, 0 pour la garder.',
     'sms.withdrawn': 'Nous avons retiré {reference}. Vous pouvez la renvoyer quand vous voulez.',
     'sms.help':
@@ -141,6 +144,8 @@ export const sms = texts({
     'sms.late': 'The answer to {reference} is late. We have alerted the office in charge.',
     'sms.late.review': 'The check of {reference} is late. We alert those in charge and follow it up.',
     'sms.upload': 'Your pictures and films for {reference}, within 72 hours: {link}',
+    'sms.draft_code':
+      'Code {code} to continue your complaint on our site, with this number. It works for 7 days.',
     'sms.withdraw': 'Withdraw {reference}? Reply 1 to confirm, 0 to keep it.',
     'sms.withdrawn': 'We have withdrawn {reference}. You can send it again whenever you wish.',
     'sms.help':
