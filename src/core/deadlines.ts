@@ -30,6 +30,11 @@ export interface Deadline {
   readonly policyVersion: number
 }
 
+export interface Deadlines {
+  readonly review: Deadline
+  readonly answer: Deadline
+}
+
 const isWorkingDay = (day: Temporal.PlainDate, holidays: Holidays): boolean =>
   day.dayOfWeek < 6 && !holidays.has(day.toString())
 
@@ -60,12 +65,7 @@ export const officeDay = (instant: Date, zone: string): string =>
  * The two legal dates of a round opened at an instant. Counted in office days, so a clock change (Morocco leaves UTC+1
  * during Ramadan) never moves a date.
  */
-export const deadlinesOf = (
-  openedAt: Date,
-  policy: Policy,
-  holidays: Holidays,
-  zone: string,
-): { readonly review: Deadline; readonly answer: Deadline } => {
+export const deadlinesOf = (openedAt: Date, policy: Policy, holidays: Holidays, zone: string): Deadlines => {
   const { rules, version } = policy
   const filed = Temporal.PlainDate.from(officeDay(openedAt, zone))
   const start = rules.countFilingDay ? filed.subtract({ days: 1 }) : filed
@@ -76,4 +76,18 @@ export const deadlinesOf = (
     return { kind, dueOn: last.toString(), dueAt: endOfDay(last, zone), policyVersion: version }
   }
   return { review: deadline('review', reviewEnd), answer: deadline('answer', answerEnd) }
+}
+
+/** Clocks differ from UTC by whole quarters of an hour, so the instants of one quarter share their office day. */
+const QUARTER_MS = 15 * 60_000
+
+/** `deadlinesOf` for a door where many rounds open at once: the last answer serves the rest of its quarter of an hour. */
+export const createDeadlineTable = (zone: string) => {
+  let known: { quarter: number; policy: Policy; holidays: Holidays; deadlines: Deadlines } | undefined
+  return (openedAt: Date, policy: Policy, holidays: Holidays): Deadlines => {
+    const quarter = Math.floor(openedAt.getTime() / QUARTER_MS)
+    if (known?.quarter !== quarter || known.policy !== policy || known.holidays !== holidays)
+      known = { quarter, policy, holidays, deadlines: deadlinesOf(openedAt, policy, holidays, zone) }
+    return known.deadlines
+  }
 }

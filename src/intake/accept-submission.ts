@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { sql as statement } from 'drizzle-orm'
 import { isAway, wasCut } from '../core/away.ts'
 import type { Clock, NewId } from '../core/clock.ts'
-import { deadlinesOf } from '../core/deadlines.ts'
+import { createDeadlineTable } from '../core/deadlines.ts'
 import { AppError } from '../core/errors.ts'
 import { receiptContent, receiptWay } from '../core/receipt.ts'
 import type { Secrets } from '../core/secrets.ts'
@@ -87,12 +87,16 @@ const outboxOf = (
 }
 
 /** One filing as `accept_submissions` reads it (migrations/0005_accept.sql). */
-const memberOf = (deps: AcceptanceDeps, submission: Submission) => {
+const memberOf = (
+  deps: AcceptanceDeps,
+  deadlinesOf: ReturnType<typeof createDeadlineTable>,
+  submission: Submission,
+) => {
   const { newId, secrets, officeZone } = deps
   const complaintId = newId()
   const receiptId = newId()
   const { policy, holidays } = deps.deadlineRules()
-  const { review, answer } = deadlinesOf(submission.receivedAt, policy, holidays, officeZone)
+  const { review, answer } = deadlinesOf(submission.receivedAt, policy, holidays)
   const via = receiptWay(submission.channel, submission.contact.email)
   return {
     submissionId: newId(),
@@ -148,6 +152,7 @@ export const createAcceptance = (deps: AcceptanceDeps) => {
   const identityOf = (channel: string, externalId: string) => `${channel}\u0000${externalId}`
 
   const wakeRelays = createWaker(deps.sql)
+  const deadlines = createDeadlineTable(deps.officeZone)
 
   const runAll = async (members: readonly Member[]): Promise<readonly Accepted[]> => {
     const rows = await withPatience(
@@ -177,7 +182,7 @@ export const createAcceptance = (deps: AcceptanceDeps) => {
   const accept = async (submission: Submission): Promise<Accepted> => {
     for (let tries = 1; ; tries += 1) {
       try {
-        return await enqueue(memberOf(deps, submission))
+        return await enqueue(memberOf(deps, deadlines, submission))
       } catch (error) {
         if ((isUniqueViolation(error) || wasCut(error)) && tries < TRIES) continue
         if (isAway(error)) throw new AppError('unavailable', { cause: error })
@@ -191,7 +196,7 @@ export const createAcceptance = (deps: AcceptanceDeps) => {
    * took in the same moment fails the transaction; the caller comes again.
    */
   const acceptWithin = async (tx: Tx, submission: Submission): Promise<Accepted> => {
-    const members = JSON.stringify([memberOf(deps, submission)])
+    const members = JSON.stringify([memberOf(deps, deadlines, submission)])
     const [row] = (await tx.execute(
       statement`select * from accept_submissions(${members}::text::jsonb)`,
     )) as unknown as AcceptedRow[]

@@ -1,4 +1,3 @@
-import { createHmac } from 'node:crypto'
 import type { Secrets } from '../core/secrets.ts'
 
 /** Largest multiple of a million that 32 bits hold: draws above it are thrown away, so every code is equally likely. */
@@ -9,7 +8,7 @@ const FAIR_LIMIT = Math.floor(2 ** 32 / 1_000_000) * 1_000_000
  * a receipt sent later show the same code although the database holds only its hash.
  */
 export const accessCodeOf = (secrets: Secrets, complaintId: string): string => {
-  const digest = createHmac('sha256', secrets.derive('access-code')).update(complaintId).digest()
+  const digest = Buffer.from(secrets.mac('access-code', complaintId), 'base64url')
   for (let offset = 0; offset < digest.length; offset += 4) {
     const draw = digest.readUInt32BE(offset)
     if (draw < FAIR_LIMIT) return String(draw % 1_000_000).padStart(6, '0')

@@ -1,4 +1,12 @@
-import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto'
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHmac,
+  createSecretKey,
+  hkdfSync,
+  type KeyObject,
+  randomBytes,
+} from 'node:crypto'
 
 import type { Secrets } from '../core/secrets.ts'
 
@@ -16,9 +24,16 @@ export const createSecrets = (secretKey: string): Secrets => {
     keys.set(purpose, key)
     return key
   }
+  // createHmac takes a key object in a sixth of the time it takes bytes, and every filing needs three.
+  const macKeys = new Map<string, KeyObject>()
+  const macKey = (purpose: string): KeyObject => {
+    const key = macKeys.get(purpose) ?? createSecretKey(derive(purpose))
+    macKeys.set(purpose, key)
+    return key
+  }
   return {
     derive,
-    mac: (purpose, text) => createHmac('sha256', derive(purpose)).update(text).digest('base64url'),
+    mac: (purpose, text) => createHmac('sha256', macKey(purpose)).update(text).digest('base64url'),
     seal: (text) => {
       const iv = randomBytes(IV_BYTES)
       const cipher = createCipheriv('aes-256-gcm', derive('seal'), iv)

@@ -1,15 +1,11 @@
-import { randomBytes } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import type { Clock, NewId } from '../core/clock.ts'
 
 /** The machine's own clock: the only place that asks for it. */
 export const systemClock: Clock = { now: () => new Date() }
 
-/** UUIDv7 (RFC 9562): 48 bits of milliseconds, then random. */
+/** UUIDv7 (RFC 9562): 48 bits of milliseconds, then what `randomUUID` draws from its pool, with another version. */
 export const newUuidV7: NewId = () => {
-  const bytes = randomBytes(16)
-  bytes.writeUIntBE(Date.now(), 0, 6)
-  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x70
-  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80
-  const hex = bytes.toString('hex')
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
+  const time = Date.now().toString(16).padStart(12, '0')
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${randomUUID().slice(15)}`
 }
