@@ -1,8 +1,8 @@
 import { defineConfig } from 'vitest/config'
 
 /**
- * Two projects. `fast` is what `npm run check` runs while editing: pure rules, contracts and flows on a real
- * PostgreSQL, offline. `slow` needs the machine's tools (ffmpeg, Chromium, clamd) or kills processes.
+ * Three projects. `fast` is what `npm run check` runs while editing: pure rules, contracts and flows on a real
+ * PostgreSQL, offline. `slow` needs the machine's tools (ffmpeg, Chromium, clamd). `faults` breaks things on purpose.
  */
 export default defineConfig({
   test: {
@@ -25,9 +25,20 @@ export default defineConfig({
       {
         test: {
           name: 'slow',
-          // After the fast ones: what is killed or timed should have the machine to itself.
           sequence: { groupOrder: 1 },
-          include: ['test/{browser,faults,media,cli}/**/*.test.ts'],
+          include: ['test/{browser,media,cli}/**/*.test.ts'],
+          globalSetup: ['test/support/postgres-cluster.ts'],
+          maxWorkers: '100%',
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          name: 'faults',
+          // Last and one at a time: what kills, fills and cuts should have the machine to itself.
+          sequence: { groupOrder: 2 },
+          include: ['test/faults/**/*.test.ts'],
           globalSetup: ['test/support/postgres-cluster.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
