@@ -49,11 +49,24 @@ export interface HttpRoute {
 /** Hands events over; resolves once they are durable, and only then may the channel move on. */
 export type Receive = (events: readonly InboundEvent[]) => Promise<void>
 
+/** What was recorded before, for networks that give a message no name: the way to know one that is brought again. */
+export interface DoorMemory {
+  /** The newest event of a sender with these octets since an instant. `isAnswered`: the network surely has our answer. */
+  find(wanted: {
+    readonly channel: string
+    readonly sender: string
+    /** Of the raw form, lower-case hex. */
+    readonly sha256: string
+    readonly since: Date
+  }): Promise<{ readonly externalId: string; readonly isAnswered: boolean } | undefined>
+  noteAnswered(events: readonly Pick<InboundEvent, 'channel' | 'externalId'>[]): Promise<void>
+}
+
 /** A channel describes its doors; the host mounts, records, answers, logs and retries. The id is text in the database. */
 export interface ChannelAdapter {
   readonly id: string
   /** Doors that others knock at. */
   readonly routes?: readonly HttpRoute[]
   /** A door that is watched: runs until the signal aborts. */
-  readonly watch?: (receive: Receive, signal: AbortSignal) => Promise<void>
+  readonly watch?: (receive: Receive, signal: AbortSignal, memory: DoorMemory) => Promise<void>
 }

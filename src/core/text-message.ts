@@ -46,6 +46,10 @@ export type SentState = 'sent' | 'delivered' | 'failed'
 /** A provider's word on a message we sent. */
 export interface SentStatus {
   readonly providerId: string
+  /** The same name as the provider may have written it before (a number in decimal and in hexadecimal). */
+  readonly alsoNamed?: readonly string[]
+  /** Whom the message went to, where the provider says so. */
+  readonly recipient?: string
   readonly state: SentState
   /** Stable, from the provider: `twilio_30003`. */
   readonly code?: string

@@ -25,7 +25,7 @@ const rawColumns = ({ raw }: InboundEvent) =>
 const IDENTITY_CHARACTERS = 200
 
 /** Names as the index takes them, whatever a sender made of them: storable, and a digest where they are too long. */
-const named = (name: string): string =>
+export const eventName = (name: string): string =>
   name.length <= IDENTITY_CHARACTERS
     ? storableText(name)
     : `sha256:${createHash('sha256').update(name).digest('hex')}`
@@ -35,8 +35,8 @@ const memberOf = (newId: NewId, event: InboundEvent) => ({
   ledgerId: newId(),
   messageId: newId(),
   channel: event.channel,
-  externalId: named(event.externalId),
-  sender: named(event.sender),
+  externalId: eventName(event.externalId),
+  sender: eventName(event.sender),
   receivedAt: event.receivedAt,
   ...rawColumns(event),
 })

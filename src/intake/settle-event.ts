@@ -14,7 +14,7 @@ import {
 import { appendMessages } from '../outbox/append.ts'
 
 /** An event as it was recorded (src/intake/receive-events.ts). */
-export type RecordedEvent = typeof inboundEvents.$inferSelect
+export type RecordedEvent = Omit<typeof inboundEvents.$inferSelect, 'answeredAt'>
 
 export interface Settling {
   readonly now: Date

@@ -1,4 +1,4 @@
-import { and, eq } from 'drizzle-orm'
+import { and, eq, inArray } from 'drizzle-orm'
 import type { Clock, NewId } from '../core/clock.ts'
 import { delivered, failed } from '../core/delivery.ts'
 import type { SentStatus, TextDriver } from '../core/text-message.ts'
@@ -21,12 +21,20 @@ const UNKNOWN_FOR_MS = 2 * 60_000
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 /** By our own name where the provider gave it back (it is then the event's sender), else by the provider's. */
-const findMessage = async (tx: Tx, driver: TextDriver, name: string, { providerId }: SentStatus) => {
+const findMessage = async (tx: Tx, driver: TextDriver, name: string, status: SentStatus) => {
+  const { providerId, alsoNamed = [], recipient } = status
   const isOurs = UUID.test(name)
     ? eq(outgoingMessages.id, name)
-    : and(eq(outgoingMessages.driver, driver.id), eq(outgoingMessages.providerId, providerId))
-  const [row] = await tx.select({ id: outgoingMessages.id }).from(outgoingMessages).where(isOurs)
-  return row?.id
+    : and(
+        eq(outgoingMessages.driver, driver.id),
+        inArray(outgoingMessages.providerId, [providerId, ...alsoNamed]),
+      )
+  const { id, providerId: called, recipient: to } = outgoingMessages
+  const found = await tx.select({ id, called, to }).from(outgoingMessages).where(isOurs)
+  // Two messages may share a name that is written in two ways; the same person had one of them.
+  const theirs = found.filter((row) => row.to === recipient)
+  const exact = (row: { called: string | null }) => row.called === providerId
+  return (theirs.find(exact) ?? theirs[0] ?? found.find((row) => UUID.test(name) || exact(row)))?.id
 }
 
 const apply = async (deps: StatusDeps, tx: Tx, messageId: string, status: SentStatus): Promise<void> => {

@@ -1,13 +1,13 @@
 import http from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { describe, expect, it } from 'vitest'
+import { expect } from 'vitest'
 import { createSmpp } from '../../channels/sms/smpp/driver.ts'
 import { twilioTexts } from '../../channels/sms/twilio/channel.ts'
 import { createTwilioDriver } from '../../channels/sms/twilio/driver.ts'
 import { createTwilioClient } from '../../channels/twilio-client.ts'
 import type { InboundEvent } from '../../src/core/channel.ts'
 import { systemClock } from '../../src/platform/system-clock.ts'
-import { pollUntil } from '../support/poll-until.ts'
+import { memoryOf } from '../support/door-memory.ts'
 import { startSmsc } from '../support/smsc.ts'
 import { type Arrived, type DriverStage, holdsDriverContract } from './sms-driver.contract.ts'
 
@@ -91,11 +91,18 @@ const openTwilio = async (): Promise<DriverStage> => {
 const openSmpp = async (): Promise<DriverStage> => {
   const smsc = await startSmsc()
   const events: InboundEvent[] = []
-  const { driver, channel } = createSmpp({ config: smsc.config(), clock: systemClock, note: () => {} })
+  // Between one misbehaviour and the next a minute passes: the pace has recovered.
+  let ahead = 0
+  const clock = { now: () => new Date(systemClock.now().getTime() + ahead) }
+  const { driver, channel } = createSmpp({ config: smsc.config(), clock, note: () => {} })
   const stopping = new AbortController()
-  const watching = channel.watch?.(async (heard) => {
-    events.push(...heard)
-  }, stopping.signal)
+  const watching = channel.watch?.(
+    async (heard) => {
+      events.push(...heard)
+    },
+    stopping.signal,
+    memoryOf(events),
+  )
   await smsc.bind()
   /** Parts of one text put together again, as the person's phone does. */
   const arrived = (): Arrived[] => {
@@ -112,6 +119,7 @@ const openSmpp = async (): Promise<DriverStage> => {
     secret: 'secret',
     arrived,
     next: (how) => {
+      ahead += 60_000
       smsc.behaviour.silent = how === 'silent'
       if (how === 'busy') smsc.refusals.push(0x58)
       if (how === 'bad_number') smsc.refusals.push(0x0b)
@@ -135,107 +143,3 @@ const openSmpp = async (): Promise<DriverStage> => {
 
 holdsDriverContract('twilio', openTwilio)
 holdsDriverContract('smpp', openSmpp)
-
-describe('the link to a message centre', () => {
-  const open = async (receive: (event: InboundEvent) => Promise<void>) => {
-    const smsc = await startSmsc()
-    const notes: string[] = []
-    const { driver, channel } = createSmpp({
-      config: smsc.config(),
-      clock: systemClock,
-      note: ({ event }) => notes.push(event),
-    })
-    const stopping = new AbortController()
-    const watching = channel.watch?.(async ([event]) => receive(event!), stopping.signal)
-    return {
-      smsc,
-      driver,
-      notes,
-      close: async () => {
-        stopping.abort()
-        await watching
-        await smsc.close()
-      },
-    }
-  }
-
-  it('answers a message only once it is durable, and has it brought again when it is not', async () => {
-    const durable = Promise.withResolvers<void>()
-    const names: string[] = []
-    let isAway = true
-    const link = await open(async ({ externalId }) => {
-      names.push(externalId)
-      if (isAway) throw new Error('the database is away')
-      await durable.promise
-    })
-    await link.smsc.bind()
-    expect(await link.smsc.text('+212612345678', 'Le guichet est fermé')).toBe(0x08)
-    isAway = false
-    let answered = false
-    const again = link.smsc.text('+212612345678', 'Le guichet est fermé').then((status) => {
-      answered = true
-      return status
-    })
-    await pollUntil(() => names.length === 2)
-    expect(answered).toBe(false)
-    durable.resolve()
-    expect(await again).toBe(0)
-    // The same message brought again is the same event; after a good answer its like is another.
-    expect(names[0]).toBe(names[1])
-    await link.smsc.text('+212612345678', 'Le guichet est fermé')
-    expect(names[2]).not.toBe(names[1])
-    expect(link.notes).toContain('smpp.not_recorded')
-    await link.close()
-  })
-
-  it('binds again after a loss, and takes what the lost answer left open as the same event', async () => {
-    const names: string[] = []
-    const link = await open(async ({ externalId }) => {
-      names.push(externalId)
-    })
-    await link.smsc.bind()
-    await link.smsc.text('+212612345678', 'Le guichet est fermé')
-    link.smsc.drop()
-    await pollUntil(() => link.smsc.binds() === 2)
-    await link.smsc.text('+212612345678', 'Le guichet est fermé')
-    expect(names[0]).toBe(names[1])
-    expect(
-      await link.driver.send(
-        { id: 'x', channel: 'sms', from: '3737', to: '+212612345678', text: 'Bonjour', encoding: 'gsm7' },
-        AbortSignal.timeout(5_000),
-      ),
-    ).toMatchObject({ ok: true })
-    await link.close()
-  })
-
-  it('says that there is no link instead of losing a message', async () => {
-    const { driver } = createSmpp({
-      config: { host: '127.0.0.1', port: 1, tls: false, systemId: 'x', password: 'y', from: '3737' },
-      clock: systemClock,
-      note: () => {},
-    })
-    const result = await driver.send(
-      { id: 'x', channel: 'sms', from: '3737', to: '+212612345678', text: 'Bonjour', encoding: 'gsm7' },
-      AbortSignal.timeout(1_000),
-    )
-    expect(result).toMatchObject({ ok: false, error: { code: 'smpp_unbound', retryable: true } })
-  })
-
-  it('asks for a receipt of the last part alone, and numbers the parts', async () => {
-    const link = await open(async () => {})
-    await link.smsc.bind()
-    const text = 'ش'.repeat(150)
-    await link.driver.send(
-      { id: 'x', channel: 'sms', from: '3737', to: '+212612345678', text, encoding: 'ucs2' },
-      AbortSignal.timeout(5_000),
-    )
-    expect(link.smsc.submitted.map(({ part }) => part?.slice(1))).toEqual([
-      [3, 1],
-      [3, 2],
-      [3, 3],
-    ])
-    expect(link.smsc.submitted.map(({ registered }) => registered)).toEqual([0, 0, 1])
-    expect(link.smsc.submitted.map(({ dataCoding }) => dataCoding)).toEqual([8, 8, 8])
-    await link.close()
-  })
-})

@@ -114,6 +114,26 @@ it('follows its messages by the receipts of the network', async () => {
   expect((await house.receipts())[0]).toMatchObject({ state: 'delivered', via: 'sms' })
 })
 
+it.each([
+  ['in decimal', (id: string) => String(Number.parseInt(id, 16))],
+  ['padded and in small letters', (id: string) => id.toLowerCase().padStart(10, '0')],
+])('knows its message by a receipt that writes the name %s', async (_, written) => {
+  const other = '+212600000099'
+  for (let nth = 0; nth < 6; nth += 1)
+    await house.says(`Le guichet numéro ${nth} est fermé depuis lundi`, { from: other })
+  for (const number of [1, 2, 3]) await part('sar', number)
+  const mine = house.network.smsc.submitted.find(({ to }) => to === PERSON)!
+  // Taken as it stands, the name is that of a message to somebody else.
+  await house.db.sql`
+    update outgoing_messages set provider_id = ${String(Number.parseInt(mine.id, 16))}
+    where id = (select id from outgoing_messages where recipient = ${other} limit 1)`
+  await house.network.smsc.receipt(written(mine.id), 'DELIVRD')
+  await house.relay.drain()
+  const delivered = await house.db.sql`
+    select recipient, purpose from outgoing_messages where state = 'delivered'`
+  expect(delivered).toEqual([{ recipient: PERSON, purpose: 'filed' }])
+})
+
 it('waits as the network asks when it is throttled', async () => {
   house.network.smsc.refusals.push(0x58, 0x58, 0x58)
   for (const number of [1, 2, 3]) await part('sar', number)

@@ -5,6 +5,9 @@ import type { SmppConfig } from '../../channels/sms/smpp/config.ts'
 import { encodingOf } from '../../src/core/segments.ts'
 import { pollUntil } from './poll-until.ts'
 
+/** In place of a status, when the link went down instead. */
+export const NO_ANSWER = -1
+
 export interface Submitted {
   readonly id: string
   readonly from: string
@@ -35,7 +38,9 @@ export const startSmsc = async () => {
   const submitted: Submitted[] = []
   /** Statuses that the next submit_sm are answered with; then all is well. */
   const refusals: number[] = []
-  const behaviour = { silent: false, password: 'secret' }
+  const behaviour = { silent: false, deaf: false, slowMs: 0, password: 'secret' }
+  let open = 0
+  let mostOpen = 0
   let bound: Session | undefined
   let binds = 0
   let enquiries = 0
@@ -54,9 +59,11 @@ export const startSmsc = async () => {
     })
     session.on('enquire_link', (pdu: Pdu) => {
       enquiries += 1
+      if (behaviour.deaf) return
       session.send(pdu.response())
     })
     session.on('unbind', (pdu: Pdu) => {
+      if (bound === session) bound = undefined
       session.send(pdu.response())
       session.close()
     })
@@ -66,13 +73,19 @@ export const startSmsc = async () => {
         return
       }
       const refusal = refusals.shift()
-      if (refusal !== undefined) {
+      // 0 lets one through.
+      if (refusal) {
         session.send(pdu.response({ command_status: refusal }))
         return
       }
       const id = `00A${submitted.length.toString(16)}`
       submitted.push(read(pdu, id))
-      session.send(pdu.response({ message_id: id }))
+      open += 1
+      mostOpen = Math.max(mostOpen, open)
+      setTimeout(() => {
+        open -= 1
+        session.send(pdu.response({ message_id: id }))
+      }, behaviour.slowMs)
     })
   })
   await new Promise<void>((resolve) => {
@@ -83,10 +96,11 @@ export const startSmsc = async () => {
     await pollUntil(() => bound !== undefined)
     return bound!
   }
-  /** Sends a deliver_sm and gives the status it was answered with. */
+  /** Sends a deliver_sm and gives the status it was answered with, or NO_ANSWER. */
   const deliver = async (fields: object): Promise<number> => {
     const session = await bind()
     return new Promise((resolve) => {
+      session.once('close', () => resolve(NO_ANSWER))
       session.deliver_sm(
         { source_addr_ton: 1, source_addr_npi: 1, dest_addr_ton: 0, dest_addr_npi: 1, ...fields },
         (answer) => resolve(answer.command_status),
@@ -110,7 +124,12 @@ export const startSmsc = async () => {
     deliver,
     binds: () => binds,
     enquiries: () => enquiries,
-    drop: () => bound?.destroy(),
+    /** Messages that waited for an answer at once, at most. */
+    mostOpen: () => mostOpen,
+    drop: () => {
+      bound?.destroy()
+      bound = undefined
+    },
     text: (from: string, text: string, more: object = {}) =>
       deliver({
         source_addr: from.replace('+', ''),
@@ -119,9 +138,9 @@ export const startSmsc = async () => {
         short_message: encodeText(text, encodingOf(text)),
         ...more,
       }),
-    receipt: (id: string, stat: string) =>
+    receipt: (id: string, stat: string, from = '+212612345678') =>
       deliver({
-        source_addr: '212612345678',
+        source_addr: from.slice(1),
         destination_addr: '3737',
         esm_class: 4,
         data_coding: 0,

@@ -6,7 +6,7 @@ import { createTwilioDriver } from '../../channels/sms/twilio/driver.ts'
 import type { OutgoingMessage } from '../../channels/twilio-client.ts'
 import { createDirectory } from '../../src/administrations/directory.ts'
 import { searchAdministrations } from '../../src/administrations/search-administrations.ts'
-import type { InboundEvent } from '../../src/core/channel.ts'
+import type { DoorMemory, InboundEvent } from '../../src/core/channel.ts'
 import { type DeliveryResult, delivered } from '../../src/core/delivery.ts'
 import { STATUS_CHANNEL, type TextDriver } from '../../src/core/text-message.ts'
 import { readDeadlineRules } from '../../src/deadlines/current-rules.ts'
@@ -14,6 +14,7 @@ import { createTextWriter } from '../../src/html/sms-text.ts'
 import { accessCodeOf } from '../../src/intake/access-code.ts'
 import { createTextJudge } from '../../src/intake/converse.ts'
 import { sweepConversations, sweepParts } from '../../src/intake/converse-sweep.ts'
+import { createDoorMemory } from '../../src/intake/door-memory.ts'
 import { createJudgeEvent, eventFailed } from '../../src/intake/judge-event.ts'
 import { createReception } from '../../src/intake/receive-events.ts'
 import { draftCode } from '../../src/intake/resume-draft.ts'
@@ -111,13 +112,17 @@ const twilioNetwork = (record: Record1, clock: { now(): Date }) => {
 }
 
 /** SMPP over a real socket to a message centre. */
-const smppNetwork = async (record: Record1, clock: { now(): Date }) => {
+const smppNetwork = async (record: Record1, clock: { now(): Date }, memory: DoorMemory) => {
   const smsc = await startSmsc()
   const { driver, channel } = createSmpp({ config: smsc.config(), clock, note: () => {} })
   const stopping = new AbortController()
-  const watching = channel.watch?.(async (events) => {
-    for (const event of events) await record(event)
-  }, stopping.signal)
+  const watching = channel.watch?.(
+    async (events) => {
+      for (const event of events) await record(event)
+    },
+    stopping.signal,
+    memory,
+  )
   await smsc.bind()
   return {
     smsc,
@@ -142,7 +147,9 @@ export const startTextHouse = async <N extends keyof typeof NETWORKS>(name: N, h
   const { db } = open
   const clock = { ahead: 0, now: () => new Date(Date.now() + clock.ahead) }
   const reception = createReception({ sql: db.sql, newId: newUuidV7 })
-  const network = (await NETWORKS[name](reception, clock)) as Awaited<ReturnType<(typeof NETWORKS)[N]>>
+  const network = (await NETWORKS[name](reception, clock, createDoorMemory({ db, clock }))) as Awaited<
+    ReturnType<(typeof NETWORKS)[N]>
+  >
   const { drivers } = network as Network
   for (const { code, names } of BODIES)
     await db.sql`insert into administrations (id, code, names, created_at, updated_at)

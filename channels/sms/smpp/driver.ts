@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Pdu } from 'smpp'
 import type { ChannelAdapter } from '../../../src/core/channel.ts'
 import { type DeliveryResult, delivered, failed } from '../../../src/core/delivery.ts'
@@ -6,6 +7,7 @@ import { partsOf } from '../../../src/core/segments.ts'
 import type { OutgoingText, PartOf, TextDriver } from '../../../src/core/text-message.ts'
 import { dataCodingOf, encodeText, partHeader, UDH_INDICATOR } from './coding.ts'
 import { createSmppLink, type LinkDeps, type SmppLink } from './link.ts'
+import { createPace, type Pace } from './pace.ts'
 import { providerIdOf, readSmppStatus, readSmppText, SMPP_TYPE } from './parse.ts'
 
 /** What the SMSC says of one submit_sm (SMPP 3.4, 5.1.3). What is not listed is a refusal for good. */
@@ -53,18 +55,50 @@ const submission = ({ from, to, encoding }: OutgoingText, text: string, part: Pa
 
 const UNBOUND = failed({ code: 'smpp_unbound', message: 'There is no link to the SMSC.', retryable: true })
 
-const sendOver = (link: SmppLink) => async (message: OutgoingText, signal: AbortSignal) => {
-  if (!link.isBound()) return UNBOUND
-  const parts = partsOf(message.text)
-  let last: DeliveryResult = UNBOUND
-  for (const [nth, text] of parts.entries()) {
-    const part = { reference: referenceOf(message.id), total: parts.length, number: nth + 1 }
-    const pdu = submission(message, text, parts.length > 1 ? part : undefined)
-    last = judged(await link.ask((session, heard) => session.submit_sm(pdu, heard), signal))
-    if (!last.ok) return last
-  }
-  return last
+const THROTTLED = 88
+
+const holdingStill = (ms: number): DeliveryResult =>
+  failed({
+    code: 'smpp_throttled',
+    message: 'The SMSC asked for a slower pace.',
+    retryable: true,
+    retryAfter: Math.max(1, Math.ceil(ms / 1000)),
+  })
+
+type Submission = ReturnType<typeof submission>
+
+/** One submit_sm at the pace the SMSC bears. */
+const submit = async (link: SmppLink, pace: Pace, pdu: Submission, signal: AbortSignal) => {
+  const answer = await pace.within(() => link.ask((session, heard) => session.submit_sm(pdu, heard), signal))
+  if (answer?.command_status === THROTTLED) pace.throttled()
+  else if (answer?.command_status === 0) pace.taken()
+  return judged(answer)
 }
+
+/** A text that has been begun is finished at the slower pace, or the phone would hold a part of it for nothing. */
+const submitRest = async (link: SmppLink, pace: Pace, pdu: Submission, signal: AbortSignal) => {
+  for (;;) {
+    await pause(pace.hold(), undefined, { signal }).catch(() => {})
+    const result = await submit(link, pace, pdu, signal)
+    if (result.ok || result.error.code !== 'smpp_throttled' || signal.aborted) return result
+  }
+}
+
+const sendOver =
+  (link: SmppLink, pace: Pace): TextDriver['send'] =>
+  async (message, signal) => {
+    if (!link.isBound()) return UNBOUND
+    if (pace.hold() > 0) return holdingStill(pace.hold())
+    const parts = partsOf(message.text)
+    let last: DeliveryResult = UNBOUND
+    for (const [nth, text] of parts.entries()) {
+      const part = { reference: referenceOf(message.id), total: parts.length, number: nth + 1 }
+      const pdu = submission(message, text, parts.length > 1 ? part : undefined)
+      last = await (nth === 0 ? submit : submitRest)(link, pace, pdu, signal)
+      if (!last.ok) return last.error.code === 'smpp_throttled' ? holdingStill(pace.hold()) : last
+    }
+    return last
+  }
 
 /** SMS over SMPP 3.4: the channel's door is the link itself, which also carries what we send. */
 export const createSmpp = (
@@ -78,7 +112,7 @@ export const createSmpp = (
       rawType: SMPP_TYPE,
       channels: ['sms'],
       defaultLine: { sms: deps.config.from },
-      send: sendOver(link),
+      send: sendOver(link, createPace(deps.clock)),
       readText: readSmppText,
       readStatus: readSmppStatus,
     },

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import smpp, { type Pdu, type Session } from 'smpp'
-import type { Receive } from '../../../src/core/channel.ts'
+import type { DoorMemory, Receive } from '../../../src/core/channel.ts'
 import type { Clock } from '../../../src/core/clock.ts'
 import type { SmppConfig } from './config.ts'
 import { createEventNames, type EventNames } from './name-events.ts'
@@ -13,10 +13,16 @@ for (const field of [smpp.commands['deliver_sm']?.params['short_message'], smpp.
 const OK = 0x00
 const SYSTEM_ERROR = 0x08
 
-const ANSWER_MS = 10_000
-const ENQUIRE_EVERY_MS = 30_000
-const FIRST_WAIT_MS = 500
-const LONGEST_WAIT_MS = 30_000
+/** Milliseconds. */
+const TIMING = {
+  /** An answer that has not come by then does not come. */
+  answer: 10_000,
+  enquireEvery: 30_000,
+  firstWait: 500,
+  longestWait: 30_000,
+  /** How often what was answered is looked at: has it arrived for sure? */
+  settleEvery: 5_000,
+}
 
 export interface LinkEvent {
   readonly event: 'smpp.bound' | 'smpp.lost' | 'smpp.refused' | 'smpp.not_recorded'
@@ -28,27 +34,31 @@ export interface LinkDeps {
   readonly clock: Clock
   /** Hears of the link, never of what went over it. */
   readonly note: (event: LinkEvent) => void
+  readonly timing?: Partial<typeof TIMING>
 }
+
+type Timing = typeof TIMING
 
 type Ask = (heard: (response: Pdu) => void) => boolean
 
-/** Asks and waits for the answer; undefined when none comes in time or the link is down. */
-const answered = (ask: Ask, signal?: AbortSignal): Promise<Pdu | undefined> =>
+/** Asks and waits for the answer; undefined when none comes in time or the signal aborts. */
+const answered = (ask: Ask, patience: number, signal?: AbortSignal): Promise<Pdu | undefined> =>
   new Promise((resolve) => {
-    const timer = setTimeout(() => resolve(undefined), ANSWER_MS)
+    const leave = () => end(undefined)
+    const timer = setTimeout(leave, patience)
     const end = (answer: Pdu | undefined) => {
       clearTimeout(timer)
+      signal?.removeEventListener('abort', leave)
       resolve(answer)
     }
-    signal?.addEventListener('abort', () => end(undefined), { once: true })
+    signal?.addEventListener('abort', leave, { once: true })
     if (!ask(end)) end(undefined)
   })
 
-const opened = (config: SmppConfig): Promise<Session> =>
+const opened = ({ host, port, tls }: SmppConfig, { answer }: Timing): Promise<Session> =>
   new Promise((resolve, reject) => {
-    const { host, port, tls } = config
     const session = smpp.connect({ host, port, tls })
-    const timer = setTimeout(() => session.destroy(), ANSWER_MS)
+    const timer = setTimeout(() => session.destroy(), answer)
     session.on('error', reject)
     session.once('close', () => reject(new Error('the SMSC closed the connection')))
     session.once(tls ? 'secureConnect' : 'connect', () => {
@@ -57,11 +67,13 @@ const opened = (config: SmppConfig): Promise<Session> =>
     })
   })
 
-const bound = async (config: SmppConfig): Promise<Session> => {
-  const session = await opened(config)
+const bound = async (config: SmppConfig, timing: Timing): Promise<Session> => {
+  const session = await opened(config, timing)
   const { systemId: system_id, password } = config
-  const answer = await answered((heard) =>
-    session.bind_transceiver({ system_id, password, interface_version: 0x34, system_type: '' }, heard),
+  const answer = await answered(
+    (heard) =>
+      session.bind_transceiver({ system_id, password, interface_version: 0x34, system_type: '' }, heard),
+    timing.answer,
   )
   if (answer?.command_status === OK) return session
   session.destroy()
@@ -71,11 +83,16 @@ const bound = async (config: SmppConfig): Promise<Session> => {
 /** Answers deliver_sm only once its event is durable; an SMSC that hears an error or nothing brings it again. */
 const listen = (session: Session, { clock, note }: LinkDeps, names: EventNames, receive: Receive): void => {
   const take = async (pdu: Pdu): Promise<void> => {
-    const { body, ...event } = eventOf(pdu, clock.now())
-    const externalId = names.nameOf(body, event.receivedAt)
-    await receive([{ ...event, externalId, raw: { type: SMPP_TYPE, body } }])
-    if (session.send(pdu.response({ command_status: OK, message_id: '' })))
-      names.answered(body, event.receivedAt, clock.now())
+    const brought = eventOf(pdu, clock.now())
+    const { body, ...event } = brought
+    try {
+      const named = await names.nameOf(brought)
+      await receive([{ ...event, ...named, raw: { type: SMPP_TYPE, body } }])
+      if (session.send(pdu.response({ command_status: OK, message_id: '' })))
+        names.answered(named, event.receivedAt, clock.now())
+    } finally {
+      names.settle(brought)
+    }
   }
   session.on('deliver_sm', (pdu: Pdu) => {
     take(pdu).catch((reason: unknown) => {
@@ -91,20 +108,20 @@ const listen = (session: Session, { clock, note }: LinkDeps, names: EventNames, 
 }
 
 /** A link that says nothing for too long is dead, whatever the socket believes. */
-const keepAlive = (session: Session): (() => void) => {
+const keepAlive = (session: Session, { enquireEvery, answer }: Timing): (() => void) => {
   const timer = setInterval(() => {
-    void answered((heard) => session.enquire_link(heard)).then((answer) => {
-      if (answer === undefined) session.destroy()
+    void answered((heard) => session.enquire_link(heard), answer).then((heard) => {
+      if (heard === undefined) session.destroy()
     })
-  }, ENQUIRE_EVERY_MS)
+  }, enquireEvery)
   return () => clearInterval(timer)
 }
 
-const untilClosed = (session: Session, signal: AbortSignal): Promise<void> =>
+const untilClosed = (session: Session, { answer }: Timing, signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => {
     session.once('close', resolve)
     const leave = () => {
-      void answered((heard) => session.unbind(heard)).then(() => session.destroy())
+      void answered((heard) => session.unbind(heard), answer).then(() => session.destroy())
     }
     if (signal.aborted) leave()
     else signal.addEventListener('abort', leave, { once: true })
@@ -115,41 +132,57 @@ const untilClosed = (session: Session, signal: AbortSignal): Promise<void> =>
  * every half minute. `ask` gives undefined while there is none.
  */
 export const createSmppLink = (deps: LinkDeps) => {
-  let current: Session | undefined
-  const names = createEventNames()
+  const timing: Timing = { ...TIMING, ...deps.timing }
+  let current: { readonly session: Session; readonly lost: AbortSignal } | undefined
 
-  const serve = async (receive: Receive, signal: AbortSignal): Promise<void> => {
-    const session = await bound(deps.config)
+  const settleAnswers = (names: EventNames): (() => void) => {
+    const timer = setInterval(() => {
+      names
+        .linkStands(deps.clock.now())
+        .catch((reason: unknown) => deps.note({ event: 'smpp.not_recorded', reason }))
+    }, timing.settleEvery)
+    return () => clearInterval(timer)
+  }
+
+  const serve = async (receive: Receive, names: EventNames, signal: AbortSignal): Promise<void> => {
+    const session = await bound(deps.config, timing)
+    const losing = new AbortController()
     session.removeAllListeners('error')
     session.on('error', (reason: unknown) => {
       deps.note({ event: 'smpp.lost', reason })
       session.destroy()
     })
     listen(session, deps, names, receive)
-    const stopEnquiring = keepAlive(session)
-    current = session
+    const stops = [keepAlive(session, timing), settleAnswers(names)]
+    current = { session, lost: losing.signal }
     deps.note({ event: 'smpp.bound' })
-    await untilClosed(session, signal)
+    await untilClosed(session, timing, signal)
     current = undefined
-    names.linkLost(deps.clock.now())
-    stopEnquiring()
+    names.linkLost()
+    for (const stop of stops) stop()
+    // Whoever still waits for an answer on this link hears at once that none comes.
+    losing.abort()
   }
 
   return {
     isBound: () => current !== undefined,
     ask: async (what: (session: Session, heard: (response: Pdu) => void) => boolean, signal: AbortSignal) => {
-      const session = current
-      return session && answered((heard) => what(session, heard), signal)
+      if (current === undefined) return undefined
+      const { session, lost } = current
+      return answered((heard) => what(session, heard), timing.answer, AbortSignal.any([signal, lost]))
     },
-    watch: async (receive: Receive, signal: AbortSignal): Promise<void> => {
-      for (let wait = FIRST_WAIT_MS; !signal.aborted; ) {
+    watch: async (receive: Receive, signal: AbortSignal, memory: DoorMemory): Promise<void> => {
+      const names = createEventNames(memory)
+      for (let wait = timing.firstWait; !signal.aborted; ) {
         const began = performance.now()
-        await serve(receive, signal).catch((reason: unknown) => deps.note({ event: 'smpp.refused', reason }))
+        await serve(receive, names, signal).catch((reason: unknown) =>
+          deps.note({ event: 'smpp.refused', reason }),
+        )
         if (signal.aborted) return
         // A link that lasted was good: the next loss is its first.
-        wait = performance.now() - began > LONGEST_WAIT_MS ? FIRST_WAIT_MS : wait
+        wait = performance.now() - began > timing.longestWait ? timing.firstWait : wait
         await pause(wait, undefined, { signal, ref: false }).catch(() => {})
-        wait = Math.min(wait * 2, LONGEST_WAIT_MS)
+        wait = Math.min(wait * 2, timing.longestWait)
       }
     },
   }

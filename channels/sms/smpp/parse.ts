@@ -82,6 +82,15 @@ export const providerIdOf = (id: string): string =>
     .toLowerCase()
     .replace(/^0+(?=.)/, '')
 
+/**
+ * Some networks answer submit_sm with a number in hexadecimal and write it in decimal in the receipt (SMPP 3.4 leaves it to
+ * them), others the other way round.
+ */
+const otherNamesOf = (id: string): string[] => [
+  ...(/^\d{1,20}$/.test(id) ? [BigInt(id).toString(16)] : []),
+  ...(/^[0-9a-f]{1,16}$/.test(id) ? [BigInt(`0x${id}`).toString(10)] : []),
+]
+
 const decoded = (raw: Uint8Array): Recorded => JSON.parse(Buffer.from(raw).toString('utf8')) as Recorded
 
 /** Reads a text from its recorded form; undefined for a delivery receipt. */
@@ -128,7 +137,7 @@ const FINAL = new Set(['REJECTD', 'DELETED'])
 
 /** Reads a delivery receipt, from its fields or from its text; undefined when it says nothing new. */
 export const readSmppStatus = (raw: Uint8Array): SentStatus | undefined => {
-  const { esmClass, octets, dataCoding, receipted } = decoded(raw)
+  const { source, esmClass, octets, dataCoding, receipted } = decoded(raw)
   if (!isReceipt(esmClass) && receipted === undefined) return undefined
   const text = decodeText(Buffer.from(octets, 'base64'), dataCoding)
   const id = receipted?.id ?? /\bid:\s*(\S+)/i.exec(text)?.[1]
@@ -136,8 +145,11 @@ export const readSmppStatus = (raw: Uint8Array): SentStatus | undefined => {
   const state = STATES[told]
   if (id === undefined || state === undefined) return undefined
   const word = WORDS[told] ?? told
+  const providerId = providerIdOf(id)
   return {
-    providerId: providerIdOf(id),
+    providerId,
+    alsoNamed: otherNamesOf(providerId).filter((name) => name !== providerId),
+    recipient: numberOf(source),
     state,
     ...(state === 'failed' ? { code: `smpp_${word.toLowerCase()}`, isFinal: FINAL.has(word) } : {}),
   }

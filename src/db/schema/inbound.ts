@@ -14,4 +14,5 @@ export const inboundEvents = pgTable('inbound_events', {
   rawBytes: bigint('raw_bytes', { mode: 'number' }).notNull(),
   rawBody: bytea('raw_body'),
   rawObject: text('raw_object'),
+  answeredAt: instant('answered_at'),
 })
