@@ -46,6 +46,7 @@ export const startSmsc = async () => {
   let enquiries = 0
 
   const server = smpp.createServer((session) => {
+    session.setMaxListeners(0)
     session.on('error', () => {})
     session.on('close', () => {
       if (bound === session) bound = undefined
