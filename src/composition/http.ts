@@ -24,7 +24,9 @@ import { voiceSoundRoutes } from '../http/voice-sounds.ts'
 import { accessCodeOf } from '../intake/access-code.ts'
 import { takeHit } from '../intake/take-hit.ts'
 import { requireUploads } from '../intake/uploads/find-uploads.ts'
+import { copyReceipt } from '../messages/copy-receipt.ts'
 import type { Metrics } from '../platform/metrics.ts'
+import { askReceiptCopy } from '../receipts/copy-by-mail.ts'
 import { receiptToken } from '../receipts/link.ts'
 import { demoBodyRoutes } from '../simulator/demo-body.ts'
 import { createDemoInbox } from '../simulator/demo-body-inbox.ts'
@@ -100,6 +102,13 @@ const registerPages = async (
     pdf: features.pdf,
     accessCodeOf: (complaintId) => accessCodeOf(secrets, complaintId),
     localeOf,
+    copies: {
+      ...(web.canText
+        ? { byText: (complaintId, phone) => copyReceipt(features.texts.writing, complaintId, phone) }
+        : {}),
+      byMail: (wish) => askReceiptCopy({ ...parts, orm: db.orm }, wish),
+      admit: (request, to) => web.deps.admitText(web.deps.clientOf(request), to),
+    },
     limit: async (request, bucket) => {
       const { count, secondsLeft } = await takeHit(
         { sql: db.sql, clock },

@@ -9,6 +9,7 @@ import { coverRecordings } from '../intake/calls/cover-recordings.ts'
 import { createJudgeEvent, eventFailed, type JudgeDeps } from '../intake/judge-event.ts'
 import { createRelay } from '../outbox/relay.ts'
 import type { DeadLetterHooks } from '../outbox/work.ts'
+import { forgetCopy, sendReceiptCopy } from '../receipts/copy-by-mail.ts'
 import { receiptFailed } from '../receipts/receipt-failed.ts'
 import { sendReceipt } from '../receipts/send-receipt.ts'
 import { createForwardReferral } from '../referrals/forward-referral.ts'
@@ -39,22 +40,22 @@ const judgingOf = ({ db, clock, newId }: Parts, features: Features): JudgeDeps =
   judges: judgesOf(features),
 })
 
+const mailingOf = (parts: Parts, { writeLetter }: Features) => ({
+  ...parts,
+  orm: parts.db.orm,
+  sql: parts.db.sql,
+  publicUrl: parts.config.http.publicUrl,
+  officeZone: parts.config.officeZone,
+  intakeAddress: bareAddress(parts.config.mail.from),
+  accessCodeOf: (complaintId: string) => accessCodeOf(parts.secrets, complaintId),
+  writeLetter,
+})
+
 /** A receipt goes the way it is owed: to a telephone, else to an address. */
-const receiptsBy = (
-  parts: Parts,
-  { texts, hotline, writeLetter }: Features,
-): TopicHandler<'receipt.send'> => {
-  const { db, secrets, config } = parts
-  const byMail = sendReceipt({
-    ...parts,
-    orm: db.orm,
-    sql: db.sql,
-    publicUrl: config.http.publicUrl,
-    officeZone: config.officeZone,
-    intakeAddress: bareAddress(config.mail.from),
-    accessCodeOf: (complaintId) => accessCodeOf(secrets, complaintId),
-    writeLetter,
-  })
+const receiptsBy = (parts: Parts, features: Features): TopicHandler<'receipt.send'> => {
+  const { db } = parts
+  const { texts, hotline } = features
+  const byMail = sendReceipt(mailingOf(parts, features))
   return async (payload, context) => {
     const [receipt] = await db.sql<
       { via: string | null }[]
@@ -85,6 +86,7 @@ const handlersOf = (parts: Parts, features: Features): TopicHandlers => {
     }),
     ...features.texts.handlers,
     'receipt.send': receiptsBy(parts, features),
+    'receipt.copy': sendReceiptCopy(mailingOf(parts, features)),
     'media.process': (payload, context) =>
       processAsset(
         {
@@ -104,6 +106,7 @@ const hooksOf = (parts: Parts, features: Features): DeadLetterHooks => ({
   ...features.texts.hooks,
   'inbound.judge': (payload, error) => eventFailed(judgingOf(parts, features), payload, error),
   'receipt.send': (payload, error) => receiptFailed({ ...parts, sql: parts.db.sql }, payload, error),
+  'receipt.copy': ({ copyId }) => forgetCopy({ orm: parts.db.orm }, copyId),
   'media.fetch': (payload, error) => fetchFailed(parts, payload, error),
 })
 

@@ -228,5 +228,5 @@ export const composeWeb = (parts: WebParts) => {
     const draft = await draftOf(deps, request)
     return draft?.sent ? undefined : draft?.id
   }
-  return { deps, admitApi, draftIdOf }
+  return { deps, admitApi, draftIdOf, canText: deps.texts !== undefined }
 }

@@ -7,6 +7,8 @@ import type { DeliveryResult } from './delivery.ts'
 export interface Topics {
   /** Send the receipt of a filing on its channel, or by the address that was given. */
   'receipt.send': { readonly receiptId: string }
+  /** Mail a receipt to one more address, at the wish of who holds it. */
+  'receipt.copy': { readonly copyId: string }
   /** Find the administration of a complaint and refer it, or put it before triage. */
   'complaint.route': { readonly complaintId: string }
   /** Understand an event that was recorded as it came. */

@@ -11,6 +11,8 @@ const DRAWINGS = {
   track: { lines: 'M11 4a7 7 0 1 0 0 14a7 7 0 1 0 0-14M16 16l5 5' },
   back: { lines: 'M14 6l-6 6 6 6', turns: true },
   clock: { lines: 'M12 3a9 9 0 1 0 0 18a9 9 0 1 0 0-18M12 7v5l3 2' },
+  listen: { lines: 'M4 9v6h4l5 4V5L8 9H4M16 9a4 4 0 0 1 0 6M18 6a8 8 0 0 1 0 12' },
+  exit: { lines: 'M14 4h6v16h-6M4 12h11M11 8l4 4-4 4', turns: true },
   done: { lines: 'M4 12l6 6L20 6' },
 } as const satisfies Record<string, { lines: string; turns?: boolean }>
 

@@ -10,10 +10,13 @@ const QUIET = 4
 export const qrSvg = (text: string, label = ''): string => {
   const { modules } = QRCode.create(text, { errorCorrectionLevel: 'M' })
   const side = modules.size + 2 * QUIET
-  const path: string[] = []
-  for (let row = 0; row < modules.size; row += 1)
-    for (let column = 0; column < modules.size; column += 1)
-      if (modules.get(row, column)) path.push(`M${column + QUIET} ${row + QUIET}h1v1h-1z`)
+  // Neighbours of a row are one bar: half the bytes of a square each.
+  const path = Array.from({ length: modules.size }, (_, row) => {
+    const dark = Array.from({ length: modules.size }, (_, column) => (modules.get(row, column) ? '1' : '0'))
+    return [...dark.join('').matchAll(/1+/g)].map(
+      ({ index, 0: { length } }) => `M${index + QUIET} ${row + QUIET}h${length}v1h-${length}z`,
+    )
+  }).flat()
   const name = label === '' ? 'aria-hidden="true"' : `role="img" aria-label="${label}"`
   return `<svg xmlns="http://www.w3.org/2000/svg" class="qr" ${name} viewBox="0 0 ${side} ${side}" shape-rendering="crispEdges"><path fill="#fff" stroke="none" d="M0 0h${side}v${side}H0z"/><path fill="#000" stroke="none" d="${path.join('')}"/></svg>`
 }

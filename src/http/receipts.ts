@@ -5,12 +5,14 @@ import { isLocale, type Locale } from '../core/locale.ts'
 import type { ReceiptFacts } from '../core/receipt.ts'
 import type { Orm } from '../db/client.ts'
 import { receiptDocument } from '../html/receipt-document.ts'
+import type { CopyForm } from '../html/receipt-keep.ts'
 import { receiptPage } from '../html/receipt-page.ts'
 import { mayShowCode } from '../receipts/code-grant.ts'
 import { composeReceipt, type ReceiptDeps } from '../receipts/compose-receipt.ts'
 import { readReceiptToken } from '../receipts/link.ts'
 import type { PdfRenderer } from '../receipts/pdf/render-pdf.ts'
 import { asJwks, publishedKeys } from '../receipts/publish-keys.ts'
+import { receiptCopyRoutes } from './receipt-copies.ts'
 import { verifyRoutes } from './verify.ts'
 
 export interface ReceiptRoutesDeps extends ReceiptDeps {
@@ -22,6 +24,19 @@ export interface ReceiptRoutesDeps extends ReceiptDeps {
   readonly localeOf: (request: FastifyRequest) => Locale
   /** Throws `too_many_requests` for a client that asks more than people do. */
   readonly limit: (request: FastifyRequest, bucket: 'receipt' | 'verify') => Promise<void>
+  /** Sends a receipt on; absent where nothing can. */
+  readonly copies?: ReceiptCopies
+}
+
+/** The ways by which a receipt reaches one more telephone or address. */
+export interface ReceiptCopies {
+  /** False: this number cannot be reached. Absent: no network carries text messages. */
+  readonly byText?: (complaintId: string, phone: string) => Promise<boolean>
+  readonly byMail: (wish: { receiptId: string; email: string; language: Locale }) => Promise<void>
+  readonly admit: (
+    request: FastifyRequest,
+    to: string,
+  ) => Promise<{ readonly pass: true } | { readonly pass: false; readonly retryAfter: number }>
 }
 
 /** The cookie that came with the filing (receipts/code-grant.ts). `__Host-`: set by us, for this host, over TLS. */
@@ -35,7 +50,8 @@ const readCookie = (header: string | undefined, name: string): string | undefine
     .find((pair) => pair.startsWith(`${name}=`))
     ?.slice(name.length + 1)
 
-const codeFor = (deps: ReceiptRoutesDeps, request: FastifyRequest, facts: ReceiptFacts) => {
+/** The code, for the browser that filed and for a while only. */
+export const codeFor = (deps: ReceiptRoutesDeps, request: FastifyRequest, facts: ReceiptFacts) => {
   const grant = readCookie(request.headers.cookie, codeCookieName(deps.publicUrl))
   return mayShowCode(deps.secrets, facts.receiptId, grant, deps.clock.now())
     ? deps.accessCodeOf(facts.complaintId)
@@ -65,9 +81,34 @@ const sendPdf = async (
     .send(Buffer.from(bytes))
 }
 
-interface ReceiptRequest {
+export interface ReceiptRequest {
   Params: { locale?: string; name: string }
   Querystring: { lang?: string; code?: string }
+}
+
+/** The receipt as a page. `copies`: how far sending it on has got. */
+export const drawReceipt = (
+  reply: FastifyReply,
+  drawn: {
+    readonly locale: Locale
+    readonly facts: ReceiptFacts
+    readonly token: string
+    readonly code: string | undefined
+    readonly copies: CopyForm | undefined
+  },
+  status = 200,
+): FastifyReply => {
+  const { locale, facts, token, code: accessCode, copies } = drawn
+  const view = {
+    path: `/receipts/${token}`,
+    ...(accessCode === undefined ? {} : { accessCode }),
+    ...(copies === undefined ? {} : { copies }),
+  }
+  return reply
+    .code(status)
+    .headers({ 'cache-control': 'no-store', 'x-robots-tag': 'noindex' })
+    .type('text/html; charset=utf-8')
+    .send(receiptPage(locale, facts, view))
 }
 
 const FORMS = /^([\w-]{43})(\.pdf|\.json|\.jws)?$/
@@ -89,8 +130,8 @@ const showReceipt =
     const code = codeFor(deps, request, facts)
     if (form === '.pdf')
       return sendPdf(deps, reply, { facts, locale, code: request.query.code === '1' ? code : undefined })
-    const options = { path: `/receipts/${token}`, ...(code === undefined ? {} : { accessCode: code }) }
-    return reply.type('text/html; charset=utf-8').send(receiptPage(locale, facts, options))
+    const copies = deps.copies && { texts: deps.copies.byText !== undefined, problems: [], typed: '' }
+    return drawReceipt(reply, { locale, facts, token, code, copies })
   }
 
 /**
@@ -106,5 +147,6 @@ export const receiptRoutes = (app: FastifyInstance, deps: ReceiptRoutesDeps): vo
     reply.header('cache-control', 'public, max-age=3600').header('access-control-allow-origin', '*')
     return asJwks(await publishedKeys(deps.orm))
   })
+  receiptCopyRoutes(app, deps)
   verifyRoutes(app, deps)
 }

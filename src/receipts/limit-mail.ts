@@ -1,3 +1,4 @@
+import type { Secrets } from '../core/secrets.ts'
 import type { Sql, SqlTx } from '../db/client.ts'
 
 export interface MailLimit {
@@ -31,7 +32,11 @@ export interface MailBucket {
   readonly limits: readonly MailLimit[]
 }
 
-export const addressBucket = (bucket: string): MailBucket => ({ bucket, limits: PER_ADDRESS })
+/** What every mail to one address counts against, whoever asked for it. */
+export const mailPlaceOf = (secrets: Pick<Secrets, 'mac'>, email: string): MailBucket => ({
+  bucket: `mail:${secrets.mac('mail-place', email.toLowerCase())}`,
+  limits: PER_ADDRESS,
+})
 
 interface Window {
   readonly window_start: Date

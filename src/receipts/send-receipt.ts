@@ -9,7 +9,7 @@ import type { Orm } from '../db/client.ts'
 import { complaintEvents } from '../db/schema/index.ts'
 import { type MailOfFiling, mailOfFiling } from './answered-mail.ts'
 import { composeReceipt, type ReceiptDeps } from './compose-receipt.ts'
-import { addressBucket, PER_SENDER, PER_WORDS, takeMailPlace } from './limit-mail.ts'
+import { mailPlaceOf, PER_SENDER, PER_WORDS, takeMailPlace } from './limit-mail.ts'
 
 export interface SendReceiptDeps extends ReceiptDeps {
   readonly orm: Orm
@@ -117,7 +117,7 @@ const takePlace = async (
     if (!first.ok) return { answer: withhold(deps, receiptId, 'same_words') }
   }
   const buckets = [
-    addressBucket(bucketOf('mail-place', email)),
+    mailPlaceOf(deps.secrets, email),
     ...(answered === undefined ? [] : [{ bucket: bucketOf('mail-sender', email), limits: PER_SENDER }]),
   ]
   const place = await takeMailPlace(deps.sql, receiptId, buckets, now)

@@ -1,29 +1,35 @@
 // Print at a press, and one warning before a receipt is left that nobody has kept. Without scripts the page itself says: note
 // the number and the code.
 
-const sheet = document.querySelector('.receipt[data-unsaved]')
-
 for (const button of document.querySelectorAll('button[data-print]'))
   if (button instanceof HTMLButtonElement) {
     button.hidden = false
     button.addEventListener('click', () => print())
   }
 
-if (sheet instanceof HTMLElement) {
-  let isKept = false
+const sheet = document.querySelector('.receipt[data-unsaved]')
+const WARNED = `wasl-warned:${location.pathname.split('/').pop()}`
+
+if (sheet) {
+  let isKept = sessionStorage.getItem(WARNED) !== null
   const keep = () => {
     isKept = true
   }
-  /** @param {BeforeUnloadEvent} event */
-  const warn = (event) => {
-    if (isKept) return
+  // The same receipt in another language, or sent on, is not left.
+  let isStaying = false
+  document.addEventListener('click', ({ target }) => {
+    isStaying =
+      target instanceof Element && target.closest('.languages a, form button, a[data-keeps]') !== null
+    if (target instanceof Element && target.closest('a[data-keeps]')) keep()
+  })
+  addEventListener('beforeunload', (event) => {
+    if (isKept || isStaying) return
     // Once: whoever leaves all the same has been told.
+    sessionStorage.setItem(WARNED, '1')
     keep()
     event.preventDefault()
-  }
-  addEventListener('beforeunload', warn)
+  })
   addEventListener('afterprint', keep)
   document.addEventListener('wasl:saved', keep)
-  for (const form of sheet.querySelectorAll('form')) form.addEventListener('submit', keep)
-  for (const link of sheet.querySelectorAll('a[data-keeps]')) link.addEventListener('click', keep)
+  if (sheet.querySelector('#send [role=status]')) keep()
 }
