@@ -24,6 +24,7 @@ const moment: CallMoment = {
   now: new Date('2026-11-21T10:00:00Z'),
   elapsed: 30,
   caller: '+212612345678',
+  textable: true,
   open: false,
 }
 const keys = (pressed: string): CallEvent => ({ type: 'keys', keys: pressed })
@@ -54,6 +55,8 @@ const resultOf = ({ effect }: CallTurn): CallResult | undefined => {
       return { type: 'rated' }
     case 'text_receipt':
       return { type: 'texted', how: 'sent' }
+    case 'text_link':
+      return { type: 'linked', how: 'sent' }
     default:
       return undefined
   }
@@ -251,7 +254,7 @@ const explore = (): readonly CallState[] => {
   ]
   const moments = [
     moment,
-    { ...moment, caller: undefined },
+    { ...moment, caller: undefined, textable: false },
     { ...moment, open: true },
     { ...moment, elapsed: 901 },
   ]

@@ -25,7 +25,7 @@ import type { Prompt } from './words.ts'
 
 const onKeys = (rule: NodeRule, state: CallState, keys: string, moment: CallMoment): CallTurn => {
   if (rule.typed !== undefined) return rule.typed(state, keys, moment)
-  const go = rule.keys(state)[keys]
+  const go = rule.keys(state, moment)[keys]
   if (go !== undefined) return go(state, moment)
   const wrongKeys = state.wrongKeys + 1
   if (wrongKeys >= WRONG_KEYS) return (rule.lost ?? person)(state, moment)
@@ -71,7 +71,11 @@ const onFiled = (
 ): CallTurn => {
   const { resubmits: _, ...rest } = state
   const filing = { complaintId, round, takes: state.takes }
-  return at({ ...rest, takes: [], filings: [...state.filings, filing], texted: 0 }, 'receipt', { tries: 0 })
+  return at(
+    { ...rest, takes: [], filings: [...state.filings, filing], texted: 0, linked: false },
+    'receipt',
+    { tries: 0 },
+  )
 }
 
 const onCases = (state: CallState, { cases }: CallEvent & { type: 'cases' }): CallTurn =>
@@ -119,6 +123,8 @@ const step = (
       return at(state, 'bye', {}, 'rated')
     case 'texted':
       return onTexted(state, event, moment)
+    case 'linked':
+      return at(state, 'bye', { linked: true }, event.how === 'sent' ? 'link_sent' : 'not_texted')
     case 'refused':
       return at(state, 'bye', {}, 'cannot_now')
   }

@@ -35,6 +35,7 @@ export const FRESH: Omit<CallState, 'node' | 'language'> = {
   hearing: false,
   tries: 0,
   texted: 0,
+  linked: false,
   warned: false,
 }
 

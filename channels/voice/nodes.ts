@@ -28,7 +28,7 @@ import type { Prompt } from './words.ts'
 
 /** What a node does with what it hears. Every node that gathers keys has an end for silence. */
 export interface NodeRule {
-  readonly keys: (state: CallState) => Readonly<Record<string, Go>>
+  readonly keys: (state: CallState, moment: CallMoment) => Readonly<Record<string, Go>>
   /** Keys typed as a number rather than one by one. */
   readonly typed?: (state: CallState, keys: string, moment: CallMoment) => CallTurn
   /** Silences until the default is taken; before that the words are repeated. */
@@ -81,6 +81,12 @@ const typeNumber: NonNullable<NodeRule['typed']> = (state, keys, moment) =>
         effect: { type: 'text_receipt', complaintId: lastFiling(state)?.complaintId ?? '', to: keys },
       }
     : tryAgain(state, moment, 'other_number', 'number_wrong', (s) => at(s, 'receipt'))
+
+/** A picture or film cannot be said: a link takes it, sent to the telephone that is on the line. */
+const sendLink: Go = (state) => ({
+  state,
+  effect: { type: 'text_link', complaintId: lastFiling(state)?.complaintId ?? '' },
+})
 
 const caseKeys = (state: CallState): Readonly<Record<string, Go>> => {
   const spoken = presentCase(state)
@@ -143,9 +149,10 @@ export const rulesFor = (offered: readonly TextLocale[]): Readonly<Partial<Recor
     lost: send,
   },
   receipt: {
-    keys: ({ texted }): Readonly<Record<string, Go>> => ({
+    keys: ({ texted, linked }, { textable }): Readonly<Record<string, Go>> => ({
       '1': repeat,
       ...(texted < MOST_TEXTS ? { '2': (state: CallState) => at(state, 'other_number', { tries: 0 }) } : {}),
+      ...(textable && !linked ? { '3': sendLink } : {}),
     }),
     patience: 1,
     silent: (state) => at(state, 'bye'),

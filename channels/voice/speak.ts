@@ -1,5 +1,6 @@
 import { type CallFacts, type CallState, MOST_TAKES, type SpokenCase } from '../../src/core/call.ts'
 import type { TextLocale } from '../../src/core/locale.ts'
+import { MOST_TEXTS } from './moves.ts'
 import { LANGUAGE_KEYS } from './nodes.ts'
 import { type Part, type SpeechDeps, speech } from './speech.ts'
 import type { Verb } from './twiml.ts'
@@ -120,7 +121,11 @@ const questionOf = (deps: SpeakDeps, state: CallState, facts: CallFacts): Questi
       return { parts: reviewParts(state, facts), timeout: 8 }
     case 'receipt':
       return {
-        parts: [...receiptParts(facts), word(state.texted < 2 ? 'receipt_options' : 'receipt_repeat')],
+        parts: [
+          ...receiptParts(facts),
+          word(state.texted < MOST_TEXTS ? 'receipt_options' : 'receipt_repeat'),
+          ...(facts.receipt?.textable && !state.linked ? [word('link_option')] : []),
+        ],
         timeout: 7,
       }
     case 'other_number':

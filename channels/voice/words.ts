@@ -24,6 +24,8 @@ export const PROMPTS = [
   'sent_to_you',
   'receipt_options',
   'receipt_repeat',
+  'link_option',
+  'link_sent',
   'other_number',
   'number_wrong',
   'texted',

@@ -4,7 +4,7 @@ import { resubmitComplaint } from '../handling/resubmit-complaint.ts'
 import type { Accept } from '../intake/accept-submission.ts'
 import { VOICE } from '../intake/calls/call-deps.ts'
 import { mayTakeTexts, normalisePhone } from '../intake/normalise.ts'
-import { copyReceipt } from '../messages/copy-receipt.ts'
+import { copyReceipt, textUploadLink } from '../messages/text-on-request.ts'
 import type { Parts } from './parts.ts'
 import type { Telephone } from './telephone.ts'
 import type { Texts } from './texts.ts'
@@ -25,6 +25,13 @@ const textReceiptBy =
     if (phone === undefined) return 'invalid'
     return mayTakeTexts(phone) && (await copyReceipt(writing, complaintId, phone)) ? 'sent' : 'refused'
   }
+
+const textLinkBy =
+  ({ writing, maskedLink }: Texts): VoiceParts['textLink'] =>
+  async (complaintId, to, occasion) =>
+    mayTakeTexts(to) && (await textUploadLink({ ...writing, maskedLink }, complaintId, to, occasion))
+      ? 'sent'
+      : 'refused'
 
 /** The hotline of a gateway with a telephone; undefined without one. */
 export const composeHotline = async (
@@ -54,6 +61,7 @@ export const composeHotline = async (
       ),
     closeSatisfied: (tx, complaintId) => closeSatisfied(tx, act(), complaintId),
     textReceipt: textReceiptBy(texts),
+    textLink: textLinkBy(texts),
     sendText: texts.sendReceipt,
   })
 }

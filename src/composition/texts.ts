@@ -121,6 +121,7 @@ export const composeTexts = async (parts: Parts, given: TextParts) => {
     hooks,
     sendReceipt: createSendReceiptByPhone(writing),
     writing,
+    maskedLink: conversing.maskedLink,
     sweep: async () => {
       await sweepConversations(conversing)
       await sweepParts(conversing)

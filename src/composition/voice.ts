@@ -64,6 +64,7 @@ export interface VoiceParts {
   /** Closes a round with a satisfied citizen; throws `conflict` when there is nothing to be satisfied with. */
   readonly closeSatisfied: (tx: Tx, complaintId: string) => Promise<void>
   readonly textReceipt: CallDeps['textReceipt']
+  readonly textLink: CallDeps['textLink']
   /** Texts a receipt to whoever filed it. */
   readonly sendText: TopicHandler<'receipt.send'>
   readonly clipsFolder?: string
@@ -140,19 +141,15 @@ const rateOf =
   }
 
 const callDepsOf = (parts: VoiceParts, offered: readonly TextLocale[]): CallDeps => {
-  const { db, clock, newId, accept, voice, officeZone, openRound, textReceipt } = parts
+  const { db, newId, clock, voice, officeZone, openRound } = parts
   return {
-    db,
-    clock,
-    newId,
-    accept,
+    ...parts,
     tree: createCallTree(offered),
     isOpen: (now) => isDeskOpen(voice, officeZone, now),
     resubmit: (complaintId, filing) => resubmitByCall({ db, newId, openRound }, complaintId, filing),
     rate: rateOf(parts),
     casesOf: (caller) => casesOfCaller({ db, clock }, caller),
     track: trackingOf(parts),
-    textReceipt,
   }
 }
 

@@ -95,6 +95,8 @@ export interface CallState {
   /** References, codes and numbers typed wrongly in this call. */
   readonly tries: number
   readonly texted: number
+  /** A link for pictures was sent. */
+  readonly linked: boolean
   readonly warned: boolean
 }
 
@@ -112,6 +114,7 @@ export type CallResult =
   | { readonly type: 'untracked'; readonly reason: 'wrong' | 'locked' }
   | { readonly type: 'rated' }
   | { readonly type: 'texted'; readonly how: 'sent' | 'invalid' | 'refused' }
+  | { readonly type: 'linked'; readonly how: 'sent' | 'refused' }
   /** The record is in a state that does not allow what was asked. */
   | { readonly type: 'refused' }
 
@@ -127,6 +130,7 @@ export type CallEffect =
   | { readonly type: 'track'; readonly reference: string; readonly code: string }
   | { readonly type: 'rate'; readonly complaintId: string }
   | { readonly type: 'text_receipt'; readonly complaintId: string; readonly to: string }
+  | { readonly type: 'text_link'; readonly complaintId: string }
 
 export interface CallTurn {
   readonly state: CallState
@@ -140,6 +144,8 @@ export interface CallMoment {
   readonly elapsed: number
   /** E.164; undefined when the caller withheld it. */
   readonly caller: string | undefined
+  /** Texts reach the caller's telephone. */
+  readonly textable: boolean
   /** A person answers at this hour. */
   readonly open: boolean
 }

@@ -177,21 +177,3 @@ export const createSendNotice =
       await rememberQuestion(tx, deps, way, notice.kind, contact.id)
       return delivered()
     })
-
-/**
- * Texts the numbers of a filing to a telephone the person names (a call from a line that takes no texts). Gives false where
- * nothing can be sent to it. The same number is sent them once.
- */
-export const textReceipt = (
-  deps: WriteDeps,
-  { complaintId, to }: { readonly complaintId: string; readonly to: string },
-): Promise<boolean> =>
-  deps.db.orm.transaction(async (tx) => {
-    const contact = await readContact(tx, complaintId)
-    const way = contact && (await wayTo(tx, deps, { ...contact, phone: to }, 'sms'))
-    if (contact === undefined || way === undefined || !isWay(way)) return false
-    const about = { purpose: 'filed' as const, dedupeKey: `receipt-copy:${complaintId}:${to}` }
-    const draft = await draftOf(tx, deps, contact, way, about)
-    if (draft) await queueMessages(tx, { now: deps.clock.now(), newId: deps.newId }, way, [draft])
-    return draft !== undefined
-  })

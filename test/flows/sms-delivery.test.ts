@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { afterNotice } from '../../channels/sms/conversation.ts'
 import { type DeliveryResult, failed } from '../../src/core/delivery.ts'
 import { notifyByPhone } from '../../src/messages/append-notice.ts'
-import { textReceipt } from '../../src/messages/write-to-complainant.ts'
+import { copyReceipt, textUploadLink } from '../../src/messages/text-on-request.ts'
 import { PERSON, startTextHouse, type TextHouse } from '../support/text-house.ts'
 
 const SENTENCE = 'Le guichet est fermé depuis lundi et personne ne répond'
@@ -207,21 +207,40 @@ describe('notices', () => {
   })
 })
 
-it('texts the numbers of a filing to a telephone that is named, once', async () => {
-  await house.says(SENTENCE)
-  const { id } = await latest()
-  const writing = {
+describe('on request', () => {
+  const writing = () => ({
     ...house.base,
     write: house.conversing.write,
+    maskedLink: house.conversing.maskedLink,
     afterNotice,
     officeZone: 'Africa/Casablanca',
+  })
+  const to = '+212699999999'
+  const texts = async () => {
+    await house.relay.drain()
+    return house
+      .got()
+      .filter((one) => one.to === to)
+      .map(({ text }) => text)
   }
-  const ask = (to: string) => textReceipt(writing, { complaintId: String(id), to })
-  expect(await ask('+212699999999')).toBe(true)
-  expect(await ask('+212699999999')).toBe(true)
-  expect(await ask('anonymous')).toBe(false)
-  await house.relay.drain()
-  expect(house.got().filter(({ to }) => to === '+212699999999')).toHaveLength(1)
+
+  it('the numbers of a filing go to a telephone that is named, once', async () => {
+    await house.says(SENTENCE)
+    const { id } = await latest()
+    expect(await copyReceipt(writing(), String(id), to)).toBe(true)
+    expect(await copyReceipt(writing(), String(id), to)).toBe(true)
+    expect(await texts()).toEqual([expect.stringMatching(/^Plainte \d{10} enregistrée\. Code \d{6}\./)])
+  })
+
+  it('a link for pictures goes out once for each call that asks', async () => {
+    await house.says(SENTENCE)
+    const { id } = await latest()
+    for (const call of ['CA1', 'CA1', 'CA2']) await textUploadLink(writing(), String(id), to, call)
+    const links = (await texts()).map((text) => /https:\/\/wasl\.example\/u\/\w{9}/.exec(text)?.[0])
+    expect(new Set(links).size).toBe(2)
+    expect(links).not.toContain(undefined)
+    expect(JSON.stringify(await house.messages())).not.toContain(links[0])
+  })
 })
 
 it('gives one complaint and one receipt for twenty copies of one webhook', async () => {

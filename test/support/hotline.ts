@@ -84,7 +84,7 @@ export const startHotline = async (
       maxBytes: 10_000_000,
       signal,
     })
-  const texts: { receiptId?: string; complaintId?: string; to?: string }[] = []
+  const texts: { receiptId?: string; complaintId?: string; to?: string; link?: string }[] = []
   const hotline = await composeVoice({
     db,
     clock: systemClock,
@@ -104,6 +104,10 @@ export const startHotline = async (
     textReceipt: async (complaintId, to) => {
       if (!/^0[67]/.test(to)) return 'invalid'
       texts.push({ complaintId, to })
+      return 'sent'
+    },
+    textLink: async (complaintId, to, occasion) => {
+      texts.push({ complaintId, to, link: occasion })
       return 'sent'
     },
     sendText: async ({ receiptId }) => {
@@ -221,6 +225,8 @@ export const dial = (stage: HotlineStage, callSid: string, from = '+212612345678
     answer: () => ask(VOICE, { CallStatus: 'ringing' }),
     press: (keys: string) => ask(actionOf('Gather'), { Digits: keys }),
     silent: () => ask(redirect(), { Digits: '' }),
+    /** How the transfer to the desk ended. */
+    dialled: (DialCallStatus: string) => ask(actionOf('Dial'), { DialCallStatus }),
     /** Records something of so many seconds; `lost`: the line drops before the answer is asked for. */
     speak: async (seconds: number, sound = Buffer.from(`RIFF sound of ${seconds} s`)) => {
       recordings += 1

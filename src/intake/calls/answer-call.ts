@@ -25,12 +25,13 @@ export interface CallAnswer {
 const COPY_PATIENCE_MS = 3_000
 const COPY_POLL_MS = 40
 
-export const momentOf = ({ clock, isOpen }: CallDeps, call: CallRow): CallMoment => {
+export const momentOf = ({ clock, isOpen, isTextable }: CallDeps, call: CallRow): CallMoment => {
   const now = clock.now()
   return {
     now,
     elapsed: Math.max(0, (now.getTime() - call.startedAt.getTime()) / 1000),
     caller: call.caller ?? undefined,
+    textable: call.caller !== null && isTextable(call.caller),
     open: isOpen(now),
   }
 }
@@ -38,7 +39,8 @@ export const momentOf = ({ clock, isOpen }: CallDeps, call: CallRow): CallMoment
 const open = async (deps: CallDeps, request: CallRequest): Promise<CallRow> => {
   const now = deps.clock.now()
   const known = await languageOf(deps.db, request.caller)
-  const begun = deps.tree.begin({ now, elapsed: 0, caller: request.caller, open: deps.isOpen(now) }, known)
+  const moment = { now, elapsed: 0, caller: request.caller, textable: false, open: deps.isOpen(now) }
+  const begun = deps.tree.begin(moment, known)
   await openCall(deps.db.sql, request, begun, now)
   const call = await readCall(deps.db, request.callSid)
   if (call === undefined) throw new AppError('internal', { detail: 'a call was opened and is not there' })

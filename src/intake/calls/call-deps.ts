@@ -36,4 +36,8 @@ export interface CallDeps {
   }) => Promise<SpokenCase | 'wrong' | 'locked'>
   /** Sends a receipt's numbers to a telephone as typed. */
   readonly textReceipt: (complaintId: string, to: string) => Promise<'sent' | 'invalid' | 'refused'>
+  /** Texts a link by which files are added to a complaint; once for each `occasion`. */
+  readonly textLink: (complaintId: string, to: string, occasion: string) => Promise<'sent' | 'refused'>
+  /** Whether texts can be sent to a number: not to a landline. */
+  readonly isTextable: (phone: string) => boolean
 }

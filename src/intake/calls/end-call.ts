@@ -32,7 +32,7 @@ const noteEnd = async ({ db, clock }: CallDeps, callSid: string, notice?: CallNo
 /** A call that others tell of and that we never answered: the fallback document took it while we were away. */
 const openUnseen = async (deps: CallDeps, notice: CallNotice): Promise<CallRow | undefined> => {
   const now = deps.clock.now()
-  const moment = { now, elapsed: 0, caller: notice.caller, open: false }
+  const moment = { now, elapsed: 0, caller: notice.caller, textable: false, open: false }
   const begun = deps.tree.begin(moment, undefined)
   await openCall(
     deps.db.sql,

@@ -66,6 +66,9 @@ const track = async (
   return typeof found === 'string' ? { type: 'untracked', reason: found } : { type: 'cases', cases: [found] }
 }
 
+const textLink = async ({ textLink: send }: CallDeps, { caller, callSid }: CallRow, complaintId: string) =>
+  caller === null ? 'refused' : send(complaintId, caller, callSid)
+
 /** Does what the tree asks for and tells it how that ended. */
 export const performEffect = async (
   deps: CallDeps,
@@ -83,5 +86,7 @@ export const performEffect = async (
       return { type: (await deps.rate(effect.complaintId)).ok ? 'rated' : 'refused' }
     case 'text_receipt':
       return { type: 'texted', how: await deps.textReceipt(effect.complaintId, effect.to) }
+    case 'text_link':
+      return { type: 'linked', how: await textLink(deps, call, effect.complaintId) }
   }
 }
