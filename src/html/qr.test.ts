@@ -8,7 +8,12 @@ it('draws every module of the code, dark on its own white ground, with four modu
   const { modules } = QRCode.create(address, { errorCorrectionLevel: 'M' })
   expect(svg).toContain(`viewBox="0 0 ${modules.size + 8} ${modules.size + 8}"`)
   expect(svg).toContain('role="img" aria-label="Vérifier"')
-  const drawn = new Set([...svg.matchAll(/M(\d+) (\d+)h1v1h-1z/g)].map(([, x, y]) => `${x},${y}`))
+  const bars = [...svg.matchAll(/M(\d+) (\d+)h(\d+)v1h-\3z/g)]
+  const drawn = new Set(
+    bars.flatMap(([, x, y, length]) =>
+      Array.from({ length: Number(length) }, (_, right) => `${Number(x) + right},${y}`),
+    ),
+  )
   const dark = new Set<string>()
   for (let row = 0; row < modules.size; row += 1)
     for (let column = 0; column < modules.size; column += 1)
