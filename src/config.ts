@@ -1,6 +1,7 @@
 import { isIP } from 'node:net'
 import path from 'node:path'
 import { z } from 'zod'
+import { MAIL_KEYS, type MailboxConfig, type MailListenConfig } from '../channels/email/config.ts'
 import { SMPP_KEYS, type SmppConfig, smppFrom } from '../channels/sms/smpp/config.ts'
 import { TEMPLATE_KEYS } from '../channels/sms/templates-config.ts'
 import { TWILIO_KEYS, type TwilioConfig, twilioFrom } from '../channels/twilio-config.ts'
@@ -132,6 +133,7 @@ export const KEYS = {
     example: 'mx.wasl.example',
     absent: 'none: From is proof of nothing by itself',
   },
+  ...MAIL_KEYS,
   ...TWILIO_KEYS,
   ...VOICE_KEYS,
   ...TEMPLATE_KEYS,
@@ -224,6 +226,10 @@ export interface Config {
     readonly from: string
     /** The one host whose Authentication-Results count. */
     readonly authservId: string | undefined
+    /** Mailboxes to read. */
+    readonly mailboxes: readonly MailboxConfig[]
+    /** Absent: an embedded gateway without mailboxes listens on its own machine; another one does not. */
+    readonly listen: MailListenConfig | undefined
   }
   /** Absent: the simulator, in a gateway on its own database; else no telephone. */
   readonly twilio: TwilioConfig | undefined
@@ -342,6 +348,8 @@ export const readConfig = (env: NodeJS.ProcessEnv = process.env): Config => {
       url: values.SMTP_URL,
       from: values.MAIL_FROM ?? 'Wasl <plaintes@wasl.localhost>',
       authservId: values.MAIL_AUTHSERV_ID,
+      mailboxes: values.IMAP_URL ?? [],
+      listen: values.LMTP_LISTEN,
     },
     twilio,
     voice: voiceFrom(values),

@@ -1,4 +1,4 @@
-import { boolean, jsonb, pgTable, text, uuid } from 'drizzle-orm/pg-core'
+import { bigint, boolean, integer, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
 import type { Authentication, FiledFile, MailClass, MailNote, SenderFlag } from '../../core/mail-message.ts'
 import { instant } from './columns.ts'
 
@@ -30,3 +30,27 @@ export const mailMessages = pgTable('mail_messages', {
   acknowledgmentFailure: text('acknowledgment_failure'),
   receivedAt: instant('received_at').notNull(),
 })
+
+export const mailboxes = pgTable('mailboxes', {
+  id: text('id').primaryKey(),
+  name: text('name').notNull(),
+  holder: uuid('holder'),
+  heldUntil: instant('held_until'),
+  uidValidity: bigint('uid_validity', { mode: 'bigint' }),
+  seenAt: instant('seen_at'),
+  failingSince: instant('failing_since'),
+  failure: text('failure'),
+})
+
+export const mailboxMails = pgTable(
+  'mailbox_mails',
+  {
+    mailbox: text('mailbox').notNull(),
+    uidValidity: bigint('uid_validity', { mode: 'bigint' }).notNull(),
+    uid: bigint('uid', { mode: 'number' }).notNull(),
+    externalId: text('external_id'),
+    tries: integer('tries').notNull(),
+    dueAt: instant('due_at'),
+  },
+  (table) => [primaryKey({ columns: [table.mailbox, table.uidValidity, table.uid] })],
+)
