@@ -7,13 +7,18 @@ import type { ProviderList } from '../intake/reconcile-provider.ts'
 import { startSpoolReplay } from '../intake/replay-spool.ts'
 import type { Spool } from '../intake/spool.ts'
 import type { Features } from './features.ts'
+import { mailboxChannel } from './mail-inlets.ts'
 import type { Parts } from './parts.ts'
 
 /** Every channel with doors that others knock at: one line a channel. */
-export const channelsOf = (_parts: Parts, { texts, hotline }: Features): readonly ChannelAdapter[] => [
-  ...texts.channels,
-  ...(hotline ? [hotline.channel] : []),
-]
+export const channelsOf = (parts: Parts, features: Features): readonly ChannelAdapter[] => {
+  const mailboxes = mailboxChannel(parts, features)
+  return [
+    ...features.texts.channels,
+    ...(features.hotline ? [features.hotline.channel] : []),
+    ...(mailboxes ? [mailboxes] : []),
+  ]
+}
 
 /**
  * The telephone provider's own list, read as its webhooks are: what it says goes through the same `receive`, so an event is

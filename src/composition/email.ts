@@ -1,9 +1,15 @@
 import { createMailReading } from '../../channels/email/examine.ts'
 import { createMessageReader } from '../../channels/email/read-message.ts'
+import type { Config } from '../config.ts'
 import { bareAddress } from '../core/reply-address.ts'
 import { text } from '../html/text.ts'
 import { createMailJudge, type ReadMailDeps } from '../intake/read-mail.ts'
 import type { Parts } from './parts.ts'
+
+/** Addresses whose mail comes to us: where ours is sent from, and every mailbox that is read. */
+const ownAddresses = ({ mail }: Config): readonly string[] => [
+  ...new Set([bareAddress(mail.from), ...mail.mailboxes.flatMap(({ address }) => address ?? [])]),
+]
 
 /** The e-mail channel behind its inlets: mail that was recorded is read in threads and judged. */
 export const composeEmail = (parts: Parts, deps: Pick<ReadMailDeps, 'accept' | 'fallBack'>) => {
@@ -11,7 +17,7 @@ export const composeEmail = (parts: Parts, deps: Pick<ReadMailDeps, 'accept' | '
   const reader = createMessageReader()
   const mail = createMailReading({
     reader,
-    own: [bareAddress(config.mail.from)],
+    own: ownAddresses(config),
     host: new URL(config.http.publicUrl).hostname,
     authservId: config.mail.authservId,
     secrets,

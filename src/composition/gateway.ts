@@ -8,6 +8,7 @@ import { channelsOf, openChannels } from './channels.ts'
 import { type Demo, prepareDemo } from './demo.ts'
 import { composeFeatures } from './features.ts'
 import { registerRoutes } from './http.ts'
+import { openMailListener } from './mail-inlets.ts'
 import { nameListen, prepareFolders } from './name-cause.ts'
 import { foldersOf, openParts } from './parts.ts'
 import { startRelay } from './relay.ts'
@@ -25,6 +26,8 @@ export interface Gateway {
   /** Where HTTP is answered; undefined for a worker alone. */
   readonly address: string | undefined
   readonly demo: Demo | undefined
+  /** Where mail servers deliver; undefined where that door is closed. */
+  readonly mailAddress: string | undefined
   /** Stops in the reverse order of the start. */
   stop(): Promise<void>
 }
@@ -62,7 +65,7 @@ export const startGateway = async (config: Config, logger: Logger, roles: Roles)
       closers.push(() => relay.stop(WORK_GRACE_MS))
       closers.push(startSweeps(parts, features))
     }
-    if (!roles.serve) return { address: undefined, demo, stop }
+    if (!roles.serve) return { address: undefined, demo, mailAddress: undefined, stop }
     const app = await createApp({
       logger,
       newId: parts.newId,
@@ -76,7 +79,9 @@ export const startGateway = async (config: Config, logger: Logger, roles: Roles)
       throw nameListen(config.http, error)
     })
     closers.push(() => atMost(REQUESTS_GRACE_MS, app.close()))
-    return { address, demo, stop }
+    const mail = await openMailListener(parts, features)
+    if (mail) closers.push(mail.close)
+    return { address, demo, mailAddress: mail?.address, stop }
   } catch (error) {
     await stop()
     throw error

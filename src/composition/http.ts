@@ -181,7 +181,12 @@ export const registerRoutes = async (
   await securityHeaders(app, { publicUrl: parts.config.http.publicUrl })
   compressHtml(app)
   serveAssets(app, [...SITE_ASSETS, ...HTML_ISLANDS, ...WEB_ASSETS])
-  healthRoutes(app, { sql: parts.db.sql, store: parts.store, metrics })
+  healthRoutes(app, {
+    sql: parts.db.sql,
+    store: parts.store,
+    metrics,
+    mailboxes: parts.config.mail.mailboxes.map(({ id }) => id),
+  })
   await registerApis(app, parts, features, web)
   await registerPages(app, parts, features, web)
   if (parts.simulated) await registerSimulator(app, parts, features)

@@ -1,4 +1,5 @@
 import { type Config, ConfigError, readConfig } from '../config.ts'
+import { bareAddress } from '../core/reply-address.ts'
 import { EmbeddedRefusal } from '../db/embedded.ts'
 import { SpoolRefusal } from '../intake/spool.ts'
 import { createLogger, type Logger } from '../platform/logger.ts'
@@ -28,6 +29,7 @@ const announce = (config: Config, gateway: Gateway): void => {
     ['Citizen', url],
     ...(gateway.demo ? [['Console', gateway.demo.consoleUrl]] : []),
     ...(gateway.demo?.simulatorUrl ? [['Simulator', gateway.demo.simulatorUrl]] : []),
+    ...(gateway.mailAddress ? [['SMTP', `${gateway.mailAddress} for ${bareAddress(config.mail.from)}`]] : []),
   ]
   process.stdout.write(
     `Wasl is ready.\n${lines.map(([name, value]) => `  ${name?.padEnd(10)} ${value}\n`).join('')}`,
