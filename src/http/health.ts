@@ -7,12 +7,16 @@ export interface HealthDeps {
   readonly sql: Sql
   readonly store: ObjectStore
   readonly metrics: Metrics
+  /** Ids of the mailboxes that are to be read. */
+  readonly mailboxes: readonly string[]
 }
 
 /** A part that has not answered by then counts as away, in milliseconds. */
 const PATIENCE_MS = 2_000
 /** Due work older than this means that no relay is keeping up, in seconds. */
 const OLDEST_DUE_SECONDS = 600
+/** A mailbox is read to its end twice a minute; whoever has not been for so long is not being read, in seconds. */
+const UNSEEN_SECONDS = 180
 
 type Verdict =
   | { readonly ok: true; readonly seconds?: number }
@@ -43,9 +47,33 @@ const outboxState = (sql: Sql) => sql<OutboxRow[]>`
          coalesce(extract(epoch from now() - min(due_at) filter (where dead_at is null and due_at <= now())), 0)::float8 as oldest
   from outbox_messages where settled_at is null group by topic`
 
-const readGauges = async ({ sql, metrics }: HealthDeps): Promise<void> => {
-  const [outbox, counts] = await Promise.all([
+interface MailboxRow {
+  name: string
+  failure: string | null
+  /** Seconds; null when it never was. */
+  unseen: number | null
+}
+
+const mailboxState = ({ sql, mailboxes }: HealthDeps) => sql<MailboxRow[]>`
+  select coalesce(m.name, id) as name, m.failure, extract(epoch from now() - m.seen_at)::float8 as unseen
+  from unnest(${mailboxes as string[]}::text[]) with ordinality as wanted (id, nth) left join mailboxes m using (id)
+  order by nth`
+
+const readMailboxes = (metrics: Metrics, mailboxes: readonly MailboxRow[]): void => {
+  for (const gauge of [metrics.mailboxFailing, metrics.mailboxUnseen]) gauge.reset()
+  for (const [nth, { name, failure, unseen }] of mailboxes.entries()) {
+    // Two mailboxes of one server have the same name: no account is told here.
+    const mailbox = `${nth + 1} ${name}`
+    metrics.mailboxFailing.set({ mailbox }, failure === null ? 0 : 1)
+    metrics.mailboxUnseen.set({ mailbox }, unseen ?? Number.POSITIVE_INFINITY)
+  }
+}
+
+const readGauges = async (deps: HealthDeps): Promise<void> => {
+  const { sql, metrics } = deps
+  const [outbox, mailboxes, counts] = await Promise.all([
     outboxState(sql),
+    mailboxState(deps),
     sql<{ due: number; oldest: number; quarantined: number; unsettled: number; uploads: number }[]>`
       select (select count(*) from receipts where state = 'due')::int as due,
              (select coalesce(extract(epoch from now() - min(issued_at)), 0) from receipts where state = 'due')::float8 as oldest,
@@ -53,6 +81,7 @@ const readGauges = async ({ sql, metrics }: HealthDeps): Promise<void> => {
              (select count(*) from ledger_entries where outcome is null)::int as unsettled,
              (select count(*) from uploads where finished_at is null)::int as uploads`,
   ])
+  readMailboxes(metrics, mailboxes)
   for (const gauge of [metrics.waiting, metrics.dead, metrics.oldestWaiting]) gauge.reset()
   for (const { topic, waiting, dead, oldest } of outbox) {
     metrics.waiting.set({ topic }, waiting)
@@ -68,6 +97,16 @@ const readGauges = async ({ sql, metrics }: HealthDeps): Promise<void> => {
   metrics.uploadsOpen.set(count.uploads)
 }
 
+/** Reading mail has its own verdict: what fails, in one word, for each mailbox that is not read. */
+const judgeMailboxes = async (deps: HealthDeps): Promise<Verdict> => {
+  const bad = (await mailboxState(deps)).flatMap(({ name, failure, unseen }, nth) =>
+    failure === null && unseen !== null && unseen < UNSEEN_SECONDS
+      ? []
+      : [`${nth + 1} ${name}: ${failure ?? 'not read'}`],
+  )
+  return bad.length === 0 ? { ok: true } : { ok: false, reason: bad.join(', ') }
+}
+
 const observeRequests = (app: FastifyInstance, metrics: Metrics): void => {
   app.addHook('onResponse', async (request, reply) => {
     const labels = {
@@ -80,7 +119,7 @@ const observeRequests = (app: FastifyInstance, metrics: Metrics): void => {
 }
 
 /**
- * `/healthz`: this process answers, whatever the database does. `/readyz`: database, store and queue age, each with its
+ * `/healthz`: this process answers, whatever the database does. `/readyz`: database, store, queue age and mailboxes, each with its
  * verdict; 503 when one fails. `/metrics`: Prometheus text; what the database would say is left out while it is away.
  */
 export const healthRoutes = (app: FastifyInstance, deps: HealthDeps): void => {
@@ -88,7 +127,7 @@ export const healthRoutes = (app: FastifyInstance, deps: HealthDeps): void => {
   app.get('/healthz', { schema: { hide: true } }, async () => ({ status: 'ok' }))
 
   app.get('/readyz', { schema: { hide: true } }, async (_request, reply) => {
-    const [database, store, queue] = await Promise.all([
+    const [database, store, queue, mailboxes] = await Promise.all([
       within(async () => {
         await deps.sql`select 1`
         return { ok: true }
@@ -103,12 +142,13 @@ export const healthRoutes = (app: FastifyInstance, deps: HealthDeps): void => {
           ? { ok: true, seconds: Math.round(oldest) }
           : { ok: false, reason: `oldest due work waits ${Math.round(oldest)} s` }
       }),
+      within(() => judgeMailboxes(deps)),
     ])
-    // A queue that is behind is told but does not take the door away from citizens.
+    // A queue that is behind or a mailbox that is away is told but does not take the door away from citizens.
     const ready = database.ok && store.ok
     return reply
       .code(ready ? 200 : 503)
-      .send({ status: ready ? 'ready' : 'not_ready', checks: { database, store, queue } })
+      .send({ status: ready ? 'ready' : 'not_ready', checks: { database, store, queue, mailboxes } })
   })
 
   app.get('/metrics', { schema: { hide: true } }, async (request, reply) => {

@@ -28,6 +28,10 @@ export const createMetrics = () => {
     oldestReceipt: gauge('wasl_receipts_oldest_due_seconds', 'Age of the oldest receipt not sent yet'),
     quarantined: gauge('wasl_quarantine_open', 'Quarantined events nobody has resolved'),
     unsettled: gauge('wasl_ledger_unsettled', 'Events received that have not met their end yet'),
+    mailboxFailing: gauge('wasl_mailbox_failing', 'Mailboxes that cannot be read now', ['mailbox']),
+    mailboxUnseen: gauge('wasl_mailbox_unseen_seconds', 'Since a mailbox was last read to its end', [
+      'mailbox',
+    ]),
     uploadsOpen: gauge('wasl_uploads_open', 'Uploads under way'),
   }
 }
