@@ -31,6 +31,8 @@ export interface GatewayProcess {
   readonly process: ChildProcess
   /** What it printed when it became ready. */
   readonly said: readonly string[]
+  /** Its log so far, a line each. */
+  readonly logged: readonly string[]
   /** Sends a signal and waits for the end; gives the exit code, or null when it was killed. */
   end(signal: NodeJS.Signals): Promise<number | null>
 }
@@ -62,6 +64,7 @@ export const startGatewayProcess = (
         base: `http://127.0.0.1:${environment['PORT']}`,
         process: gateway,
         said,
+        logged: complaints,
         end: (signal) => {
           gateway.kill(signal)
           return exited
