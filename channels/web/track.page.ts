@@ -135,14 +135,22 @@ const player = ({ kind, name }: TrackedMedia, urls: { url?: string; posterUrl?: 
 
 export type MediaUrls = (media: TrackedMedia) => { readonly url?: string; readonly posterUrl?: string }
 
-const mediaList = (locale: Locale, { media }: TrackedComplaint, mediaUrls: MediaUrls): string =>
-  media.length === 0
+/** Sent by telephone and not here: said rather than left out, with what can be done. */
+const awaitedFile = (locale: Locale, { name, state }: TrackedComplaint['awaitedMedia'][number]): string =>
+  html`<li><bdi>${name}</bdi> <span class="soft">${text(locale, `track.media.${state}`)}</span></li>`
+
+const mediaList = (
+  locale: Locale,
+  { media, awaitedMedia }: TrackedComplaint,
+  mediaUrls: MediaUrls,
+): string =>
+  media.length + awaitedMedia.length === 0
     ? ''
     : html`<h2>${text(locale, 'track.media')}</h2>
 <ul class="files">!${media.map((file) => {
         const state = text(locale, `track.media.${file.state}`)
         return html`<li><bdi>${file.name}</bdi> <span class="soft"><span class="digits">${byteSize(locale, file.bytes)}</span> · ${state}</span>!${player(file, mediaUrls(file))}</li>`
-      })}</ul>`
+      })}!${awaitedMedia.map((file) => awaitedFile(locale, file))}</ul>`
 
 /** Reading is open to whoever holds the link; acting asks for the code. */
 const actsOrWay = (locale: Locale, complaint: TrackedComplaint, ticket: string | undefined): string =>

@@ -6,6 +6,7 @@ import { createTranscriber } from '../../media/transcribe.ts'
 import { createDirectory } from '../administrations/directory.ts'
 import type { ListedBody } from '../administrations/index-bodies.ts'
 import { suggestAdministrations } from '../administrations/suggest-administrations.ts'
+import { retryFetch } from '../assets/awaited-media.ts'
 import { retryAsset } from '../assets/retry-asset.ts'
 import { type Config, ConfigError, searchPath } from '../config.ts'
 import { createConnectors } from '../connectors/index.ts'
@@ -106,6 +107,7 @@ const composeDesk = (parts: Parts, directory: ReturnType<typeof createDirectory>
   route: (decision) => decideTriage(parts, decision),
   transfer: (wish) => transferComplaint(parts, wish),
   retryAsset: (assetId) => retryAsset(parts, assetId),
+  retryFetch: (fetchId) => retryFetch(parts, fetchId),
 })
 
 /** The acceptance, counted by channel, with the deadline rules it stands on. */

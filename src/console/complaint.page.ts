@@ -1,4 +1,5 @@
 import { html } from 'ghtml'
+import type { AwaitedMedia } from '../assets/awaited-media.ts'
 import { type Locale, nameIn } from '../core/locale.ts'
 import type { ReferralState } from '../core/referral.ts'
 import { byteSize, longInstant, type TextKey, text } from '../html/text.ts'
@@ -97,6 +98,13 @@ const file = (view: View, asset: MediaRecord): string => {
 !${opens ? html` · <a href="${home}/media/${asset.id}/original" download>${text(locale, 'console.original', { size: byteSize(locale, asset.bytes) })}</a>` : ''}
 !${retry ? actionButton(`${home}/media/${asset.id}/retry`, text(locale, 'console.retry')) : ''}
 !${asset.transcript ? html`<p class="said" dir="auto">${asset.transcript}</p>` : ''}</figcaption></figure>`
+}
+
+/** What a provider has or had and we do not: with the reason, and a way to look again. */
+const awaitedFile = (view: View, { id, name, state, reason, since }: AwaitedMedia): string => {
+  const { locale, home } = view
+  return html`<p><bdi>${name}</bdi> · ${text(locale, `console.media.${state}`)}!${reason ? html` · <code>${reason}</code>` : ''} · !${when(view, since)}
+!${may(view, 'media.retry') ? actionButton(`${home}/media/${id}/retry`, text(locale, 'console.retry')) : ''}</p>`
 }
 
 const triage = (view: View): string => {
@@ -213,7 +221,10 @@ export const complaintPage = (
   const { record } = facts
   const home = `/console/complaints/${record.reference}`
   const view: View = { viewer, locale, ...facts, home }
-  const files = record.media.map((asset) => file(view, asset)).join('')
+  const files = [
+    ...record.media.map((asset) => file(view, asset)),
+    ...record.awaitedMedia.map((one) => awaitedFile(view, one)),
+  ].join('')
   const body = [
     summary(view),
     messagesIn(view),

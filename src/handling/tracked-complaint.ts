@@ -1,4 +1,5 @@
 import { and, asc, desc, eq, isNotNull, lt, sql } from 'drizzle-orm'
+import { type AwaitedMedia, readAwaitedMedia } from '../assets/awaited-media.ts'
 import {
   type CitizenState,
   type ClosedReason,
@@ -54,6 +55,8 @@ export interface TrackedComplaint {
   readonly question?: string
   readonly timeline: readonly { readonly at: Date; readonly event: string }[]
   readonly media: readonly TrackedMedia[]
+  /** What was sent and is not here: it still lies with the telephone company, or could not be had from it. */
+  readonly awaitedMedia: readonly Pick<AwaitedMedia, 'id' | 'name' | 'state'>[]
 }
 
 export interface ReadDeps {
@@ -161,12 +164,13 @@ export const readTrackedComplaint = async (
   const head = await readHead(deps, complaintId)
   if (head === undefined) return undefined
   const { complaint } = head
-  const [dates, earlierAnswers, question, timeline, media] = await Promise.all([
+  const [dates, earlierAnswers, question, timeline, media, awaited] = await Promise.all([
     readDeadlines(deps, complaintId, complaint.round),
     complaint.round > 1 ? readEarlierAnswers(deps, complaintId, complaint.round) : [],
     complaint.status === 'information_requested' ? readQuestion(deps, complaintId) : undefined,
     readTimeline(deps, complaintId),
     readMedia(deps, complaintId),
+    readAwaitedMedia(deps.db, complaintId),
   ])
   return {
     ...recordOf(head),
@@ -177,6 +181,7 @@ export const readTrackedComplaint = async (
     ...(question === undefined ? {} : { question }),
     timeline,
     media,
+    awaitedMedia: awaited.map(({ id, name, state }) => ({ id, name, state })),
   }
 }
 

@@ -1,3 +1,4 @@
+import { readAwaitedMedia } from '../assets/awaited-media.ts'
 import type { Clock } from '../core/clock.ts'
 import { AppError } from '../core/errors.ts'
 import type { Names } from '../core/locale.ts'
@@ -36,6 +37,8 @@ export interface DeskWork {
   transfer(decision: Decision & { readonly reason: string }): Promise<void>
   /** Puts a failed file before the media pipeline again. */
   retryAsset(assetId: string): Promise<void>
+  /** Has a file that a provider did not give looked for again. */
+  retryFetch(fetchId: string): Promise<void>
 }
 
 export interface DeskDeps {
@@ -80,6 +83,7 @@ export const transferComplaint = async (
   await deps.work.transfer({ complaintId: id, administration: wish.administration, actor: actor.id, reason })
 }
 
+/** Tries one file of a complaint again: the pipeline over what is here, or the fetching of what is not. */
 export const retryMedia = async (
   deps: DeskDeps,
   actor: Actor,
@@ -88,8 +92,10 @@ export const retryMedia = async (
   const { id } = await decide(deps, actor, { ...wish, action: 'media.retry' })
   const [own] = await deps.db.sql<{ id: string }[]>`
     select id from media_assets where id::text = ${wish.asset} and complaint_id = ${id}`
-  if (own === undefined) throw new AppError('not_found')
-  await deps.work.retryAsset(own.id)
+  if (own !== undefined) return deps.work.retryAsset(own.id)
+  const awaited = await readAwaitedMedia(deps.db, id)
+  if (!awaited.some((file) => file.id === wish.asset)) throw new AppError('not_found')
+  await deps.work.retryFetch(wish.asset)
 }
 
 /** Tries a dead or waiting delivery again, now. */

@@ -1,3 +1,4 @@
+import { type AwaitedMedia, readAwaitedMedia } from '../assets/awaited-media.ts'
 import type { Clock } from '../core/clock.ts'
 import { AppError } from '../core/errors.ts'
 import type { Locale, Names } from '../core/locale.ts'
@@ -114,6 +115,7 @@ export interface ComplaintRecord extends ListedComplaint {
   readonly mails: readonly MailRecord[]
   readonly messagesOut: readonly MessageOut[]
   readonly media: readonly MediaRecord[]
+  readonly awaitedMedia: readonly AwaitedMedia[]
   readonly referrals: readonly ReferralRecord[]
   readonly receipts: readonly ReceiptRecord[]
   readonly timeline: readonly TimelineEntry[]
@@ -221,6 +223,7 @@ export const readComplaint = async (
     receipts(sql, id),
     timeline(sql, id),
     readMails(sql, id),
+    readAwaitedMedia(deps.db, id),
     audit(deps, actor, { action: 'complaint.read', subject: listed.reference }),
   ])
   if (own === undefined) throw new AppError('not_found')
@@ -235,5 +238,6 @@ export const readComplaint = async (
     receipts: parts[5],
     timeline: parts[6],
     mails: parts[7],
+    awaitedMedia: parts[8],
   }
 }

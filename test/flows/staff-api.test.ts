@@ -57,6 +57,7 @@ beforeAll(async () => {
       route: async (decision) => void done.push(['route', decision]),
       transfer: async (decision) => void done.push(['transfer', decision]),
       retryAsset: async (id) => void done.push(['retry', id]),
+      retryFetch: async () => {},
     },
   })
   await app.ready()

@@ -55,6 +55,7 @@ beforeAll(async () => {
       route: async (decision) => void done.push(decision),
       transfer: async (decision) => void done.push(decision),
       retryAsset: async () => {},
+      retryFetch: async () => {},
     },
   })
   await app.ready()

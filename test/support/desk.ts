@@ -7,12 +7,18 @@ import { createApp } from '../../src/http/app.ts'
 import { errorPage } from '../../src/http/error-page.ts'
 import { securityHeaders } from '../../src/http/security-headers.ts'
 import { newUuidV7, systemClock } from '../../src/platform/system-clock.ts'
+import type { DeskWork } from '../../src/staff/desk.ts'
 import { inviteStaff, signInUrl } from '../../src/staff/sign-in.ts'
 
 const OWN = { 'sec-fetch-site': 'same-origin' }
 
 /** The officials' pages over a database and a store, and the way in for a role. `publicUrl` with http: a browser can sign in. */
-export const openDesk = async (db: Database, store: ObjectStore, publicUrl = 'https://wasl.test') => {
+export const openDesk = async (
+  db: Database,
+  store: ObjectStore,
+  publicUrl = 'https://wasl.test',
+  work: Partial<DeskWork> = {},
+) => {
   const deps = { db, clock: systemClock, newId: newUuidV7 }
   const app = await createApp({
     logger: pino({ level: 'silent' }) as never,
@@ -31,6 +37,8 @@ export const openDesk = async (db: Database, store: ObjectStore, publicUrl = 'ht
       route: async () => {},
       transfer: async () => {},
       retryAsset: async () => {},
+      retryFetch: async () => {},
+      ...work,
     },
   })
   await app.ready()

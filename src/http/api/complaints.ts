@@ -31,6 +31,9 @@ const trackedSchema = z
     answerBy: z.string(),
     answer: z.string().optional(),
     timeline: z.array(z.object({ at: z.string(), event: z.string() })),
+    awaitedMedia: z.array(
+      z.object({ id: z.string(), name: z.string(), state: z.enum(['awaited', 'missing']) }),
+    ),
     media: z.array(
       z.object({
         id: z.string(),
@@ -50,6 +53,7 @@ const answerOf = (complaint: TrackedComplaint, locale: Locale, mediaUrls: MediaU
     code: complaint.administration.code,
     name: nameIn(complaint.administration.names, locale),
   },
+  awaitedMedia: [...complaint.awaitedMedia],
   timeline: complaint.timeline.map(({ at, event }) => ({ at: at.toISOString(), event })),
   media: complaint.media.map((media) => ({
     id: media.id,

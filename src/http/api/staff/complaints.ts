@@ -122,7 +122,7 @@ const decisionRoutes = (plainApp: FastifyInstance, deps: StaffApiDeps): void => 
     {
       schema: {
         tags,
-        summary: 'Put a file before the media pipeline again',
+        summary: 'Try a file again: the media pipeline, or the fetching of what a provider did not give',
         params: params.extend({ id: z.string().max(40) }),
         response: { 204: z.void() },
       },

@@ -100,6 +100,16 @@ const media = z.object({
   ),
 })
 
+const awaitedMedia = z.object({
+  id: z.string(),
+  name: z.string(),
+  declaredType: z.string(),
+  channel: z.string(),
+  state: z.enum(['awaited', 'missing']),
+  reason: z.string().nullable(),
+  since: instant,
+})
+
 const referral = z.object({
   id: z.string(),
   round: z.int(),
@@ -132,6 +142,7 @@ export const complaintRecord = listedComplaint.extend({
   rounds: z.array(round),
   messages: z.array(z.discriminatedUnion('direction', [messageIn, messageOut])),
   media: z.array(media),
+  awaitedMedia: z.array(awaitedMedia),
   referrals: z.array(referral),
   receipts: z.array(receipt),
   timeline: z.array(
