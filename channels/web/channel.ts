@@ -9,6 +9,7 @@ import { draftMediaRoutes } from './draft-media.routes.ts'
 import { filingRoutes } from './filing.routes.ts'
 import { homePage } from './home.page.ts'
 import { laterRoutes } from './later.routes.ts'
+import { ownDataRoutes } from './own-data.routes.ts'
 import { sendHtml } from './send-html.ts'
 import { sensitiveRoutes } from './sensitive.routes.ts'
 import { SIDE_PAGE_NAMES, sidePage } from './side.page.ts'
@@ -52,6 +53,7 @@ export const webPages = async (app: FastifyInstance, deps: WebDeps): Promise<voi
       laterRoutes(scope, deps, locale)
       sensitiveRoutes(scope, deps, locale)
       trackRoutes(scope, deps, locale)
+      ownDataRoutes(scope, deps, locale)
     }
   })
 }

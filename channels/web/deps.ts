@@ -119,6 +119,8 @@ export interface WebDeps {
   readonly deadlineRules: () => DeadlineRules
   readonly track: (typed: { reference: string; code: string; client: string }) => Promise<Tracked>
   readonly mediaUrls: (media: TrackedMedia) => { readonly url?: string; readonly posterUrl?: string }
+  /** Where the person it is about may fetch an original for a while; each opening is in the audit. */
+  readonly originalUrl: (assetId: string) => string
   /** The receipt a link's token was made for, and the token of a receipt; src/receipts/link.ts. */
   readonly readReceiptToken: (token: string) => string | undefined
   readonly receiptToken: (receiptId: string) => string

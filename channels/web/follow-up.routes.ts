@@ -1,9 +1,7 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { AppError } from '../../src/core/errors.ts'
+import type { FastifyInstance, FastifyReply } from 'fastify'
 import { LIMITS } from '../../src/core/limits.ts'
 import { isLocale, type Locale } from '../../src/core/locale.ts'
 import { addToComplaint, rateAnswer, sendAgain, takeBack } from '../../src/handling/follow-up.ts'
-import { readTrackedComplaint, type TrackedComplaint } from '../../src/handling/tracked-complaint.ts'
 import type { Problem } from '../../src/html/form.ts'
 import { text } from '../../src/html/text.ts'
 import { openKeyedDraft } from '../../src/intake/keep-draft.ts'
@@ -12,31 +10,21 @@ import { createAttachments } from './attach-files.ts'
 import type { WebDeps } from './deps.ts'
 import { addPage, againPage, type FollowUpView, withdrawPage } from './follow-up.page.ts'
 import { ACTS, type Act, followUpOf, typedText } from './follow-up.ts'
-import { readTicket, sealTicket, type Ticket } from './follow-up-ticket.ts'
+import { sealTicket, type Ticket } from './follow-up-ticket.ts'
+import {
+  type Fields,
+  readComplaint,
+  ticketOf,
+  toComplaint,
+  unlessOvertaken,
+  type Visit,
+} from './follow-up-visit.ts'
 import { receiveForm } from './receive-form.ts'
 import { sendHtml } from './send-html.ts'
 import { FORM_SECONDS, openView, viewedComplaint } from './track-session.ts'
 
-type Fields = Readonly<Record<string, string>>
-
-interface Visit {
-  readonly deps: WebDeps
-  readonly locale: Locale
-  readonly request: FastifyRequest
-  readonly reply: FastifyReply
-}
-
 const UNPROCESSABLE = 422
 const TOO_MANY = 429
-
-const toComplaint = ({ locale, reply }: Visit, query = ''): FastifyReply =>
-  reply.redirect(`/${locale}/track/complaint${query}`, 303)
-
-const readComplaint = async (deps: WebDeps, complaintId: string): Promise<TrackedComplaint> => {
-  const complaint = await readTrackedComplaint(deps, complaintId)
-  if (complaint === undefined) throw new AppError('not_found')
-  return complaint
-}
 
 /** The complaint of the browser and a fresh ticket for the form about it; undefined where this is not open to it now. */
 const openForm = async (visit: Visit, act: Act) => {
@@ -62,19 +50,6 @@ const showForm = async (
   if (opened === undefined) return toComplaint(visit)
   const { complaint, ticket } = opened
   return sendHtml(reply, draw({ ...EMPTY, locale, complaint, ticket: sealTicket(deps, ticket) }))
-}
-
-/**
- * The ticket of a posted form, held against the right of the browser that sends it. Undefined: the right has run out, and the
- * code is asked again. Throws `csrf` for a form that is not ours, or is about another complaint than the browser's.
- */
-const ticketOf = ({ deps, request }: Visit, sealed: string | undefined): Ticket | undefined => {
-  if (deps.formOrigin(request) === 'cross') throw new AppError('csrf')
-  const complaintId = viewedComplaint(deps, request)
-  if (complaintId === undefined) return undefined
-  const ticket = readTicket(deps, sealed)
-  if (ticket?.complaintId !== complaintId) throw new AppError('csrf')
-  return ticket
 }
 
 interface Posted {
@@ -122,18 +97,6 @@ const floodProblem = async ({ deps, locale, request, reply }: Visit): Promise<Pr
   reply.header('retry-after', admitted.retryAfter)
   const minutes = Math.ceil(admitted.retryAfter / 60)
   return { field: 'text', message: text(locale, 'track.error.too_many', { minutes }) }
-}
-
-const isConflict = (error: unknown): boolean => error instanceof AppError && error.code === 'conflict'
-
-/** What the record allows no longer (another tab, the body meanwhile) is no error: the page shows how things stand. */
-const unlessOvertaken = async <T>(done: Promise<T>): Promise<T | undefined> => {
-  try {
-    return await done
-  } catch (error) {
-    if (isConflict(error)) return undefined
-    throw error
-  }
 }
 
 /** Reads the form with its files, which stream into a draft of the form's own. */

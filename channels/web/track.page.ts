@@ -5,6 +5,7 @@ import type { TrackedComplaint, TrackedMedia } from '../../src/handling/tracked-
 import { attributesOf, errorSummary, type Problem, submit, textInput } from '../../src/html/form.ts'
 import { icon } from '../../src/html/icons.ts'
 import { page } from '../../src/html/layout.ts'
+import { readAloudButton } from '../../src/html/listen.ts'
 import {
   byteSize,
   hasText,
@@ -103,7 +104,16 @@ const facts = (locale: Locale, complaint: TrackedComplaint): string => {
 const answerBlock = (locale: Locale, { answer, language }: TrackedComplaint): string =>
   answer === undefined
     ? ''
-    : html`<h2>${text(locale, 'track.answer')}</h2><div class="note typed" lang="${language}" dir="auto">${answer}</div>`
+    : html`<h2>${text(locale, 'track.answer')}</h2><div class="note typed" id="answer" lang="${language}" dir="auto">${answer}</div>
+<p>!${readAloudButton(locale, { of: 'answer' })}</p>`
+
+/** Why it was not taken, in the body's own words too, and where it belongs instead (domain.md, refusal grounds). */
+const refusalBlock = (locale: Locale, { ground, refusal, language }: TrackedComplaint): string =>
+  ground === undefined
+    ? ''
+    : html`<div class="note"><h2>${text(locale, 'track.refusal')}</h2>
+<p>${text(locale, `ground.${ground}`)}</p>!${refusal === undefined ? '' : html`<p class="typed" lang="${language}" dir="auto">${refusal}</p>`}
+<p>${text(locale, `direction.${ground}`)}</p><p>${text(locale, 'track.mediator')}</p></div>`
 
 const earlierAnswers = (locale: Locale, { earlierAnswers: answers, language }: TrackedComplaint): string =>
   html`!${answers.map(
@@ -158,6 +168,12 @@ const actsOrWay = (locale: Locale, complaint: TrackedComplaint, ticket: string |
     ? html`<p><a href="/${locale}/track?reference=${complaint.reference}">${text(locale, 'follow.code')}</a></p>`
     : followUpActs(locale, complaint, ticket)
 
+/** Contact, openings and the export are for whoever came with the code. */
+const dataLink = (locale: Locale, ticket: string | undefined): string =>
+  ticket === undefined
+    ? ''
+    : html`<p><a href="/${locale}/track/complaint/data">${text(locale, 'data.title')}</a></p>`
+
 /** A shared computer must be able to forget: shown where a cookie holds the right. */
 const leaving = (locale: Locale, ticket: string | undefined): string =>
   ticket === undefined
@@ -182,8 +198,8 @@ export const trackedPage = (view: {
 <p class="soft">${text(locale, 'track.filed', { date: longInstant(locale, complaint.receivedAt, zone) })}</p>
 !${stateLine(locale, complaint)}
 !${complaint.late ? html`<p class="note clock">${text(locale, 'track.late')}</p>` : ''}
-!${facts(locale, complaint)}!${questionBlock(locale, complaint)}!${answerBlock(locale, complaint)}!${actsOrWay(locale, complaint, ticket)}!${earlierAnswers(locale, complaint)}!${mediaList(locale, complaint, view.mediaUrls)}!${timeline(locale, complaint, zone)}
-<p class="soft">${text(locale, 'track.mediator')}</p>
+!${facts(locale, complaint)}!${refusalBlock(locale, complaint)}!${questionBlock(locale, complaint)}!${answerBlock(locale, complaint)}!${actsOrWay(locale, complaint, ticket)}!${earlierAnswers(locale, complaint)}!${mediaList(locale, complaint, view.mediaUrls)}!${timeline(locale, complaint, zone)}!${dataLink(locale, ticket)}
+!${complaint.ground === undefined ? html`<p class="soft">${text(locale, 'track.mediator')}</p>` : ''}
 !${leaving(locale, ticket)}`
   return page({ locale, title, path: view.path, body })
 }

@@ -147,6 +147,13 @@ const textsOf = (writing: WriteDeps | undefined): { texts?: WebTexts } =>
     ? { texts: { draftCode: (wish) => textDraftCode(writing, wish) } }
     : {}
 
+const originalUrlOf =
+  ({ secrets, clock, publicUrl }: Pick<WebParts, 'secrets' | 'clock' | 'publicUrl'>) =>
+  (id: string): string => {
+    const expiresAt = new Date(clock.now().getTime() + MEDIA_LINK_MS)
+    return `${publicUrl}/media/${mediaToken(secrets, { object: 'original', id, scope: 'citizen', expiresAt })}`
+  }
+
 /** What one network, or one number, may ask for: floods wait, people never notice. */
 const gatesOf = (
   hits: HitDeps,
@@ -213,6 +220,7 @@ export const composeWeb = (parts: WebParts) => {
     deadlineRules: parts.deadlineRules,
     track: (typed) => trackComplaint(tracking, typed),
     mediaUrls: mediaUrlsOf(parts),
+    originalUrl: originalUrlOf(parts),
     readReceiptToken: (token) => readReceiptToken(secrets, token),
     receiptToken: (receiptId) => receiptToken(secrets, receiptId),
   }

@@ -40,6 +40,8 @@ export interface TrackedComplaint {
   readonly state: CitizenState
   readonly closedReason?: ClosedReason
   readonly ground?: Ground
+  /** What the body wrote beside the ground. */
+  readonly refusal?: string
   /** The legal date that is being waited for has passed. */
   readonly late: boolean
   readonly round: number
@@ -113,18 +115,24 @@ const readEarlierAnswers = async ({ db }: ReadDeps, complaintId: string, before:
   return rows.map(({ round, answer }) => ({ round, answer: answer ?? '' }))
 }
 
-const readQuestion = async ({ db }: ReadDeps, complaintId: string): Promise<string | undefined> => {
-  const [asked] = await db.orm
+/** What was written with the last event of a kind. */
+const readWords = async (
+  { db }: ReadDeps,
+  complaintId: string,
+  { event, fact }: { readonly event: string; readonly fact: string },
+): Promise<string | undefined> => {
+  const [said] = await db.orm
     .select({ facts: complaintEvents.facts })
     .from(complaintEvents)
-    .where(
-      and(eq(complaintEvents.complaintId, complaintId), eq(complaintEvents.event, 'information_requested')),
-    )
+    .where(and(eq(complaintEvents.complaintId, complaintId), eq(complaintEvents.event, event)))
     .orderBy(desc(complaintEvents.at), desc(complaintEvents.id))
     .limit(1)
-  const question = asked?.facts['question']
-  return typeof question === 'string' ? question : undefined
+  const words = said?.facts[fact]
+  return typeof words === 'string' && words !== '' ? words : undefined
 }
+
+const QUESTION = { event: 'information_requested', fact: 'question' } as const
+const REFUSAL = { event: 'inadmissible', fact: 'reason' } as const
 
 const readDeadlines = async ({ db }: ReadDeps, complaintId: string, round: number) => {
   const rows = await db.orm
@@ -164,10 +172,11 @@ export const readTrackedComplaint = async (
   const head = await readHead(deps, complaintId)
   if (head === undefined) return undefined
   const { complaint } = head
-  const [dates, earlierAnswers, question, timeline, media, awaited] = await Promise.all([
+  const [dates, earlierAnswers, question, refusal, timeline, media, awaited] = await Promise.all([
     readDeadlines(deps, complaintId, complaint.round),
     complaint.round > 1 ? readEarlierAnswers(deps, complaintId, complaint.round) : [],
-    complaint.status === 'information_requested' ? readQuestion(deps, complaintId) : undefined,
+    complaint.status === 'information_requested' ? readWords(deps, complaintId, QUESTION) : undefined,
+    complaint.closedReason === 'inadmissible' ? readWords(deps, complaintId, REFUSAL) : undefined,
     readTimeline(deps, complaintId),
     readMedia(deps, complaintId),
     readAwaitedMedia(deps.db, complaintId),
@@ -179,6 +188,7 @@ export const readTrackedComplaint = async (
     answerBy: dates.get('answer')?.dueOn ?? '',
     earlierAnswers,
     ...(question === undefined ? {} : { question }),
+    ...(refusal === undefined ? {} : { refusal }),
     timeline,
     media,
     awaitedMedia: awaited.map(({ id, name, state }) => ({ id, name, state })),

@@ -2,6 +2,7 @@ import { add } from './add.ts'
 import { common } from './common.ts'
 import { consoleTexts } from './console.ts'
 import { consoleMail } from './console-mail.ts'
+import { data } from './data.ts'
 import { demoBody } from './demo-body.ts'
 import { dossier } from './dossier.ts'
 import { errors } from './errors.ts'
@@ -24,6 +25,7 @@ export const AREAS = [
   common,
   consoleMail,
   consoleTexts,
+  data,
   demoBody,
   dossier,
   errors,

@@ -56,6 +56,7 @@ export const states = texts({
     'event.receipt_withheld': 'لا وصل: مرسل لا يجاب',
     'event.receipt_failed': 'لم يصل وصلكم',
     'event.receipt_fallen_back': 'أرسلنا الوصل بطريق آخر',
+    'event.contact_changed': 'صححتم معطياتكم',
     'event.other': 'تحديث',
   },
   fr: {
@@ -112,6 +113,7 @@ export const states = texts({
     'event.receipt_withheld': 'Pas d’accusé : expéditeur sans réponse possible',
     'event.receipt_failed': 'L’accusé n’est pas arrivé',
     'event.receipt_fallen_back': 'Accusé envoyé par une autre voie',
+    'event.contact_changed': 'Coordonnées corrigées par vous',
     'event.other': 'Mise à jour',
   },
   en: {
@@ -168,6 +170,7 @@ export const states = texts({
     'event.receipt_withheld': 'No receipt: this sender is not answered',
     'event.receipt_failed': 'The receipt did not arrive',
     'event.receipt_fallen_back': 'Receipt sent another way',
+    'event.contact_changed': 'You corrected your contact data',
     'event.other': 'Update',
   },
 })
