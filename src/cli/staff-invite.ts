@@ -1,12 +1,12 @@
 import { STAFF_ROLES, type StaffRole } from '../core/staff-role.ts'
 import { normaliseEmail } from '../intake/normalise.ts'
-import { inviteStaff, signInUrl } from '../staff/sign-in.ts'
+import { inviteStaff, signInUrl } from '../staff/members.ts'
 import { type Command, requiredText, textOf, UsageError } from './command.ts'
 import { withParts } from './open-parts.ts'
 
 export const staffInvite: Command = {
   name: 'staff invite',
-  summary: 'make a one-time link by which a person signs in to the console; it lives 15 minutes',
+  summary: 'make a one-time link by which a person chooses password and second factor; it lives 72 hours',
   options: {
     email: { type: 'string', value: 'ADDRESS', about: 'who signs in', required: true },
     role: {
@@ -19,7 +19,7 @@ export const staffInvite: Command = {
     administration: {
       type: 'string',
       value: 'CODE',
-      about: 'the body of the person; a manager or agent needs one',
+      about: 'the body of the person; manager, agent, trainee and clerk need one',
     },
   },
   examples: [

@@ -4,7 +4,7 @@ import { administrations, connectors } from '../db/schema/index.ts'
 import { forwardWaiting } from '../referrals/refer.ts'
 import { BODIES } from '../seed/bodies.ts'
 import { demoHookUrl } from '../simulator/demo-body.ts'
-import { inviteStaff, signInUrl } from '../staff/sign-in.ts'
+import { inviteStaff, signInUrl } from '../staff/members.ts'
 import type { Features } from './features.ts'
 import type { Parts } from './parts.ts'
 import { seedFiles, seedRecords } from './seed-demo.ts'
@@ -75,7 +75,11 @@ export const prepareDemo = async (parts: Parts, features: Features): Promise<Dem
   if (!parts.embedded) return undefined
   const { administrations: created } = await seedRecords(parts)
   if (created > 0 && parts.simulated) await connectDemoBodies(parts, features)
-  const { token } = await inviteStaff(parts, { email: 'demo@wasl.localhost', role: 'ministry-supervisor' })
+  const { token } = await inviteStaff(parts, {
+    email: 'demo@wasl.localhost',
+    role: 'ministry-supervisor',
+    opens: 'session',
+  })
   return {
     consoleUrl: signInUrl(parts.config.http.publicUrl, token),
     ...(parts.simulated ? { simulatorUrl: `${parts.config.http.publicUrl}/simulator` } : {}),

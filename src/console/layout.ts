@@ -5,7 +5,7 @@ import { MARK, makeAsset, STYLE } from '../html/assets.ts'
 import { mark } from '../html/icons.ts'
 import { text } from '../html/text.ts'
 import { type Action, mayDo } from '../staff/rights.ts'
-import type { StaffSession } from '../staff/sign-in.ts'
+import type { StaffSession } from '../staff/sessions.ts'
 
 export const CONSOLE_STYLE = makeAsset(
   'console.css',
@@ -24,6 +24,7 @@ const AREAS = [
   { path: '/console', key: 'console.inbox', action: 'complaint.read' },
   { path: '/console/failures', key: 'console.failures', action: 'delivery.read' },
   { path: '/console/ledger', key: 'console.ledger', action: 'ledger.read' },
+  { path: '/console/members', key: 'desk.members', action: 'staff.manage' },
 ] as const satisfies readonly { path: string; key: string; action: Action }[]
 
 /** Only the areas the viewer has a right to. */
@@ -32,7 +33,8 @@ const areas = ({ locale, session }: Viewer, path: string): string => {
   const open = AREAS.filter(({ action }) => mayDo(session.actor, action))
   return html`<nav class="areas" aria-label="${text(locale, 'console.title')}"><ul>
 !${open.map(({ path: target, key }) => html`<li><a href="${target}"!${target === path ? ' aria-current="page"' : ''}>${text(locale, key)}</a></li>`)}
-<li><form class="inline" method="post" action="/console/sign-out"><button class="link">${text(locale, 'console.sign_out')} <bdi>(${session.email})</bdi></button></form></li>
+<li><a href="/console/account"!${path === '/console/account' ? ' aria-current="page"' : ''}><bdi>${session.email}</bdi></a></li>
+<li><form class="inline" method="post" action="/console/sign-out"><button class="link">${text(locale, 'console.sign_out')}</button></form></li>
 </ul></nav>`
 }
 

@@ -2,19 +2,23 @@ import fastifyFormbody from '@fastify/formbody'
 import type { FastifyInstance } from 'fastify'
 import { html } from 'ghtml'
 import type { NewId } from '../core/clock.ts'
+import type { Secrets } from '../core/secrets.ts'
 import { text } from '../html/text.ts'
 import { appErrorOf } from '../http/problem.ts'
 import { serveAssets } from '../http/serve-assets.ts'
 import { STATUS_OF } from '../http/status-of.ts'
 import type { DeskDeps } from '../staff/desk.ts'
+import { accountRoutes } from './account.routes.ts'
 import { complaintRoutes } from './complaint.routes.ts'
 import { CONSOLE_STYLE, deskPage } from './layout.ts'
+import { memberRoutes } from './member.routes.ts'
 import { operationRoutes } from './operations.routes.ts'
 import { noteViewer, viewerOf } from './session.ts'
 import { signInRoutes } from './sign-in.routes.ts'
 
 export interface ConsoleDeps extends DeskDeps {
   readonly newId: NewId
+  readonly secrets: Secrets
   readonly publicUrl: string
   readonly officeZone: string
 }
@@ -56,6 +60,8 @@ export const consoleRoutes = (app: FastifyInstance, deps: ConsoleDeps): void => 
       answerErrors(desk)
       noteViewer(desk, deps)
       signInRoutes(desk, deps)
+      accountRoutes(desk, deps)
+      memberRoutes(desk, deps)
       complaintRoutes(desk, deps)
       operationRoutes(desk, deps)
     },

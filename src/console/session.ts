@@ -3,7 +3,7 @@ import { AppError } from '../core/errors.ts'
 import { isLocale, type Locale } from '../core/locale.ts'
 import { negotiateLocale } from '../html/negotiate-locale.ts'
 import { formOrigin } from '../http/same-origin.ts'
-import { findSession, SESSION_LIFE_MS, type StaffSession } from '../staff/sign-in.ts'
+import { findSession, SESSION_LIFE_MS, type StaffSession } from '../staff/sessions.ts'
 import type { Viewer } from './layout.ts'
 import type { ConsoleDeps } from './routes.ts'
 
@@ -37,6 +37,8 @@ export const takeSession = (reply: FastifyReply, publicUrl: string): void =>
   void writeCookie(reply, publicUrl, SESSION, '', 0)
 
 const viewers = new WeakMap<FastifyRequest, Viewer>()
+/** Whoever came by an invitation has no right to any page but that of enrolling. */
+const enrolling = new WeakMap<FastifyRequest, StaffSession>()
 
 const localeOf = (request: FastifyRequest, reply: FastifyReply, publicUrl: string): Locale => {
   const asked = (request.query as { lang?: unknown } | undefined)?.lang
@@ -54,7 +56,8 @@ export const noteViewer = (app: FastifyInstance, deps: ConsoleDeps): void => {
     const locale = localeOf(request, reply, deps.publicUrl)
     const token = readCookie(request, deps.publicUrl, SESSION)
     const session = token === undefined ? undefined : await findSession(deps, token)
-    viewers.set(request, session === undefined ? { locale } : { locale, session })
+    if (session?.stage === 'enrolment') enrolling.set(request, session)
+    viewers.set(request, session?.stage === 'full' ? { locale, session } : { locale })
     if (request.method !== 'GET' && formOrigin(request, deps.publicUrl) !== 'same') throw new AppError('csrf')
   })
 }
@@ -68,3 +71,13 @@ export const sessionOf = (request: FastifyRequest): StaffSession => {
   if (session === undefined) throw new AppError('unauthenticated')
   return session
 }
+
+/** The session of somebody who is enrolling. */
+export const enrollingOf = (request: FastifyRequest): StaffSession => {
+  const session = enrolling.get(request)
+  if (session === undefined) throw new AppError('unauthenticated')
+  return session
+}
+
+/** What the browser calls itself. */
+export const agentOf = (request: FastifyRequest): string => request.headers['user-agent'] ?? ''

@@ -11,7 +11,7 @@ import { AppError } from '../core/errors.ts'
 import type { Locale, Names } from '../core/locale.ts'
 import { parseReference } from '../core/reference.ts'
 import type { Database, Sql } from '../db/client.ts'
-import { type Actor, requireRight, type Scope, scopeOf, withinScope } from './rights.ts'
+import { type Actor, behindWall, requireRight, type Scope, scopeOf, withinScope } from './rights.ts'
 import { searchWindows } from './search-windows.ts'
 
 export interface ComplaintFilters {
@@ -116,11 +116,17 @@ interface ListDeps {
   readonly clock: Clock
 }
 
+/** What one list is read with: a connection behind the wall, and the instant that decides what is late. */
+interface Reading {
+  readonly sql: Sql
+  readonly now: Date
+}
+
 type Where = ReturnType<typeof conditions>
 
-const newestRows = ({ db, clock }: ListDeps, where: Where, limit: number): Promise<Row[]> =>
-  db.sql<Row[]>`
-    select ${columns(db.sql, clock.now())} from complaints c ${joins(db.sql)}
+const newestRows = ({ sql, now }: Reading, where: Where, limit: number): Promise<Row[]> =>
+  sql<Row[]>`
+    select ${columns(sql, now)} from complaints c ${joins(sql)}
     where ${where} order by c.received_at desc, c.id desc limit ${limit}`
 
 /**
@@ -128,19 +134,17 @@ const newestRows = ({ db, clock }: ListDeps, where: Where, limit: number): Promi
  * for a rare word nor fetch every match of a frequent one: a window that fills the page ends the search.
  */
 const searchRows = async (
-  { db, clock }: ListDeps,
+  { sql, now }: Reading,
   search: { words: string; from: Date; where: Where; limit: number },
 ): Promise<Row[]> => {
-  const { sql } = db
   let rows: Row[] = []
   for (const window of searchWindows(search.from)) {
     const within = window === undefined ? sql`` : sql`&& to_tsquery('simple', ${window})`
     rows = await sql<Row[]>`
       with hit as materialized (
-        select complaint_id from complaint_words
-        where words @@ (plainto_tsquery('simple', fold_text(${search.words})) ${within})
+        select complaint_id from desk_search(plainto_tsquery('simple', fold_text(${search.words})) ${within})
       )
-      select ${columns(sql, clock.now())} from hit join complaints c on c.id = hit.complaint_id ${joins(sql)}
+      select ${columns(sql, now)} from hit join complaints c on c.id = hit.complaint_id ${joins(sql)}
       where ${search.where} order by c.received_at desc, c.id desc limit ${search.limit}`
     if (rows.length === search.limit) break
   }
@@ -154,18 +158,19 @@ export const listComplaints = async (
   filters: ComplaintFilters,
 ): Promise<Page<ListedComplaint>> => {
   requireRight(actor, 'complaint.read')
-  const { sql } = deps.db
   const after = filters.cursor === undefined ? undefined : decodeCursor(filters.cursor)
-  const where = conditions(sql, await scopeOf(sql, actor), filters, after)
+  const scope = await scopeOf(deps.db.sql, actor)
   const limit = filters.limit + 1
   const words = filters.q?.trim() ?? ''
   const reference = parseReference(words)
-  const rows =
-    words === ''
-      ? await newestRows(deps, where, limit)
-      : reference.ok
-        ? await newestRows(deps, sql`${where} and c.reference = ${reference.reference}`, limit)
-        : await searchRows(deps, { words, from: after?.receivedAt ?? deps.clock.now(), where, limit })
+  const rows = await behindWall(deps.db.sql, scope, (sql) => {
+    const reading = { sql, now: deps.clock.now() }
+    const where = conditions(sql, scope, filters, after)
+    if (words === '') return newestRows(reading, where, limit)
+    if (reference.ok)
+      return newestRows(reading, sql`${where} and c.reference = ${reference.reference}`, limit)
+    return searchRows(reading, { words, from: after?.receivedAt ?? reading.now, where, limit })
+  })
   const items = rows.slice(0, filters.limit).map(shown)
   const last = items.at(-1)
   return { items, next: rows.length > filters.limit && last ? encodeCursor(last) : null }

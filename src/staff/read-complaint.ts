@@ -8,7 +8,7 @@ import type { Database, Sql } from '../db/client.ts'
 import { audit } from './audit.ts'
 import { type ListedComplaint, listComplaints } from './list-complaints.ts'
 import { type MailRecord, readMails } from './read-mails.ts'
-import { type Action, type Actor, requireRight } from './rights.ts'
+import { type Action, type Actor, behindWall, requireRight, scopeOf } from './rights.ts'
 
 export type DeliveryState = 'waiting' | 'sending' | 'delivered' | 'failed' | 'dead'
 
@@ -211,18 +211,22 @@ export const readComplaint = async (
   reference: string,
 ): Promise<ComplaintRecord> => {
   const listed = await findComplaint(deps, actor, reference)
-  const { sql } = deps.db
   const { id } = listed
-  const [[own], ...parts] = await Promise.all([
-    facts(sql, id),
-    rounds(sql, id),
-    messagesIn(sql, id),
-    messagesOut(sql, id),
-    media(sql, id),
-    referrals(sql, id),
-    receipts(sql, id),
-    timeline(sql, id),
-    readMails(sql, id),
+  const scope = await scopeOf(deps.db.sql, actor)
+  const [[[own], ...parts], awaited] = await Promise.all([
+    behindWall(deps.db.sql, scope, (sql) =>
+      Promise.all([
+        facts(sql, id),
+        rounds(sql, id),
+        messagesIn(sql, id),
+        messagesOut(sql, id),
+        media(sql, id),
+        referrals(sql, id),
+        receipts(sql, id),
+        timeline(sql, id),
+        readMails(sql, id),
+      ]),
+    ),
     readAwaitedMedia(deps.db, id),
     audit(deps, actor, { action: 'complaint.read', subject: listed.reference }),
   ])
@@ -238,6 +242,6 @@ export const readComplaint = async (
     receipts: parts[5],
     timeline: parts[6],
     mails: parts[7],
-    awaitedMedia: parts[8],
+    awaitedMedia: awaited,
   }
 }

@@ -1,5 +1,5 @@
 import { AppError } from '../core/errors.ts'
-import type { StaffRole, TokenRole } from '../core/staff-role.ts'
+import { OF_A_BODY, type StaffRole, type TokenRole } from '../core/staff-role.ts'
 import type { Sql } from '../db/client.ts'
 
 /** Who acts: a person with a session or a machine with a token. `body` belongs to /api/v1/referrals and has no right here. */
@@ -11,21 +11,38 @@ export interface Actor {
   readonly administrationId: string | null
 }
 
-/** Everything staff can do, and which roles may. The one table of rights: console and API ask here. */
+const MINISTRY = ['ministry-supervisor', 'triage'] as const
+const AT_A_BODY = ['manager', 'agent', 'trainee'] as const
+const READERS = [...MINISTRY, ...AT_A_BODY, 'auditor'] as const
+
+/**
+ * Everything staff can do, and which roles may. The one table of rights: console and API ask here. A trainee may what an agent
+ * may, upon practice complaints only (`scopeOf`).
+ */
 const RIGHTS = {
-  'complaint.read': ['ministry-supervisor', 'triage', 'manager', 'agent', 'auditor'],
+  'complaint.read': READERS,
   // The raw form and the originals show the person: fewer may open them, and each opening is in the audit.
-  'complaint.raw': ['ministry-supervisor', 'triage', 'manager', 'auditor'],
-  'media.original': ['ministry-supervisor', 'triage', 'manager', 'agent', 'auditor'],
-  'media.retry': ['ministry-supervisor', 'triage', 'manager', 'agent'],
-  'complaint.route': ['ministry-supervisor', 'triage'],
-  'complaint.transfer': ['ministry-supervisor', 'triage', 'manager'],
-  'delivery.read': ['ministry-supervisor', 'triage', 'auditor'],
-  'delivery.redrive': ['ministry-supervisor', 'triage'],
-  'quarantine.read': ['ministry-supervisor', 'triage', 'auditor'],
-  'quarantine.resolve': ['ministry-supervisor', 'triage'],
-  'ledger.read': ['ministry-supervisor', 'triage', 'auditor'],
+  'complaint.raw': [...MINISTRY, 'manager', 'auditor'],
+  'media.original': READERS,
+  'media.retry': [...MINISTRY, ...AT_A_BODY],
+  'complaint.route': MINISTRY,
+  'complaint.transfer': [...MINISTRY, ...AT_A_BODY],
+  // The acts of whoever handles a complaint for the body that has it.
+  'complaint.take': AT_A_BODY,
+  'complaint.assign': ['manager'],
+  'complaint.review': AT_A_BODY,
+  'complaint.ask': AT_A_BODY,
+  'complaint.answer': AT_A_BODY,
+  'complaint.approve': ['manager'],
+  'complaint.note': [...MINISTRY, ...AT_A_BODY],
+  'complaint.file': ['clerk', 'manager'],
+  'delivery.read': [...MINISTRY, 'auditor'],
+  'delivery.redrive': MINISTRY,
+  'quarantine.read': [...MINISTRY, 'auditor'],
+  'quarantine.resolve': MINISTRY,
+  'ledger.read': [...MINISTRY, 'auditor'],
   'administration.write': ['ministry-supervisor'],
+  'staff.manage': ['ministry-supervisor', 'manager'],
 } as const satisfies Record<string, readonly StaffRole[]>
 
 export type Action = keyof typeof RIGHTS
@@ -50,24 +67,53 @@ export const requireRight = (actor: Actor, action: Action): void => {
   if (!mayDo(actor, action)) throw new AppError('forbidden', { detail: `${actor.role} may not ${action}` })
 }
 
-/** The complaints an actor may see: all of them, or those referred to these bodies. */
-export type Scope = 'everything' | readonly string[]
+/** The complaints an actor may see. */
+export interface Scope {
+  /** Those referred to these bodies, or all of them. */
+  readonly bodies: 'everything' | readonly string[]
+  /** True: practice complaints and nothing else; false: everything but them. */
+  readonly practice: boolean
+}
 
-/** The body of an actor with all its units below. A role that belongs to a body and has none sees nothing. */
-export const scopeOf = async (sql: Sql, actor: Actor): Promise<Scope> => {
-  if (actor.administrationId === null) return NEEDS_BODY.includes(actor.role) ? [] : 'everything'
+const treeOf = async (sql: Sql, administrationId: string): Promise<readonly string[]> => {
   const rows = await sql<{ id: string }[]>`
     with recursive tree as (
-      select id from administrations where id = ${actor.administrationId}
+      select id from administrations where id = ${administrationId}
       union select a.id from administrations a join tree on a.parent_id = tree.id
     ) select id from tree`
   return rows.map(({ id }) => id)
 }
 
-const NEEDS_BODY: readonly TokenRole[] = ['manager', 'agent', 'body']
+/** The body of an actor with all its units below. A role that belongs to a body and has none sees nothing. */
+export const scopeOf = async (sql: Sql, { role, administrationId }: Actor): Promise<Scope> => {
+  const practice = role === 'trainee'
+  if (administrationId !== null) return { bodies: await treeOf(sql, administrationId), practice }
+  return { bodies: OF_A_BODY.includes(role) ? [] : 'everything', practice }
+}
 
-/** A condition on `complaints c` that holds for what the scope shows. */
-export const withinScope = (sql: Sql, scope: Scope) =>
-  scope === 'everything'
-    ? sql`true`
-    : sql`c.id in (select complaint_id from referrals where administration_id = any(${scope as string[]}::uuid[]))`
+/** A condition on `complaints c` that holds for what the scope shows: the first wall. */
+export const withinScope = (sql: Sql, { bodies, practice }: Scope) => sql`
+  (c.origin = 'practice') = ${practice} and ${
+    bodies === 'everything'
+      ? sql`true`
+      : sql`c.id in (select complaint_id from referrals where administration_id = any(${bodies as string[]}::uuid[]))`
+  }`
+
+/**
+ * Reads as the role that sees what the scope shows and can change nothing: the second wall, in PostgreSQL itself
+ * (migrations/0015). A query that forgets the first one finds too little, not another body's complaints.
+ */
+export const behindWall = <T>(
+  sql: Sql,
+  { bodies, practice }: Scope,
+  read: (tx: Sql) => Promise<T>,
+): Promise<T> =>
+  sql.begin('read only', async (tx) => {
+    const all = bodies === 'everything'
+    // set_config with `true` ends with the transaction: the connection goes back to the pool as it was.
+    await tx`select set_config('wasl.scope', ${all ? 'everything' : 'bodies'}, true),
+                    set_config('wasl.bodies', ${all ? '' : bodies.join(',')}, true),
+                    set_config('wasl.practice', ${practice ? 'on' : ''}, true),
+                    set_config('role', 'wasl_desk', true)`
+    return read(tx as unknown as Sql)
+  }) as Promise<T>

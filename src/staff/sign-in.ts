@@ -1,94 +1,47 @@
-import { createHash, randomBytes } from 'node:crypto'
-import { and, eq, gt, isNull, sql } from 'drizzle-orm'
-import type { Clock, NewId } from '../core/clock.ts'
+import { and, eq, gt, isNull, lt, or, sql } from 'drizzle-orm'
 import { AppError } from '../core/errors.ts'
-import type { StaffRole } from '../core/staff-role.ts'
-import type { Database } from '../db/client.ts'
-import { administrations, signInLinks, staffMembers, staffSessions } from '../db/schema/index.ts'
+import type { Secrets } from '../core/secrets.ts'
+import type { Tx } from '../db/client.ts'
+import { recoveryCodes, signInLinks, staffMembers, staffSessions } from '../db/schema/index.ts'
+import { returnHit, takeHit } from '../intake/take-hit.ts'
 import { appendAudit, tenantOf } from './audit.ts'
-import type { Actor } from './rights.ts'
+import {
+  hashPassword,
+  isGoodPassword,
+  isPassword,
+  newRecoveryCodes,
+  newTotpSecret,
+  recoveryMac,
+  totpStep,
+} from './credentials.ts'
+import { insertSession, revokeSessions, type SessionDeps, type StaffSession, sha256 } from './sessions.ts'
 
-interface SignInDeps {
-  readonly db: Database
-  readonly clock: Clock
-  readonly newId: NewId
+export interface SignInDeps extends SessionDeps {
+  readonly secrets: Secrets
 }
 
-/** 256 bits: nothing to guess. Only the hash is kept, so a copy of the database opens no session. */
-const newToken = (): string => randomBytes(32).toString('base64url')
-const sha256 = (token: string): string => createHash('sha256').update(token).digest('hex')
+type Member = typeof staffMembers.$inferSelect
 
-const LINK_LIFE_MS = 15 * 60_000
-export const SESSION_IDLE_MS = 30 * 60_000
-export const SESSION_LIFE_MS = 12 * 3600_000
-/** A page loads many things at once: the last sighting is written once a minute. */
-const SIGHTING_MS = 60_000
-
-const after = (clock: Clock, ms: number): Date => new Date(clock.now().getTime() + ms)
-
-export interface Invitation {
-  readonly email: string
-  readonly role: StaffRole
-  /** Code of the body; required for `manager` and `agent`. */
-  readonly administrationCode?: string
-}
-
-const bodyOf = async (db: Database, code: string | undefined): Promise<string | null> => {
-  if (code === undefined) return null
-  const [body] = await db.orm
-    .select({ id: administrations.id })
-    .from(administrations)
-    .where(eq(administrations.code, code))
-  if (body === undefined) throw new AppError('administration_unknown')
-  return body.id
-}
-
-/**
- * Creates the member, or changes role and body of a known address, and gives a one-time sign-in token that lives
- * 15 minutes. A change of role ends the sessions that held the old one.
- */
-export const inviteStaff = async (deps: SignInDeps, invitation: Invitation): Promise<{ token: string }> => {
-  const { email, role } = invitation
-  const administrationId = await bodyOf(deps.db, invitation.administrationCode)
-  if (administrationId === null && (role === 'manager' || role === 'agent'))
-    throw new AppError('validation', { fields: [{ field: 'administration', code: 'required' }] })
-  const token = newToken()
-  const now = deps.clock.now()
-  await deps.db.orm.transaction(async (tx) => {
-    const [member] = await tx
-      .insert(staffMembers)
-      .values({ id: deps.newId(), email: email.toLowerCase(), role, administrationId, createdAt: now })
-      .onConflictDoUpdate({ target: staffMembers.email, set: { role, administrationId } })
-      .returning({ id: staffMembers.id, disabledAt: staffMembers.disabledAt })
-    if (member === undefined || member.disabledAt !== null) throw new AppError('forbidden')
-    await tx
-      .update(staffSessions)
-      .set({ revokedAt: now })
-      .where(and(eq(staffSessions.staffId, member.id), isNull(staffSessions.revokedAt)))
-    await tx.insert(signInLinks).values({
-      tokenSha256: sha256(token),
-      staffId: member.id,
-      createdAt: now,
-      expiresAt: after(deps.clock, LINK_LIFE_MS),
-    })
-    await appendAudit(tx, deps, tenantOf({ administrationId }), {
-      actor: 'operator',
-      action: 'staff.invite',
-      subject: `staff:${member.id}`,
-      facts: { role },
-    })
+const noteSignIn = (tx: Tx, deps: SignInDeps, member: Pick<Member, 'id' | 'administrationId'>, by: string) =>
+  appendAudit(tx, deps, tenantOf(member), {
+    actor: `staff:${member.id}`,
+    action: 'staff.sign_in',
+    subject: `staff:${member.id}`,
+    facts: { by },
   })
-  return { token }
+
+export interface Opened {
+  readonly token: string
+  readonly stage: StaffSession['stage']
 }
 
-/** The link as a person opens it. */
-export const signInUrl = (publicUrl: string, token: string): string => `${publicUrl}/console/sign-in/${token}`
-
-/** Uses up a link and opens a session under a new token. Undefined when the link is unknown, used, old or its member disabled. */
-export const openSession = async (deps: SignInDeps, link: string): Promise<{ token: string } | undefined> => {
-  const now = deps.clock.now()
-  const token = newToken()
-  return deps.db.orm.transaction(async (tx) => {
+/** Uses up a link. Undefined when it is unknown, used, old or its member disabled. */
+export const openByLink = (
+  deps: SignInDeps,
+  { link, agent }: { readonly link: string; readonly agent: string },
+): Promise<Opened | undefined> =>
+  deps.db.orm.transaction(async (tx) => {
+    const now = deps.clock.now()
     const [used] = await tx
       .update(signInLinks)
       .set({ usedAt: now })
@@ -97,62 +50,214 @@ export const openSession = async (deps: SignInDeps, link: string): Promise<{ tok
           eq(signInLinks.tokenSha256, sha256(link)),
           isNull(signInLinks.usedAt),
           gt(signInLinks.expiresAt, now),
-          sql`exists (select from staff_members m where m.id = ${signInLinks.staffId} and m.disabled_at is null)`,
         ),
       )
-      .returning({ staffId: signInLinks.staffId })
+      .returning({ staffId: signInLinks.staffId, purpose: signInLinks.purpose })
     if (used === undefined) return undefined
-    await tx.insert(staffSessions).values({
-      id: deps.newId(),
-      tokenSha256: sha256(token),
-      staffId: used.staffId,
-      createdAt: now,
-      lastSeenAt: now,
-      expiresAt: after(deps.clock, SESSION_LIFE_MS),
-    })
-    return { token }
+    const [member] = await tx
+      .select()
+      .from(staffMembers)
+      .where(and(eq(staffMembers.id, used.staffId), isNull(staffMembers.disabledAt)))
+    if (member === undefined) return undefined
+    await noteSignIn(tx, deps, member, `link:${used.purpose}`)
+    if (used.purpose === 'session')
+      return {
+        ...(await insertSession(tx, deps, { staffId: member.id, stage: 'full', agent })),
+        stage: 'full',
+      }
+    const totpSealed = deps.secrets.seal(newTotpSecret())
+    return {
+      ...(await insertSession(tx, deps, { staffId: member.id, stage: 'enrolment', agent, totpSealed })),
+      stage: 'enrolment',
+    }
   })
+
+const secretOf = async (
+  deps: SignInDeps,
+  { sessionId }: Pick<StaffSession, 'sessionId'>,
+): Promise<string> => {
+  const [session] = await deps.db.orm
+    .select({ totpSealed: staffSessions.totpSealed })
+    .from(staffSessions)
+    .where(eq(staffSessions.id, sessionId))
+  if (session?.totpSealed == null) throw new AppError('conflict')
+  return deps.secrets.unseal(session.totpSealed)
 }
 
-export interface StaffSession {
-  readonly sessionId: string
-  readonly actor: Actor & { readonly role: StaffRole }
-  readonly email: string
+/** The new authenticator's secret, for the page of whoever is enrolling. */
+export const enrolmentSecret = secretOf
+
+const keepRecoveryCodes = async (
+  tx: Tx,
+  { secrets }: SignInDeps,
+  staffId: string,
+): Promise<readonly string[]> => {
+  const codes = newRecoveryCodes()
+  await tx.delete(recoveryCodes).where(eq(recoveryCodes.staffId, staffId))
+  await tx
+    .insert(recoveryCodes)
+    .values(codes.map((code) => ({ staffId, codeMac: recoveryMac(secrets, staffId, code) })))
+  return codes
+}
+
+const refuse = (field: 'password' | 'code', code: string): never => {
+  throw new AppError('validation', { fields: [{ field, code }] })
 }
 
 /**
- * The member behind a session cookie. Role and body are read anew each time, so a change or a disabling counts at the next
- * request. Undefined when signed out, idle for 30 minutes or 12 hours old.
+ * Ends the enrolment: the password is kept, the second factor proved, everything that was open before closed, and a session
+ * opened under a new token. Gives the recovery codes, which are shown once. Throws `validation` naming `password` or `code`.
  */
-export const findSession = async (deps: SignInDeps, token: string): Promise<StaffSession | undefined> => {
+export const enrol = async (
+  deps: SignInDeps,
+  session: StaffSession,
+  { password, code, agent }: { readonly password: string; readonly code: string; readonly agent: string },
+): Promise<{ token: string; recoveryCodes: readonly string[] }> => {
+  const { staffId, email } = session
+  if (!isGoodPassword(password, email)) refuse('password', 'weak')
   const now = deps.clock.now()
-  const [row] = await deps.db.orm
-    .select({ session: staffSessions, member: staffMembers })
-    .from(staffSessions)
-    .innerJoin(staffMembers, eq(staffMembers.id, staffSessions.staffId))
-    .where(
-      and(
-        eq(staffSessions.tokenSha256, sha256(token)),
-        isNull(staffSessions.revokedAt),
-        isNull(staffMembers.disabledAt),
-        gt(staffSessions.expiresAt, now),
-        gt(staffSessions.lastSeenAt, new Date(now.getTime() - SESSION_IDLE_MS)),
-      ),
-    )
-  if (row === undefined) return undefined
-  if (now.getTime() - row.session.lastSeenAt.getTime() > SIGHTING_MS)
-    await deps.db.orm
-      .update(staffSessions)
-      .set({ lastSeenAt: now })
-      .where(eq(staffSessions.id, row.session.id))
-  const { id, role, administrationId, email } = row.member
-  return { sessionId: row.session.id, actor: { id: `staff:${id}`, role, administrationId }, email }
+  const secret = await secretOf(deps, session)
+  const step = totpStep(secret, code.replace(/\s/g, ''), now)
+  if (step === undefined) return refuse('code', 'wrong')
+  const changes = {
+    passwordHash: await hashPassword(password),
+    totpSealed: deps.secrets.seal(secret),
+    totpStep: step,
+    enrolledAt: now,
+  }
+  return deps.db.orm.transaction(async (tx) => {
+    const [member] = await tx
+      .update(staffMembers)
+      .set(changes)
+      .where(eq(staffMembers.id, staffId))
+      .returning({ id: staffMembers.id, administrationId: staffMembers.administrationId })
+    if (member === undefined) throw new AppError('not_found')
+    await revokeSessions(tx, now, staffId)
+    await noteSignIn(tx, deps, member, 'enrolment')
+    return {
+      ...(await insertSession(tx, deps, { staffId, stage: 'full', agent })),
+      recoveryCodes: await keepRecoveryCodes(tx, deps, staffId),
+    }
+  })
 }
 
-/** Signing out: the session is dead at the next request. */
-export const closeSession = async (deps: SignInDeps, sessionId: string): Promise<void> => {
-  await deps.db.orm
-    .update(staffSessions)
-    .set({ revokedAt: deps.clock.now() })
-    .where(eq(staffSessions.id, sessionId))
+/** Spends the digits or the recovery code: each opens one session, of many tries at once one. */
+const spendFactor = async (
+  tx: Tx,
+  deps: SignInDeps,
+  member: Member,
+  typed: string,
+): Promise<string | undefined> => {
+  const now = deps.clock.now()
+  const digits = typed.replace(/\s/g, '')
+  if (/^\d{6}$/.test(digits)) {
+    const secret = member.totpSealed === null ? undefined : deps.secrets.unseal(member.totpSealed)
+    const step = secret === undefined ? undefined : totpStep(secret, digits, now)
+    if (step === undefined) return undefined
+    const spent = await tx
+      .update(staffMembers)
+      .set({ totpStep: step })
+      .where(
+        and(
+          eq(staffMembers.id, member.id),
+          or(isNull(staffMembers.totpStep), lt(staffMembers.totpStep, step)),
+        ),
+      )
+      .returning({ id: staffMembers.id })
+    return spent.length > 0 ? 'totp' : undefined
+  }
+  const spent = await tx
+    .update(recoveryCodes)
+    .set({ usedAt: now })
+    .where(
+      and(
+        eq(recoveryCodes.staffId, member.id),
+        eq(recoveryCodes.codeMac, recoveryMac(deps.secrets, member.id, digits)),
+        isNull(recoveryCodes.usedAt),
+      ),
+    )
+    .returning({ id: recoveryCodes.staffId })
+  return spent.length > 0 ? 'recovery' : undefined
+}
+
+/** Wrong tries for one address, and from one client, in a quarter of an hour. */
+const TRIES = { seconds: 900, perAddress: 10, perClient: 40 } as const
+
+const limitTries = async (deps: SignInDeps, email: string, client: string) => {
+  const hits = { sql: deps.db.sql, clock: deps.clock }
+  const buckets = [
+    { bucket: `staff-sign-in:${deps.secrets.mac('staff-sign-in', email)}`, limit: TRIES.perAddress },
+    { bucket: `staff-sign-in-from:${client}`, limit: TRIES.perClient },
+  ]
+  for (const { bucket, limit } of buckets) {
+    const { count, secondsLeft } = await takeHit(hits, bucket, TRIES.seconds)
+    if (count > limit) throw new AppError('too_many_requests', { retryAfter: secondsLeft })
+  }
+  // Right ones are given back: an office behind one address signs in every morning.
+  return async () => {
+    for (const { bucket } of buckets) await returnHit(hits, bucket, TRIES.seconds)
+  }
+}
+
+export interface Credentials {
+  readonly email: string
+  readonly password: string
+  /** Six digits of the authenticator, or a recovery code. */
+  readonly code: string
+  readonly agent: string
+  /** Who asks, for the count of wrong tries; holds no address. */
+  readonly client: string
+}
+
+/**
+ * Signs in by password and second factor. Undefined for whatever is wrong: address, password, code, a disabled member and one
+ * who never enrolled are told alike and take as long. Throws `too_many_requests`.
+ */
+export const signIn = async (
+  deps: SignInDeps,
+  typed: Credentials,
+): Promise<{ token: string } | undefined> => {
+  const email = typed.email.trim().toLowerCase()
+  const giveBack = await limitTries(deps, email, typed.client)
+  const [member] = await deps.db.orm
+    .select()
+    .from(staffMembers)
+    .where(and(sql`${staffMembers.email} = ${email}`, isNull(staffMembers.disabledAt)))
+  const isRight = await isPassword(typed.password, member?.passwordHash)
+  if (!isRight || member === undefined) return undefined
+  const opened = await deps.db.orm.transaction(async (tx) => {
+    const by = await spendFactor(tx, deps, member, typed.code)
+    if (by === undefined) return undefined
+    await noteSignIn(tx, deps, member, by)
+    return insertSession(tx, deps, { staffId: member.id, stage: 'full', agent: typed.agent })
+  })
+  if (opened) await giveBack()
+  return opened
+}
+
+/** New recovery codes for a signed-in member who proves the password; the old ones are worth nothing from then on. */
+export const renewRecoveryCodes = async (
+  deps: SignInDeps,
+  { staffId }: Pick<StaffSession, 'staffId'>,
+  password: string,
+): Promise<readonly string[]> => {
+  const [member] = await deps.db.orm.select().from(staffMembers).where(eq(staffMembers.id, staffId))
+  if (!(await isPassword(password, member?.passwordHash))) return refuse('password', 'wrong')
+  return deps.db.orm.transaction((tx) => keepRecoveryCodes(tx, deps, staffId))
+}
+
+/** Another password for a signed-in member who proves the present one; every other session ends. */
+export const changePassword = async (
+  deps: SignInDeps,
+  { staffId, sessionId, email }: StaffSession,
+  { present, wanted }: { readonly present: string; readonly wanted: string },
+): Promise<void> => {
+  const [member] = await deps.db.orm.select().from(staffMembers).where(eq(staffMembers.id, staffId))
+  if (!(await isPassword(present, member?.passwordHash))) refuse('password', 'wrong')
+  if (!isGoodPassword(wanted, email)) refuse('password', 'weak')
+  const passwordHash = await hashPassword(wanted)
+  await deps.db.orm.transaction(async (tx) => {
+    await tx.update(staffMembers).set({ passwordHash }).where(eq(staffMembers.id, staffId))
+    await revokeSessions(tx, deps.clock.now(), staffId, sessionId)
+  })
 }

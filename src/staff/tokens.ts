@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { and, eq, isNull } from 'drizzle-orm'
 import type { Clock, NewId } from '../core/clock.ts'
 import { AppError } from '../core/errors.ts'
-import type { TokenRole } from '../core/staff-role.ts'
+import { OF_A_BODY, type TokenRole } from '../core/staff-role.ts'
 import type { Database, Orm, Tx } from '../db/client.ts'
 import { administrations, apiTokens } from '../db/schema/index.ts'
 
@@ -39,8 +39,6 @@ export const issueToken = async (
   return token
 }
 
-const NEEDS_ADMINISTRATION: readonly TokenRole[] = ['manager', 'agent', 'body']
-
 /**
  * Makes a token by the code of its administration, for the command line and the seed. Throws `administration_unknown`, and
  * `validation` when a role that belongs to one administration comes without.
@@ -49,7 +47,7 @@ export const createToken = async (
   deps: TokenDeps & { readonly db: Database },
   wish: { role: TokenRole; administrationCode?: string; label?: string },
 ): Promise<{ token: string }> => {
-  if (wish.administrationCode === undefined && NEEDS_ADMINISTRATION.includes(wish.role))
+  if (wish.administrationCode === undefined && OF_A_BODY.includes(wish.role))
     throw new AppError('validation', { fields: [{ field: 'administration', code: 'required' }] })
   const [administration] =
     wish.administrationCode === undefined

@@ -15,8 +15,8 @@ import type { Accept } from '../../src/intake/accept-submission.ts'
 import { createFileStore } from '../../src/platform/object-store/files.ts'
 import { newUuidV7, systemClock } from '../../src/platform/system-clock.ts'
 import { seedAdministrations } from '../../src/seed/administrations.ts'
-import { inviteStaff, signInUrl } from '../../src/staff/sign-in.ts'
-import { acceptanceOver, openTestDatabase, submissionOf } from '../support/acceptance.ts'
+import { inviteStaff, signInUrl } from '../../src/staff/members.ts'
+import { acceptanceOver, openTestDatabase, submissionOf, testSecrets } from '../support/acceptance.ts'
 
 const PUBLIC = 'https://wasl.test'
 const OWN = { 'sec-fetch-site': 'same-origin' }
@@ -45,6 +45,7 @@ beforeAll(async () => {
   await securityHeaders(app, { publicUrl: PUBLIC })
   consoleRoutes(app, {
     ...deps(),
+    secrets: testSecrets,
     store,
     publicUrl: PUBLIC,
     officeZone: 'Africa/Casablanca',
@@ -71,6 +72,7 @@ const linkFor = async (role: StaffRole, administrationCode?: string): Promise<st
   const { token } = await inviteStaff(deps(), {
     email,
     role,
+    opens: 'session',
     ...(administrationCode ? { administrationCode } : {}),
   })
   return signInUrl('', token)

@@ -8,7 +8,8 @@ import { errorPage } from '../../src/http/error-page.ts'
 import { securityHeaders } from '../../src/http/security-headers.ts'
 import { newUuidV7, systemClock } from '../../src/platform/system-clock.ts'
 import type { DeskWork } from '../../src/staff/desk.ts'
-import { inviteStaff, signInUrl } from '../../src/staff/sign-in.ts'
+import { inviteStaff, signInUrl } from '../../src/staff/members.ts'
+import { testSecrets } from './acceptance.ts'
 
 const OWN = { 'sec-fetch-site': 'same-origin' }
 
@@ -29,6 +30,7 @@ export const openDesk = async (
   await securityHeaders(app, { publicUrl })
   consoleRoutes(app, {
     ...deps,
+    secrets: testSecrets,
     store,
     publicUrl,
     officeZone: 'Africa/Casablanca',
@@ -48,6 +50,7 @@ export const openDesk = async (
     const { token } = await inviteStaff(deps, {
       email,
       role,
+      opens: 'session',
       ...(administrationCode ? { administrationCode } : {}),
     })
     return signInUrl('', token)

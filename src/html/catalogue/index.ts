@@ -1,6 +1,7 @@
 import { add } from './add.ts'
 import { common } from './common.ts'
 import { consoleTexts } from './console.ts'
+import { consoleAccount } from './console-account.ts'
 import { consoleMail } from './console-mail.ts'
 import { data } from './data.ts'
 import { demoBody } from './demo-body.ts'
@@ -23,6 +24,7 @@ import { voice } from './voice.ts'
 export const AREAS = [
   add,
   common,
+  consoleAccount,
   consoleMail,
   consoleTexts,
   data,
