@@ -54,7 +54,7 @@ describe('the catalogue', () => {
     const patterns = sources
       .flatMap(({ text }) => [...text.matchAll(/`([a-z][\w.]*\.\$\{[^`]*)`/g)])
       .map(
-        ([, made = '']) => new RegExp(`^${made.replaceAll('.', '\\.').replace(/\$\{[^}]*\}/g, '[\\w.]+')}$`),
+        ([, made = '']) => new RegExp(`^${made.replaceAll('.', '\\.').replace(/\$\{[^}]*\}/g, '[\\w.-]+')}$`),
       )
     const unused = entriesOf('fr')
       .map(([key]) => key)
