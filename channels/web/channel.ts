@@ -23,12 +23,12 @@ const readingRoutes = (app: FastifyInstance, deps: WebDeps): void => {
   app.get('/', { schema }, async (request, reply) => {
     const locale = negotiateLocale(request.headers['accept-language'])
     reply.headers({ 'cache-control': SHARED, vary: 'accept-language' })
-    return sendHtml(reply, homePage(locale, deps.hotline))
+    return sendHtml(reply, homePage(locale, deps.hotline, deps.clipOf))
   })
   for (const locale of LOCALES) {
     app.get(`/${locale}`, { schema }, async (_request, reply) => reply.redirect(`/${locale}/`, 301))
     app.get(`/${locale}/`, { schema }, async (_request, reply) =>
-      sendHtml(reply.header('cache-control', SHARED), homePage(locale, deps.hotline)),
+      sendHtml(reply.header('cache-control', SHARED), homePage(locale, deps.hotline, deps.clipOf)),
     )
     for (const name of SIDE_PAGE_NAMES)
       app.get(`/${locale}/${name}`, { schema }, async (_request, reply) =>

@@ -11,6 +11,7 @@ import type { ReadDeps, TrackedMedia } from '../../src/handling/tracked-complain
 import type { DraftDeps } from '../../src/intake/keep-draft.ts'
 import type { Resumed } from '../../src/intake/resume-draft.ts'
 import type { UploadLink } from '../../src/intake/upload-links.ts'
+import type { ClipOf } from './clips.ts'
 
 /** An administration as the citizen chooses it. */
 export interface Office {
@@ -81,6 +82,8 @@ export interface WebDeps {
   readonly secrets: Secrets
   readonly publicUrl: string
   readonly officeZone: string
+  /** The recordings behind the listen buttons. */
+  readonly clipOf: ClipOf
   /** Shown on the home page when there is one. */
   readonly hotline?: string
   readonly accept: (submission: Submission) => Promise<Accepted>

@@ -66,6 +66,7 @@ const viewOf = ({ deps, locale }: Visit, filing: Filing, problems: readonly Prob
   filing,
   problems,
   token: tokenOf(deps, filing.draft),
+  clipOf: deps.clipOf,
 })
 
 const drawOffice = async ({ deps }: Visit, view: StepView, query?: string): Promise<string> => {

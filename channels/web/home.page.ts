@@ -2,17 +2,20 @@ import { html } from 'ghtml'
 import type { Locale } from '../../src/core/locale.ts'
 import { type IconName, icon } from '../../src/html/icons.ts'
 import { page } from '../../src/html/layout.ts'
-import { ltr, text } from '../../src/html/text.ts'
+import { listenLink } from '../../src/html/listen.ts'
+import { ltr, type TextKey, text } from '../../src/html/text.ts'
 import { WAYS } from './answers.ts'
+import type { ClipOf } from './clips.ts'
 
-const wayLink = (locale: Locale, way: (typeof WAYS)[number]): string =>
-  html`<li><a class="way" href="/${locale}/file/message?way=${way}">!${icon(way)}<strong>${text(locale, `home.${way}`)}</strong><small>${text(locale, `home.${way}.hint`)}</small></a></li>`
+const wayLink = (locale: Locale, way: (typeof WAYS)[number], listen: (key: TextKey) => string): string =>
+  html`<li><a class="way" href="/${locale}/file/message?way=${way}">!${icon(way)}<strong>${text(locale, `home.${way}`)}</strong><small>${text(locale, `home.${way}.hint`)}</small></a>!${listen(`home.${way}`)}</li>`
 
 const quietLink = (href: string, drawing: IconName, words: string, hint = ''): string =>
   html`<li><a class="way quiet" href="${href}">!${icon(drawing)}<strong>${words}</strong><small>${hint}</small></a></li>`
 
 /** The first page: three ways to begin, the telephone, the way back, and what this is not for. */
-export const homePage = (locale: Locale, hotline: string | undefined): string => {
+export const homePage = (locale: Locale, hotline: string | undefined, clipOf: ClipOf): string => {
+  const listen = (key: TextKey) => listenLink(locale, clipOf(locale, key), text(locale, key))
   const call =
     hotline === undefined
       ? ''
@@ -24,9 +27,9 @@ export const homePage = (locale: Locale, hotline: string | undefined): string =>
     text(locale, 'home.track.hint'),
   )
   const body = html`<h1>${text(locale, 'home.title')}</h1>
-<p class="lead">${text(locale, 'home.lead')}</p>
+<p class="lead">${text(locale, 'home.lead')}</p>!${listen('home.lead')}
 <h2 class="hidden">${text(locale, 'home.choices')}</h2>
-<ul class="ways three">!${WAYS.map((way) => wayLink(locale, way))}</ul>
+<ul class="ways three">!${WAYS.map((way) => wayLink(locale, way, listen))}</ul>
 <ul class="ways">!${track}!${call}</ul>
 <p><a href="/${locale}/sensitive">${text(locale, 'sensitive.link')}</a><br>
 <a href="/${locale}/file/resume">${text(locale, 'resume.title')}</a></p>

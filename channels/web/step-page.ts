@@ -2,7 +2,9 @@ import { html } from 'ghtml'
 import type { Locale } from '../../src/core/locale.ts'
 import { errorSummary, hidden, type Problem } from '../../src/html/form.ts'
 import { page } from '../../src/html/layout.ts'
-import { text } from '../../src/html/text.ts'
+import { listenLink } from '../../src/html/listen.ts'
+import { type TextKey, text } from '../../src/html/text.ts'
+import type { ClipOf } from './clips.ts'
 import type { Filing } from './draft-session.ts'
 
 /** What a page of the filing is drawn from. */
@@ -12,13 +14,22 @@ export interface StepView {
   readonly problems: readonly Problem[]
   /** Names the draft in the form; empty before there is one. */
   readonly token: string
+  readonly clipOf: ClipOf
 }
 
 const FORM = 'filing'
 
+/** What is read aloud on each page, where it is recorded. */
+const SPOKEN: Readonly<Record<string, TextKey>> = {
+  '/file/message': 'file.text',
+  '/file/office': 'file.office.title',
+  '/file/contact': 'file.contact.consequence',
+  '/file/check': 'file.check.consent',
+}
+
 /** One question page: where we are, what is wrong, the form. */
 export const stepPage = (
-  { locale, problems, token, filing }: StepView,
+  { locale, problems, token, filing, clipOf }: StepView,
   step: {
     readonly number: number
     readonly path: string
@@ -30,9 +41,10 @@ export const stepPage = (
     readonly attributes?: string
   },
 ): string => {
+  const spoken = SPOKEN[step.path]
   const isSensitive = filing.answers.sensitive !== undefined
   const body = html`!${errorSummary(locale, problems)}<p class="step">${text(locale, 'file.step', { step: step.number })}</p>
-<h1>${step.title}</h1>
+<h1>${step.title}</h1>!${spoken === undefined ? '' : listenLink(locale, clipOf(locale, spoken), text(locale, spoken))}
 <form id="${FORM}" method="post" action="/${locale}${step.path}" novalidate !${step.multipart ? 'enctype="multipart/form-data"' : ''} !${step.attributes ?? ''}>
 !${hidden('form', token)}!${isSensitive ? hidden('sensitive', 'yes') : ''}
 !${step.fields}

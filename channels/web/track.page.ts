@@ -5,7 +5,7 @@ import type { TrackedComplaint, TrackedMedia } from '../../src/handling/tracked-
 import { attributesOf, errorSummary, type Problem, submit, textInput } from '../../src/html/form.ts'
 import { icon } from '../../src/html/icons.ts'
 import { page } from '../../src/html/layout.ts'
-import { readAloudButton } from '../../src/html/listen.ts'
+import { listenLink, readAloudButton } from '../../src/html/listen.ts'
 import {
   byteSize,
   hasText,
@@ -16,6 +16,7 @@ import {
   type TextKey,
   text,
 } from '../../src/html/text.ts'
+import type { ClipOf } from './clips.ts'
 import { followUpActs, questionBlock } from './follow-up.page.ts'
 
 export const TRACK_EXAMPLES = { reference: '2612345678', code: '482157' } as const
@@ -24,15 +25,16 @@ export interface TrackFormView {
   readonly locale: Locale
   readonly reference: string
   readonly problems: readonly Problem[]
+  readonly clipOf: ClipOf
 }
 
 const DIGITS = { inputmode: 'numeric', dir: 'ltr', class: 'short digits' } as const
 
 /** The question: number and code, as written in the receipt. */
-export const trackFormPage = ({ locale, reference, problems }: TrackFormView): string => {
+export const trackFormPage = ({ locale, reference, problems, clipOf }: TrackFormView): string => {
   const title = text(locale, 'track.title')
   const body = html`!${errorSummary(locale, problems)}<h1>${title}</h1>
-<p class="lead">${text(locale, 'track.lead')}</p>
+<p class="lead">${text(locale, 'track.lead')}</p>!${listenLink(locale, clipOf(locale, 'track.lead'), text(locale, 'track.lead'))}
 <form id="track" method="post" action="/${locale}/track" novalidate>
 !${textInput({
     locale,

@@ -77,7 +77,11 @@ const postTrack = async (deps: WebDeps, locale: Locale, request: FastifyRequest,
   if (tracked.outcome === 'locked') reply.header('retry-after', LOCK_SECONDS)
   if (tracked.outcome === 'too_many') reply.header('retry-after', tracked.retryAfter)
   const problems = [problemOf(locale, tracked)]
-  return sendHtml(reply, trackFormPage({ locale, reference, problems }), statusOf(tracked))
+  return sendHtml(
+    reply,
+    trackFormPage({ locale, reference, problems, clipOf: deps.clipOf }),
+    statusOf(tracked),
+  )
 }
 
 /**
@@ -89,7 +93,7 @@ export const trackRoutes = (app: FastifyInstance, deps: WebDeps, locale: Locale)
   followUpRoutes(app, deps, locale)
   app.get<{ Querystring: { reference?: string } }>(`/${locale}/track`, { schema }, async (request, reply) => {
     const reference = String(request.query.reference ?? '').slice(0, 60)
-    return sendHtml(reply, trackFormPage({ locale, reference, problems: [] }))
+    return sendHtml(reply, trackFormPage({ locale, reference, problems: [], clipOf: deps.clipOf }))
   })
   app.post(`/${locale}/track`, { schema }, (request, reply) => postTrack(deps, locale, request, reply))
   app.get<{ Querystring: { done?: string } }>(`/${locale}${RESULT}`, { schema }, async (request, reply) => {

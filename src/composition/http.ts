@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { webPages } from '../../channels/web/channel.ts'
+import { readPageClips } from '../../channels/web/clips.ts'
 import { WEB_ASSETS } from '../../channels/web/islands.ts'
 import { consoleRoutes } from '../console/routes.ts'
 import { AppError } from '../core/errors.ts'
@@ -172,15 +173,17 @@ export const registerRoutes = async (
   features: Features,
   metrics: Metrics,
 ): Promise<void> => {
+  const clips = readPageClips()
   const web = composeWeb({
     ...parts,
     ...features,
     publicUrl: parts.config.http.publicUrl,
     officeZone: parts.config.officeZone,
+    clips,
   })
   await securityHeaders(app, { publicUrl: parts.config.http.publicUrl })
   compressHtml(app)
-  serveAssets(app, [...SITE_ASSETS, ...HTML_ISLANDS, ...WEB_ASSETS])
+  serveAssets(app, [...SITE_ASSETS, ...HTML_ISLANDS, ...WEB_ASSETS, ...clips.assets])
   healthRoutes(app, {
     sql: parts.db.sql,
     store: parts.store,

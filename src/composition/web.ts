@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify'
+import type { PageClips } from '../../channels/web/clips.ts'
 import type { Office, Offices, Staged, WebDeps, WebTexts } from '../../channels/web/deps.ts'
 import { draftOf } from '../../channels/web/draft-session.ts'
 import { countNamed } from '../administrations/count-named.ts'
@@ -45,6 +46,8 @@ export interface WebParts {
   readonly directory: Directory
   readonly uploads: UploadDeps
   readonly deadlineRules: () => DeadlineRules
+  /** Recordings behind the listen buttons; without them no button is there. */
+  readonly clips?: PageClips
   /** What writes short messages; without a network that carries them nothing is offered. */
   readonly texts?: { readonly writing: WriteDeps }
 }
@@ -205,6 +208,7 @@ export const composeWeb = (parts: WebParts) => {
     secrets,
     publicUrl,
     officeZone: parts.officeZone,
+    clipOf: parts.clips?.of ?? (() => undefined),
     accept: parts.accept,
     offices: officesOf(db, parts.directory),
     uploads: draftUploadsOf(parts.uploads),

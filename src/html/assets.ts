@@ -14,7 +14,7 @@ export interface Asset {
 }
 
 /** Makes an asset of a content. `name` is `site.css`; the hash goes before the ending. */
-export const makeAsset = (name: string, type: string, content: string): Asset => {
+export const makeAsset = (name: string, type: string, content: string | Buffer): Asset => {
   const plain = Buffer.from(content)
   const hash = createHash('sha256').update(plain).digest('hex').slice(0, 10)
   const dot = name.lastIndexOf('.')

@@ -2,6 +2,7 @@ import path from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import pino from 'pino'
 import { webPages } from '../../channels/web/channel.ts'
+import type { PageClips } from '../../channels/web/clips.ts'
 import { WEB_ASSETS } from '../../channels/web/islands.ts'
 import { createDirectory } from '../../src/administrations/directory.ts'
 import { composeWeb } from '../../src/composition/web.ts'
@@ -64,6 +65,8 @@ export const startWebServer = async (options: {
   readonly folder: string
   readonly trustedProxies?: readonly string[]
   readonly publicUrl?: string
+  /** Recordings behind the listen buttons. */
+  readonly clips?: PageClips
   /** Carries short messages; without one the pages offer none. */
   readonly texts?: (parts: { db: Database; clock: Clock }) => { readonly writing: WriteDeps }
 }): Promise<WebServer> => {
@@ -87,6 +90,7 @@ export const startWebServer = async (options: {
     directory: createDirectory({ db }),
     uploads,
     deadlineRules: () => rules,
+    ...(options.clips ? { clips: options.clips } : {}),
     ...(options.texts ? { texts: options.texts({ db, clock }) } : {}),
     accept: async (submission) => {
       const facts = await acceptance.accept(submission)
@@ -102,7 +106,7 @@ export const startWebServer = async (options: {
   })
   await securityHeaders(app, { publicUrl })
   compressHtml(app)
-  serveAssets(app, [...SITE_ASSETS, ...HTML_ISLANDS, ...WEB_ASSETS])
+  serveAssets(app, [...SITE_ASSETS, ...HTML_ISLANDS, ...WEB_ASSETS, ...(options.clips?.assets ?? [])])
   await app.register(webPages, deps)
   await app.register(uploadRoutes, { deps: uploads, ownerOf: draftIdOf, clientOf: deps.clientOf })
   complaintRoutes(app, deps)
