@@ -61,7 +61,7 @@ const CASES: readonly Case[] = [
   c('from our tagged address', from('plaintes+x@wasl.example'), 'own', 'own_address', 'note'),
   c('from an address like ours', from('plaintes2@wasl.example'), 'new', 'person', 'file'),
   c('our return path', { 'Return-Path': '<plaintes@wasl.example>' }, 'own', 'own_return_path', 'note'),
-  c('too large', {}, 'too_large', 'too_large', 'note', { facts: { bytes: 2_000 } }),
+  c('too large', {}, 'too_large', 'too_large', 'file', { facts: { bytes: 2_000 } }),
   c('spam flag', { 'X-Spam-Flag': 'YES' }, 'spam', 'spam_flag', 'note'),
   c('spam status', { 'X-Spam-Status': 'Yes, score=9.1' }, 'spam', 'spam_status', 'note'),
   c('a delivery report', { 'Content-Type': REPORT }, 'bounce', 'delivery_report', 'note', {
@@ -254,7 +254,7 @@ describe('what a message is', () => {
     expect(verdict.class).toBe(each.is)
     expect(verdict.reasons).toContain(each.rule)
     expect(verdict.fate).toBe(each.fate)
-    expect(verdict.answerable).toBe(each.rule === 'person')
+    expect(verdict.answerable).toBe(['person', 'reply_of_party', 'too_large'].includes(each.rule))
   })
 
   it('has a case for every rule', () => {

@@ -90,7 +90,6 @@ const RULES: readonly Rule[] = [
     fate: 'note',
     holds: (c) => isOwn(returnPathOf(c.mail.headers) ?? '', c.own),
   },
-  { name: 'too_large', class: 'too_large', fate: 'note', holds: ({ bytes, maxBytes }) => bytes > maxBytes },
   {
     name: 'spam_flag',
     class: 'spam',
@@ -233,6 +232,7 @@ const RULES: readonly Rule[] = [
     fate: 'file',
     holds: (c) => /^(?:bulk|list|junk)\b/.test(header(c, 'precedence') ?? ''),
   },
+  { name: 'too_large', class: 'too_large', fate: 'file', holds: ({ bytes, maxBytes }) => bytes > maxBytes },
   { name: 'reply_of_party', class: 'addition', fate: 'file', holds: ({ joins }) => joins },
 ]
 
@@ -242,9 +242,12 @@ const unanswerable = ({ mail }: Classified): string | undefined => {
   return mail.from.length > 1 ? 'several_senders' : undefined
 }
 
+/** Classes that only a person's own message falls into. */
+const PERSONAL: readonly MailClass[] = ['new', 'addition', 'too_large']
+
 /**
  * Says what a message is. Pure: the same facts give the same verdict. A person's message that joins no complaint is `new`;
- * only `new` from one plain address may be acknowledged.
+ * only a person with one plain address may be acknowledged.
  */
 export const classify = (classified: Classified): MailVerdict => {
   const holding = RULES.filter(({ holds }) => holds(classified))
@@ -257,7 +260,8 @@ export const classify = (classified: Classified): MailVerdict => {
   const same = holding.filter((rule) => rule.class === first.class)
   // One rule that knows it for an echo outweighs those that only see a robot.
   const fate = same.some((rule) => rule.fate === 'note') ? 'note' : 'file'
-  return { class: first.class, reasons: same.map(({ name }) => name), fate, answerable: false }
+  const answerable = PERSONAL.includes(first.class) && silent === undefined
+  return { class: first.class, reasons: same.map(({ name }) => name), fate, answerable }
 }
 
 export const RULE_NAMES: readonly string[] = RULES.map(({ name }) => name)

@@ -6,7 +6,8 @@ import { addressesIn, valuesOf } from './mail-headers.ts'
 import { type OwnAddresses, tagOf } from './own-addresses.ts'
 
 const DELIVERED_TO = ['delivered-to', 'x-original-to', 'envelope-to', 'x-envelope-to', 'to', 'cc']
-const OUR_ID = /^<(?:(receipt|referral)\.)?([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})@([^@>]+)>$/i
+const OUR_ID =
+  /^<(?:(receipt|referral|notice|added)\.)?([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})@([^@>]+)>$/i
 
 const tokenIn = (mail: Pick<ReadMail, 'headers'>, own: OwnAddresses, secrets: Pick<Secrets, 'mac'>) => {
   for (const name of DELIVERED_TO)

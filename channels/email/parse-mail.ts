@@ -94,15 +94,30 @@ const decodeOurselves = (inside: Inside, reading: Reading): void => {
   }
 }
 
-const collect = async (content: Readable, limit: number): Promise<Buffer> => {
+/** The beginning of a part, and what follows where there is more: nothing larger is ever held in memory. */
+const peek = async (
+  content: Readable,
+  limit: number,
+): Promise<{ bytes: Buffer; rest: AsyncIterator<Buffer> | undefined }> => {
+  const source = (content as AsyncIterable<Buffer>)[Symbol.asyncIterator]()
   const chunks: Buffer[] = []
-  let bytes = 0
-  for await (const chunk of content as AsyncIterable<Buffer>) {
-    if (bytes < limit) chunks.push(chunk)
-    bytes += chunk.length
+  for (let bytes = 0; bytes <= limit; ) {
+    const { value, done } = await source.next()
+    if (done) return { bytes: Buffer.concat(chunks), rest: undefined }
+    chunks.push(value)
+    bytes += value.length
   }
-  return Buffer.concat(chunks)
+  return { bytes: Buffer.concat(chunks), rest: source }
 }
+
+const whole = (begun: Buffer, rest: AsyncIterator<Buffer> | undefined): Readable =>
+  Readable.from(
+    (async function* () {
+      yield begun
+      if (rest !== undefined) yield* { [Symbol.asyncIterator]: () => rest }
+    })(),
+    { objectMode: false },
+  )
 
 const discard: KeepFile = async (_file, _position, content) => {
   content.resume()
@@ -135,12 +150,12 @@ const takeFile = async (reading: Reading, part: Attachment, keep: KeepFile, dept
   const position = reading.files.length
   let content: Readable = part.content
   if (READ_TYPES.has(type) || isMessage) {
-    const bytes = await collect(content, isMessage ? Number.POSITIVE_INFINITY : READ_BYTES)
+    const { bytes, rest } = await peek(content, isMessage ? ATTACHED_MESSAGE_BYTES : READ_BYTES)
     const parameters = parameterText(part.headers)
     if (!isMessage) reading.read.push({ type, text: decodeText(bytes, undefined), parameters })
-    else if (depth < ATTACHED_DEPTH && bytes.length <= ATTACHED_MESSAGE_BYTES)
+    else if (depth < ATTACHED_DEPTH && rest === undefined)
       reading.attached.push(await readAttached(bytes, depth).catch(() => ''))
-    content = Readable.from([bytes])
+    content = whole(bytes, rest)
   }
   if (SIGNATURES.test(type) || /rfc822-headers|disposition-notification/.test(type)) content.resume()
   else

@@ -73,6 +73,10 @@ const createDialogue = (worker: Worker, raw: Readable, keep: KeepFile, watch: St
   const say = (message: ToThread): void => worker.postMessage(message)
   const source = raw[Symbol.asyncIterator]() as AsyncIterator<Buffer>
   let file: OpenFile | undefined
+  /** Of the files that were kept. */
+  let keptBytes = 0
+  const isOver = ({ bytes }: OpenFile): boolean =>
+    bytes > LIMITS.mailFileBytes || keptBytes + bytes > LIMITS.mailFilesBytes
 
   const feed = async (): Promise<void> => {
     const { value, done } = await watch.aside(source.next())
@@ -84,19 +88,20 @@ const createDialogue = (worker: Worker, raw: Readable, keep: KeepFile, watch: St
   const take = async (bytes: Uint8Array): Promise<void> => {
     if (file) {
       file.bytes += bytes.byteLength
-      if (file.bytes <= LIMITS.mailFileBytes) await watch.aside(write(file, bytes))
+      if (!isOver(file)) await watch.aside(write(file, bytes))
     }
-    say({ say: 'more', wanted: file !== undefined && file.bytes <= LIMITS.mailFileBytes })
+    say({ say: 'more', wanted: file !== undefined && !isOver(file) })
   }
 
   const finish = async (): Promise<KeptFile> => {
     if (file === undefined) return { ok: false, reason: 'too_many' }
-    if (file.bytes > LIMITS.mailFileBytes) {
+    if (isOver(file)) {
       file.stream.destroy(new Error('too large'))
       await watch.aside(file.kept).catch(() => undefined)
       return { ok: false, reason: 'too_large' }
     }
     file.stream.end()
+    keptBytes += file.bytes
     return await watch.aside(file.kept)
   }
 

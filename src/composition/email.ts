@@ -12,7 +12,10 @@ const ownAddresses = ({ mail }: Config): readonly string[] => [
 ]
 
 /** The e-mail channel behind its inlets: mail that was recorded is read in threads and judged. */
-export const composeEmail = (parts: Parts, deps: Pick<ReadMailDeps, 'accept' | 'fallBack'>) => {
+export const composeEmail = (
+  parts: Parts,
+  deps: Pick<ReadMailDeps, 'accept' | 'fallBack' | 'noticeFailed'>,
+) => {
   const { config, secrets } = parts
   const reader = createMessageReader()
   const mail = createMailReading({

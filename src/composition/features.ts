@@ -14,7 +14,6 @@ import type { MediaPipeline } from '../core/media.ts'
 import type { Accepted, Submission } from '../core/submission.ts'
 import type { Tx } from '../db/client.ts'
 import { holdDeadlineRules } from '../deadlines/current-rules.ts'
-import { receiptLetter } from '../html/receipt-letter.ts'
 import { text } from '../html/text.ts'
 import { errorPage } from '../http/error-page.ts'
 import { createAcceptance } from '../intake/accept-submission.ts'
@@ -22,6 +21,7 @@ import { createReception } from '../intake/receive-events.ts'
 import { createFileStaging } from '../intake/uploads/file-staging.ts'
 import { createObjectStaging } from '../intake/uploads/object-staging.ts'
 import type { UploadDeps } from '../intake/uploads/staging.ts'
+import { noticeFailed, textReceiptInstead } from '../messages/text-instead.ts'
 import type { Metrics } from '../platform/metrics.ts'
 import { createOutboundGuard } from '../platform/outbound-guard.ts'
 import { createPdfRenderer } from '../receipts/pdf/render-pdf.ts'
@@ -32,6 +32,7 @@ import { demoBodyUrl } from '../simulator/demo-body.ts'
 import type { DeskWork } from '../staff/desk.ts'
 import { composeEmail } from './email.ts'
 import { composeHotline } from './hotline.ts'
+import { composeMailOut } from './mail-out.ts'
 import { foldersOf, type Parts } from './parts.ts'
 import { composeTelephone } from './telephone.ts'
 import { composeTexts } from './texts.ts'
@@ -148,12 +149,16 @@ export const composeFeatures = async (parts: Parts, metrics: Metrics) => {
   })
   const bodies = composeBodies(parts)
   const telephone = await composeTelephone(parts)
-  const email = composeEmail(parts, { accept })
   const texts = await composeTexts(parts, {
     telephone,
     directory: bodies.directory,
     acceptWithin,
     deadlineRules: rules.current,
+  })
+  const email = composeEmail(parts, {
+    accept,
+    fallBack: (receiptId) => textReceiptInstead(texts.writing, receiptId),
+    noticeFailed: (noticeId, failure) => noticeFailed(texts.writing, noticeId, failure),
   })
   const hotline = await composeHotline(parts, { telephone, texts, accept, deadlineRules: rules.current })
   const pdf = createPdfRenderer()
@@ -173,7 +178,7 @@ export const composeFeatures = async (parts: Parts, metrics: Metrics) => {
     uploads: composeUploads(parts),
     pipeline: await composeMedia(parts),
     pdf,
-    writeLetter: receiptLetter,
+    mailOut: composeMailOut(parts),
     errorPage,
     close: async () => {
       await email.close()

@@ -1,17 +1,16 @@
 import { createEraseRemote } from '../assets/erase-remote.ts'
 import { createFetchMedia, fetchFailed } from '../assets/fetch-media.ts'
 import { processAsset } from '../assets/process-asset.ts'
-import { bareAddress } from '../core/reply-address.ts'
+import type { DeliveryError } from '../core/delivery.ts'
 import { isTextChannel } from '../core/text-message.ts'
-import type { TopicHandler, TopicHandlers } from '../core/topics.ts'
-import { accessCodeOf } from '../intake/access-code.ts'
+import type { TopicHandler, TopicHandlers, Topics } from '../core/topics.ts'
 import { coverRecordings } from '../intake/calls/cover-recordings.ts'
 import { createJudgeEvent, eventFailed, type JudgeDeps } from '../intake/judge-event.ts'
+import { noticeFailed, textReceiptInstead } from '../messages/text-instead.ts'
 import { createRelay } from '../outbox/relay.ts'
 import type { DeadLetterHooks } from '../outbox/work.ts'
-import { forgetCopy, sendReceiptCopy } from '../receipts/copy-by-mail.ts'
-import { receiptFailed } from '../receipts/receipt-failed.ts'
-import { sendReceipt } from '../receipts/send-receipt.ts'
+import { forgetCopy } from '../receipts/copy-by-mail.ts'
+import { type ReceiptFailedDeps, receiptFailed } from '../receipts/receipt-failed.ts'
 import { createForwardReferral } from '../referrals/forward-referral.ts'
 import { createRouteComplaint } from '../referrals/route-complaint.ts'
 import type { Features } from './features.ts'
@@ -40,31 +39,38 @@ const judgingOf = ({ db, clock, newId }: Parts, features: Features): JudgeDeps =
   judges: judgesOf(features),
 })
 
-const mailingOf = (parts: Parts, { writeLetter }: Features) => ({
-  ...parts,
-  orm: parts.db.orm,
-  sql: parts.db.sql,
-  publicUrl: parts.config.http.publicUrl,
-  officeZone: parts.config.officeZone,
-  intakeAddress: bareAddress(parts.config.mail.from),
-  accessCodeOf: (complaintId: string) => accessCodeOf(parts.secrets, complaintId),
-  writeLetter,
-})
-
 /** A receipt goes the way it is owed: to a telephone, else to an address. */
-const receiptsBy = (parts: Parts, features: Features): TopicHandler<'receipt.send'> => {
-  const { db } = parts
-  const { texts, hotline } = features
-  const byMail = sendReceipt(mailingOf(parts, features))
-  return async (payload, context) => {
+const receiptsBy =
+  ({ db }: Parts, { texts, hotline, mailOut }: Features): TopicHandler<'receipt.send'> =>
+  async (payload, context) => {
     const [receipt] = await db.sql<
       { via: string | null }[]
     >`select via from receipts where id = ${payload.receiptId}`
     const via = receipt?.via ?? ''
     const byCall = hotline?.sendReceipt ?? texts.sendReceipt
-    const send = via === 'voice' ? byCall : isTextChannel(via) ? texts.sendReceipt : byMail
+    const send = via === 'voice' ? byCall : isTextChannel(via) ? texts.sendReceipt : mailOut.sendReceipt
     return send(payload, context)
   }
+
+/** So does a notice. */
+const noticesBy =
+  ({ db }: Parts, { texts, mailOut }: Features): TopicHandler<'notice.send'> =>
+  async (payload, context) => {
+    const [notice] = await db.sql<
+      { via: string | null }[]
+    >`select via from notices where id = ${payload.noticeId}`
+    return (notice?.via === 'email' ? mailOut.sendNotice : texts.sendNotice)(payload, context)
+  }
+
+/** A notice whose tries are used up takes the other way, or is failed on the record. */
+const noticeDied = async (
+  { db }: Parts,
+  { texts }: Features,
+  { noticeId }: Topics['notice.send'],
+  { code }: DeliveryError,
+): Promise<void> => {
+  const [notice] = await db.sql<{ via: string | null }[]>`select via from notices where id = ${noticeId}`
+  if (notice?.via === 'email') await noticeFailed(texts.writing, noticeId, code)
 }
 
 /** What each topic does. */
@@ -85,8 +91,9 @@ const handlersOf = (parts: Parts, features: Features): TopicHandlers => {
       connectors: features.connectors,
     }),
     ...features.texts.handlers,
+    ...features.mailOut.handlers,
     'receipt.send': receiptsBy(parts, features),
-    'receipt.copy': sendReceiptCopy(mailingOf(parts, features)),
+    'notice.send': noticesBy(parts, features),
     'media.process': (payload, context) =>
       processAsset(
         {
@@ -102,11 +109,20 @@ const handlersOf = (parts: Parts, features: Features): TopicHandlers => {
   }
 }
 
+/** What is done about a receipt that mail could not carry. */
+export const failingOf = (parts: Parts, { texts }: Features): ReceiptFailedDeps => ({
+  ...parts,
+  sql: parts.db.sql,
+  fallBack: (receiptId) => textReceiptInstead(texts.writing, receiptId),
+})
+
 const hooksOf = (parts: Parts, features: Features): DeadLetterHooks => ({
   ...features.texts.hooks,
   'inbound.judge': (payload, error) => eventFailed(judgingOf(parts, features), payload, error),
-  'receipt.send': (payload, error) => receiptFailed({ ...parts, sql: parts.db.sql }, payload, error),
   'receipt.copy': ({ copyId }) => forgetCopy({ orm: parts.db.orm }, copyId),
+  ...features.mailOut.hooks,
+  'receipt.send': (payload, error) => receiptFailed(failingOf(parts, features), payload, error),
+  'notice.send': (payload, error) => noticeDied(parts, features, payload, error),
   'media.fetch': (payload, error) => fetchFailed(parts, payload, error),
 })
 

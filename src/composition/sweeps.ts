@@ -9,6 +9,7 @@ import { settleDeadReceipts } from '../receipts/receipt-failed.ts'
 import { providerList } from './channels.ts'
 import type { Features } from './features.ts'
 import type { Parts } from './parts.ts'
+import { failingOf } from './relay.ts'
 
 const MINUTE_MS = 60_000
 const DAY_MS = 24 * 60 * MINUTE_MS
@@ -41,7 +42,7 @@ const minuteSweeps = (parts: Parts, features: Features): Sweeps => {
     overdue: () => sweepOverdue({ db, clock, newId }),
     uploads: () => sweepUploads(features.uploads),
     drafts: () => sweepDrafts(parts),
-    dead_receipts: () => settleDeadReceipts({ sql: db.sql, clock, newId }),
+    dead_receipts: () => settleDeadReceipts(failingOf(parts, features)),
     texts: features.texts.sweep,
     ...features.hotline?.sweeps,
     counters: () => sweepHits({ sql: db.sql, clock }),

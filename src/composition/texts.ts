@@ -109,7 +109,6 @@ export const composeTexts = async (parts: Parts, given: TextParts) => {
   }
   const handlers = {
     'message.send': createSendMessage(sending),
-    'notice.send': createSendNotice(writing),
   } satisfies TopicHandlers
   const hooks: DeadLetterHooks = {
     'message.send': (payload, error) => messageDied(sending, payload, error),
@@ -120,6 +119,7 @@ export const composeTexts = async (parts: Parts, given: TextParts) => {
     handlers,
     hooks,
     sendReceipt: createSendReceiptByPhone(writing),
+    sendNotice: createSendNotice(writing),
     writing,
     maskedLink: conversing.maskedLink,
     sweep: async () => {

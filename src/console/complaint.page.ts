@@ -2,6 +2,7 @@ import { html } from 'ghtml'
 import type { AwaitedMedia } from '../assets/awaited-media.ts'
 import { type Locale, nameIn } from '../core/locale.ts'
 import type { ReferralState } from '../core/referral.ts'
+import { noticeInWords } from '../html/state-words.ts'
 import { byteSize, longInstant, type TextKey, text } from '../html/text.ts'
 import type { RankedBody } from '../staff/desk.ts'
 import type { ComplaintRecord, MediaRecord, MessageIn, MessageOut } from '../staff/read-complaint.ts'
@@ -180,6 +181,22 @@ const receipts = (view: View): string => {
   return dataTable(locale, heads, rows)
 }
 
+/** What was said, whether it arrived, and by which way at last. */
+const notices = (view: View): string => {
+  const { locale, record } = view
+  const rows = record.notices.map((notice) => [
+    at(view, notice.createdAt),
+    noticeInWords(locale, notice.kind),
+    text(locale, `console.receipt.${notice.state}`),
+    notice.via === null ? '' : channelName(locale, notice.via),
+    isolated(notice.failure ?? ''),
+  ])
+  const heads = (['day', 'topic', 'state', 'channel', 'reason'] as const).map((name) =>
+    text(locale, `console.${name}`),
+  )
+  return section(text(locale, 'desk.notices'), dataTable(locale, heads, rows))
+}
+
 const referrals = (view: View): string => {
   const { locale, record } = view
   const rows = record.referrals.map((referral) => [
@@ -235,6 +252,7 @@ export const complaintPage = (
     transfer(view),
     section(text(locale, 'console.referrals'), referrals(view)),
     section(text(locale, 'console.receipts'), receipts(view)),
+    record.notices.length === 0 ? '' : notices(view),
     section(text(locale, 'console.messages'), deliveries(view)),
     section(text(locale, 'console.timeline'), timeline(view, eventName)),
   ].join('')

@@ -18,6 +18,10 @@ export const LIMITS = {
   uploadAbandonedAfter: 24 * 3600,
   /** A whole message, as it came: 25 MB of files in base64 and room for the words. */
   mailBytes: 50 * 1024 * 1024,
+  /** What is read of a larger one for its words; its files stay out, and its sender is told. Beyond, a person looks at it. */
+  mailReadBytes: 200 * 1024 * 1024,
+  /** Files of one message together. */
+  mailFilesBytes: 50 * 1024 * 1024,
   mailFileBytes: 25 * 1024 * 1024,
   mailFiles: 50,
   /** Characters of a mail that become the text of the record; the original holds the rest. */

@@ -132,6 +132,9 @@ export type SenderFlag =
 export type OurMail =
   | { readonly kind: 'receipt'; readonly id: string }
   | { readonly kind: 'referral'; readonly id: string }
+  | { readonly kind: 'notice'; readonly id: string }
+  /** The acknowledgment of an addition, under the id of its event. */
+  | { readonly kind: 'added'; readonly id: string }
   /** A dossier, under the id of its outbox message. */
   | { readonly kind: 'dossier'; readonly id: string }
 

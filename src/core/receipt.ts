@@ -98,6 +98,8 @@ export interface AnsweredMail {
   readonly languages: readonly Locale[]
   readonly kept: readonly { readonly name: string; readonly bytes: number }[]
   readonly refused: readonly { readonly name: string; readonly reason: FileRefusal }[]
+  /** Where the refused files can be sent. */
+  readonly uploadLink?: string
 }
 
 /** A receipt put into words for an e-mail. */

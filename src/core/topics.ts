@@ -27,6 +27,8 @@ export interface Topics {
   'media.erase': { readonly fetchId: string }
   /** Tell the complainant something that happened (information requested, answered, late…). */
   'notice.send': { readonly noticeId: string }
+  /** Tell the sender of a mail that joined a complaint what of it arrived. */
+  'mail.acknowledge': { readonly eventId: string }
   /** Hand one short message to its provider. */
   'message.send': { readonly messageId: string }
 }

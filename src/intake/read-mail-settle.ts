@@ -3,7 +3,8 @@ import type { Locale } from '../core/locale.ts'
 import type { MailNote } from '../core/mail-message.ts'
 import type { Tx } from '../db/client.ts'
 import { complaintEvents, mailMessages, receipts } from '../db/schema/index.ts'
-import { receiptBounced } from '../receipts/receipt-bounced.ts'
+import { appendMessages } from '../outbox/append.ts'
+import { bouncedAs, receiptBounced } from '../receipts/receipt-bounced.ts'
 import type { ReadMailDeps } from './read-mail.ts'
 import type { JudgedMail } from './read-mail-register.ts'
 import type { Relation } from './read-mail-thread.ts'
@@ -67,12 +68,14 @@ export const noteMail = (
     await history(tx, settling, about, 'automatic_reply', { reason: verdict.reasons[0], mail: event.id })
   })
 
+/** A report speaks about mail: a receipt that went another way since is no longer meant. */
 const isOnItsWay = async ({ db }: ReadMailDeps, receiptId: string): Promise<boolean> => {
   const [receipt] = await db.orm.select().from(receipts).where(eq(receipts.id, receiptId))
-  return receipt?.state === 'due' || receipt?.state === 'sent'
+  return receipt?.via === 'email' && (receipt.state === 'due' || receipt.state === 'sent')
 }
 
-const receiptOf = async ({ db }: ReadMailDeps, { receiptId, complaint }: Relation) => {
+const receiptOf = async ({ db }: ReadMailDeps, { receiptId, noticeId, complaint }: Relation) => {
+  if (noticeId !== undefined) return undefined
   // A number in a subject is no proof that the report is about our mail.
   if (receiptId !== undefined || complaint?.by !== 'token') return receiptId
   const [row] = await db.sql<{ id: string }[]>`
@@ -81,7 +84,7 @@ const receiptOf = async ({ db }: ReadMailDeps, { receiptId, complaint }: Relatio
 }
 
 /**
- * A delivery report. One that says our receipt was refused changes the receipt and sends it another way where there is one;
+ * A delivery report. One that says our receipt or notice was refused changes it and sends it another way where there is one;
  * a delay changes nothing, and a report about a dossier is shown beside its referral.
  */
 export const settleBounce = async (
@@ -95,9 +98,12 @@ export const settleBounce = async (
   const isRefused = outcome === 'failed' && receiptId !== undefined && (await isOnItsWay(deps, receiptId))
   const via = isRefused ? await deps.fallBack?.(receiptId) : undefined
   const reason = `bounce:${outcome}`
+  const isNotice = outcome === 'failed' && relation.noticeId !== undefined
+  if (isNotice) await deps.noticeFailed?.(relation.noticeId ?? '', bouncedAs(status))
   await deps.db.orm.transaction(async (tx) => {
     const settling = settlingOf(deps)
-    const complaintId = relation.referral?.complaintId ?? (receiptId ? relation.complaint?.id : undefined)
+    const complaintId =
+      relation.referral?.complaintId ?? (receiptId || relation.noticeId ? relation.complaint?.id : undefined)
     if (complaintId === undefined) return ignoreEvent(tx, settling, event, reason)
     if (!(await attachEvent(tx, settling, event, { outcome: 'ignored', reason, complaintId }))) return
     const { referral } = relation
@@ -142,3 +148,22 @@ export const settleBodyMail = (
     await link(tx, judged, { complaintId, referralId: referral.id })
     await recordOfBody(tx, settling, judged, referral, isEcho ? 'body_auto_reply' : 'body_mail')
   })
+
+/** The sender of an addition is told what arrived, after the commit. */
+export const oweAcknowledgment = async (
+  tx: Tx,
+  settling: Settling,
+  { event }: JudgedMail,
+  complaintId: string,
+): Promise<void> => {
+  await tx.update(mailMessages).set({ acknowledgment: 'due' }).where(eq(mailMessages.eventId, event.id))
+  await appendMessages(tx, settling, [
+    {
+      topic: 'mail.acknowledge',
+      key: 'receipt:email',
+      payload: { eventId: event.id },
+      dedupeKey: `added:${event.id}`,
+      complaintId,
+    },
+  ])
+}

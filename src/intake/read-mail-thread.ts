@@ -12,6 +12,7 @@ export interface RelatedComplaint {
 export interface Relation {
   readonly complaint?: RelatedComplaint
   readonly receiptId?: string
+  readonly noticeId?: string
   readonly referral?: {
     readonly id: string
     readonly complaintId: string
@@ -30,11 +31,19 @@ const byReference = async (sql: Sql, reference: string): Promise<ComplaintRow | 
   return row
 }
 
-const byReceipts = async (sql: Sql, ids: readonly string[]) => {
-  const [row] = await sql<(ComplaintRow & { receiptId: string })[]>`
-    select c.id, c.round, p.email, r.id as "receiptId" from receipts r
-    join complaints c on c.id = r.complaint_id left join complainants p on p.complaint_id = c.id
-    where r.id = any (${[...ids]}::uuid[]) order by array_position(${[...ids]}::uuid[], r.id) limit 1`
+/** By what went out to the complainant about it: a receipt, a notice, the acknowledgment of an addition. */
+const byOurMail = async (sql: Sql, mails: readonly OurMail[]) => {
+  const ids = mails.map(({ id }) => id)
+  const [row] = await sql<(ComplaintRow & { kind: OurMail['kind']; mailId: string })[]>`
+    with ours (kind, mail_id, complaint_id) as (
+      select 'receipt', id, complaint_id from receipts where id = any (${ids}::uuid[])
+      union all select 'notice', id, complaint_id from notices where id = any (${ids}::uuid[])
+      union all select 'added', event_id, complaint_id from mail_messages where event_id = any (${ids}::uuid[])
+    )
+    select c.id, c.round, p.email, ours.kind, ours.mail_id as "mailId" from ours
+    join complaints c on c.id = ours.complaint_id left join complainants p on p.complaint_id = c.id
+    where ours.kind || ':' || ours.mail_id = any (${mails.map(({ kind, id }) => `${kind}:${id}`)})
+    order by array_position(${ids}::uuid[], ours.mail_id) limit 1`
   return row
 }
 
@@ -50,25 +59,35 @@ const referralOf = async (sql: Sql, mails: readonly OurMail[]): Promise<Relation
   return row
 }
 
-const complaintOf = async (sql: Sql, pointers: Pointers) => {
-  const receipts = pointers.mails.filter(({ kind }) => kind === 'receipt').map(({ id }) => id)
-  const received = receipts.length > 0 ? await byReceipts(sql, receipts) : undefined
+type ToComplainant = Extract<OurMail['kind'], 'receipt' | 'notice' | 'added'>
+
+const isToComplainant = (mail: OurMail): mail is OurMail & { readonly kind: ToComplainant } =>
+  mail.kind === 'receipt' || mail.kind === 'notice' || mail.kind === 'added'
+
+/** The mail of ours that is meant, by its kind. */
+const meantMail = (found: { kind: OurMail['kind']; mailId: string } | undefined) => ({
+  ...(found?.kind === 'receipt' ? { receiptId: found.mailId } : {}),
+  ...(found?.kind === 'notice' ? { noticeId: found.mailId } : {}),
+})
+
+const complaintOf = async (sql: Sql, pointers: Pointers): Promise<Omit<Relation, 'referral'>> => {
+  const ours = pointers.mails.filter(isToComplainant)
+  const found = ours.length > 0 ? await byOurMail(sql, ours) : undefined
   const named = pointers.token === undefined ? undefined : await byReference(sql, pointers.token)
-  if (named) return { ...named, by: 'token' as const, receiptId: received?.receiptId }
-  if (received) return { ...received, by: 'thread' as const }
+  if (named) return { complaint: { ...named, by: 'token' }, ...meantMail(found) }
+  if (found) {
+    const { id, round, email } = found
+    return { complaint: { id, round, email, by: 'thread' }, ...meantMail(found) }
+  }
   const mentioned = pointers.subject === undefined ? undefined : await byReference(sql, pointers.subject)
-  return mentioned && { ...mentioned, by: 'subject' as const, receiptId: undefined }
+  return mentioned ? { complaint: { ...mentioned, by: 'subject' } } : {}
 }
 
 /** Looks up what a message points at: by keyed token, by the thread, at last by the number in its subject. */
 export const findRelation = async (sql: Sql, pointers: Pointers): Promise<Relation> => {
   const found = await complaintOf(sql, pointers)
-  const referral = pointers.mails.some(({ kind }) => kind !== 'receipt')
-    ? await referralOf(sql, pointers.mails)
-    : undefined
-  if (found === undefined) return referral ? { referral } : {}
-  const { receiptId, ...complaint } = found
-  return { complaint, ...(receiptId ? { receiptId } : {}), ...(referral ? { referral } : {}) }
+  const referral = pointers.mails.every(isToComplainant) ? undefined : await referralOf(sql, pointers.mails)
+  return referral ? { ...found, referral } : found
 }
 
 /**

@@ -8,6 +8,8 @@ import type { ObjectStore } from '../core/object-store.ts'
 import type { Accepted, Contact, StagedMedia, Submission } from '../core/submission.ts'
 import type { DeliveryContext } from '../core/topics.ts'
 import type { Database } from '../db/client.ts'
+import { receiveInformation } from '../handling/receive-information.ts'
+import { lockComplaint } from '../referrals/change-referral.ts'
 import { derivedId } from './derived-id.ts'
 import { detectLanguage } from './detect-language.ts'
 import type { Judge } from './judge-event.ts'
@@ -17,12 +19,13 @@ import { type JudgedMail, registerMail } from './read-mail-register.ts'
 import {
   noteMail,
   noteText,
+  oweAcknowledgment,
   type SpokenNote,
   settleBodyMail,
   settleBounce,
   settlingOf,
 } from './read-mail-settle.ts'
-import { findRelation, mayJoin, type RelatedComplaint } from './read-mail-thread.ts'
+import { findRelation, mayJoin } from './read-mail-thread.ts'
 import { isReleased } from './resolve-quarantine.ts'
 import { appendEvent, ignoreEvent, quarantineEvent, type RecordedEvent } from './settle-event.ts'
 import { takeHit } from './take-hit.ts'
@@ -37,6 +40,8 @@ export interface ReadMailDeps {
   readonly words: (locale: Locale, key: `mail.note.${SpokenNote}`) => string
   /** Sends a receipt by another contact of the complainant and gives the way it took. */
   readonly fallBack?: (receiptId: string) => Promise<string | undefined>
+  /** A notice bounced: says so on the record and takes another way where there is one. */
+  readonly noticeFailed?: (noticeId: string, failure: string) => Promise<void>
 }
 
 /** Mails of one robot that are filed in a day: beyond it something runs wild, and the ledger says so. */
@@ -74,6 +79,7 @@ const readWhole = async (
   event: RecordedEvent,
   signal: AbortSignal,
 ): Promise<ReadWhole> => {
+  if (event.rawBytes > LIMITS.mailReadBytes) return { mail: await headOf(deps, event), files: [] }
   const raw = await openRaw(deps.store, event)
   if (raw === undefined) throw new AppError('unavailable', { detail: 'The raw message is not in the store' })
   const read = await deps.mail.read(raw, keepIn(deps.store, event, signal), signal)
@@ -142,23 +148,23 @@ const fileMail = async (deps: ReadMailDeps, judged: JudgedMail): Promise<void> =
   })
 }
 
-const addMail = async (
-  deps: ReadMailDeps,
-  judged: JudgedMail,
-  complaint: RelatedComplaint,
-): Promise<void> => {
-  const { event, mail } = judged
+/** A mail joins its complaint; where something was asked it is the answer, and its sender hears what arrived. */
+const addMail = async (deps: ReadMailDeps, judged: JudgedMail, complaintId: string): Promise<void> => {
+  const { event, mail, verdict } = judged
   const media = await mediaOf(deps, judged)
   const text = storableText(joined(notesOf(deps, judged), mail.ownText)).slice(0, LIMITS.mailTextCharacters)
-  await deps.db.orm.transaction((tx) =>
-    appendEvent(tx, settlingOf(deps), event, {
-      complaintId: complaint.id,
-      round: complaint.round,
-      text,
-      language: languageOf(mail) ?? 'ar',
-      media,
-    }),
-  )
+  const language = languageOf(mail) ?? 'ar'
+  await deps.db.orm.transaction(async (tx) => {
+    const settling = settlingOf(deps)
+    const { round, status } = await lockComplaint(tx, complaintId)
+    if (!(await appendEvent(tx, settling, event, { complaintId, round, text, language, media }))) return
+    await receiveInformation(
+      tx,
+      { ...settling, actor: 'citizen:email' },
+      { complaintId, occasion: event.id, isAnswer: status === 'information_requested' },
+    )
+    if (verdict.answerable) await oweAcknowledgment(tx, settling, judged, complaintId)
+  })
 }
 
 /** Robots may file, a day's worth: a form of a town hall writes as a robot, and so does a machine that runs wild. */
@@ -205,7 +211,7 @@ const judgeRead = async (deps: ReadMailDeps, event: RecordedEvent, read: ReadWho
   if (verdict.class === 'own') return noteMail(deps, judged, relation, joins)
   if (referral && !joins) return settleBodyMail(deps, judged, referral)
   if (verdict.fate === 'note') return noteMail(deps, judged, relation, joins)
-  if (joins && complaint) return addMail(deps, judged, complaint)
+  if (joins && complaint) return addMail(deps, judged, complaint.id)
   if (await isFlood(deps, judged)) return ignored(deps, event, 'automatic:flood')
   return fileMail(deps, judged)
 }
@@ -217,7 +223,8 @@ const judgeRead = async (deps: ReadMailDeps, event: RecordedEvent, read: ReadWho
 export const createMailJudge =
   (deps: ReadMailDeps): Judge =>
   async (event: RecordedEvent, { signal }: DeliveryContext): Promise<DeliveryResult> => {
-    if (event.rawBytes > LIMITS.mailBytes) await quarantined(deps, event, 'too_large')
+    if (event.rawBytes > LIMITS.mailReadBytes && !(await isReleased(deps.db.sql, event)))
+      await quarantined(deps, event, 'too_large')
     else await judgeRead(deps, event, await readWhole(deps, event, signal))
     return delivered()
   }

@@ -1,33 +1,30 @@
 import { eq } from 'drizzle-orm'
 import type { Act } from '../core/act.ts'
-import type { Saying } from '../core/conversation.ts'
+import type { NoticeKind } from '../core/letter.ts'
 import { answerableNumber } from '../core/phone-number.ts'
 import type { Tx } from '../db/client.ts'
 import { complainants, complaints, notices } from '../db/schema/index.ts'
 import { appendMessages } from '../outbox/append.ts'
 
-/** What a complainant is told without having asked. */
-export type NoticeKind = Extract<
-  Saying,
-  'routed' | 'accepted' | 'refused' | 'need_info' | 'answered' | 'late'
->
+/** The two ways on which people are told: their mailbox, their telephone. */
+export type NoticeWay = 'email' | 'phone'
 
-/** Ways of being answered that are no telephone. */
-const NOT_BY_PHONE: readonly (string | null)[] = ['email', 'none']
-
-/** The number at which the complainant wants to be told; undefined for other contacts. */
-const phoneOf = async (tx: Tx, complaintId: string): Promise<string | undefined> => {
-  const [contact] = await tx
-    .select({ phone: complainants.phone, preferred: complainants.preferred })
-    .from(complainants)
-    .where(eq(complainants.complaintId, complaintId))
-  if (!contact?.phone || NOT_BY_PHONE.includes(contact.preferred)) return undefined
-  return answerableNumber(contact.phone)
+/**
+ * The way a complainant wants to be told, or the one they left; undefined where they want none or left none. A telephone comes
+ * first: it is looked at sooner.
+ */
+const wayOf = async (tx: Tx, complaintId: string): Promise<NoticeWay | undefined> => {
+  const [contact] = await tx.select().from(complainants).where(eq(complainants.complaintId, complaintId))
+  if (contact === undefined || contact.preferred === 'none') return undefined
+  const { email, phone, preferred } = contact
+  const hasPhone = phone !== null && answerableNumber(phone) !== undefined
+  if (hasPhone && (preferred !== 'email' || !email)) return 'phone'
+  return email ? 'email' : undefined
 }
 
 /**
- * Has a complainant told what happened, in the transaction in which it happens. Only who left a telephone; demo and practice
- * files have nobody to tell.
+ * Has a complainant told what happened, in the transaction in which it happens. Only who left a telephone or an address; demo
+ * and practice files have nobody to tell.
  */
 export const appendNotice = async (
   tx: Tx,
@@ -35,7 +32,9 @@ export const appendNotice = async (
   complaint: Pick<typeof complaints.$inferSelect, 'id' | 'round' | 'origin'>,
   kind: NoticeKind,
 ): Promise<void> => {
-  if (complaint.origin !== 'file' || (await phoneOf(tx, complaint.id)) === undefined) return
+  if (complaint.origin !== 'file') return
+  const way = await wayOf(tx, complaint.id)
+  if (way === undefined) return
   const id = act.newId()
   await tx.insert(notices).values({
     id,
@@ -43,22 +42,33 @@ export const appendNotice = async (
     round: complaint.round,
     kind,
     state: 'due',
+    // Of a telephone it is known only once a network has taken the text.
+    via: way === 'email' ? way : null,
     createdAt: act.now,
     updatedAt: act.now,
   })
-  await appendMessages(tx, act, [
-    {
-      topic: 'notice.send',
-      key: 'notice:phone',
-      payload: { noticeId: id },
-      dedupeKey: `notice:${id}`,
-      complaintId: complaint.id,
-    },
-  ])
+  await queueNotice(tx, act, { id, complaintId: complaint.id }, way)
 }
 
+/** Puts a notice before the relay on one way. On each way it goes once. */
+export const queueNotice = (
+  tx: Tx,
+  act: Pick<Act, 'now' | 'newId'>,
+  notice: Pick<typeof notices.$inferSelect, 'id' | 'complaintId'>,
+  way: NoticeWay,
+): Promise<void> =>
+  appendMessages(tx, act, [
+    {
+      topic: 'notice.send',
+      key: `notice:${way}`,
+      payload: { noticeId: notice.id },
+      dedupeKey: `notice:${notice.id}:${way}`,
+      complaintId: notice.complaintId,
+    },
+  ])
+
 /** The same for a caller without a transaction of its own. */
-export const notifyByPhone = async (
+export const notify = async (
   tx: Tx,
   act: Pick<Act, 'now' | 'newId'>,
   wish: { readonly complaintId: string; readonly notice: NoticeKind },

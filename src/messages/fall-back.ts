@@ -2,8 +2,9 @@ import { and, eq, inArray, like, or, sql } from 'drizzle-orm'
 import type { Act } from '../core/act.ts'
 import { TEXT_CHANNELS, type TextChannel, type TextDriver } from '../core/text-message.ts'
 import type { Tx } from '../db/client.ts'
-import { complainants, outgoingMessages, receipts } from '../db/schema/index.ts'
+import { complainants, notices, outgoingMessages, receipts } from '../db/schema/index.ts'
 import { appendMessages } from '../outbox/append.ts'
+import { queueNotice } from './append-notice.ts'
 import { findWay, isWindowOpen, readConversation } from './find-way.ts'
 import { type MessageRow, queueMessages, type Way } from './queue-messages.ts'
 
@@ -18,6 +19,9 @@ interface Failure {
 
 /** A way that failed once for a passing reason is tried once more; then the next one is taken. */
 const TRIES_A_WAY = 2
+
+/** End of the key of a text that carries what mail could not. */
+export const INSTEAD_OF_MAIL = ':instead'
 
 const baseKey = ({ dedupeKey }: MessageRow): string => dedupeKey.split('#')[0] ?? dedupeKey
 
@@ -48,16 +52,18 @@ const otherWay = async (
 }
 
 const noteFallBack = async (tx: Tx, { now, newId }: Settling, row: MessageRow, via: string, code: string) => {
+  const facts = { state: 'fallen_back' as const, via, failure: code, updatedAt: now }
   if (row.receiptId !== null)
     await tx
       .update(receipts)
-      .set({ state: 'fallen_back', via, failure: code, updatedAt: now })
+      .set(facts)
       .where(
         and(
           eq(receipts.id, row.receiptId),
           inArray(receipts.state, ['due', 'sent', 'failed', 'fallen_back']),
         ),
       )
+  if (row.noticeId !== null) await tx.update(notices).set(facts).where(eq(notices.id, row.noticeId))
   await tx.execute(sql`
     insert into complaint_events (id, complaint_id, round, at, event, audience, facts)
     select ${newId()}, id, round, ${now.toISOString()}::timestamptz,
@@ -81,20 +87,48 @@ const replace = async (tx: Tx, act: Settling, row: MessageRow, way: Way, failure
   ])
 }
 
-const toEmail = async (tx: Tx, act: Settling, row: MessageRow): Promise<boolean> => {
-  if (row.receiptId === null || row.complaintId === null) return false
+const hasAddress = async (tx: Tx, complaintId: string): Promise<boolean> => {
   const [contact] = await tx
     .select({ email: complainants.email })
     .from(complainants)
-    .where(eq(complainants.complaintId, row.complaintId))
-  if (!contact?.email) return false
+    .where(eq(complainants.complaintId, complaintId))
+  return Boolean(contact?.email)
+}
+
+/**
+ * Has a notice go by mail because no telephone can carry it. False: no address is on file, or it comes from there.
+ */
+export const mailNoticeInstead = async (
+  tx: Tx,
+  act: Settling,
+  notice: Pick<typeof notices.$inferSelect, 'id' | 'complaintId' | 'state'>,
+  failure: string,
+): Promise<boolean> => {
+  if (notice.state === 'fallen_back' || !(await hasAddress(tx, notice.complaintId))) return false
+  await tx
+    .update(notices)
+    .set({ state: 'fallen_back', via: 'email', failure, updatedAt: act.now })
+    .where(eq(notices.id, notice.id))
+  await queueNotice(tx, act, notice, 'email')
+  return true
+}
+
+/** What mail could not carry does not go back to it. */
+const toEmail = async (tx: Tx, act: Settling, row: MessageRow): Promise<boolean> => {
+  const { complaintId, receiptId, noticeId } = row
+  if (complaintId === null || baseKey(row).endsWith(INSTEAD_OF_MAIL)) return false
+  if (!(await hasAddress(tx, complaintId))) return false
+  if (receiptId === null) {
+    if (noticeId !== null) await queueNotice(tx, act, { id: noticeId, complaintId }, 'email')
+    return noticeId !== null
+  }
   await appendMessages(tx, act, [
     {
       topic: 'receipt.send',
       key: 'receipt:email',
-      payload: { receiptId: row.receiptId },
-      dedupeKey: `receipt:${row.receiptId}:email`,
-      complaintId: row.complaintId,
+      payload: { receiptId },
+      dedupeKey: `receipt:${receiptId}:email`,
+      complaintId,
     },
   ])
   return true
@@ -102,7 +136,7 @@ const toEmail = async (tx: Tx, act: Settling, row: MessageRow): Promise<boolean>
 
 /**
  * Takes the next way for a receipt or notice: once more the same where the reason may pass, then the other text channel of
- * the number, then e-mail for a receipt. What is said in passing (help, status) is not worth another way. Gives whether one
+ * the number, then e-mail. What is said in passing (help, status) is not worth another way. Gives whether one
  * was taken; the case shows which.
  */
 export const fallBack = async (

@@ -8,6 +8,7 @@ import { isTextChannel, type TextChannel, type TextDriver } from '../core/text-m
 import type { TopicHandler } from '../core/topics.ts'
 import type { Database, Tx } from '../db/client.ts'
 import { complainants, complaints, notices, outgoingMessages, receipts } from '../db/schema/index.ts'
+import { mailNoticeInstead } from './fall-back.ts'
 import { findWay, holdConversation, readConversation, saveConversation } from './find-way.ts'
 import { readKnownComplaint } from './known-complaint.ts'
 import { type Draft, MASKED_CODE, queueMessages, type Way } from './queue-messages.ts'
@@ -31,7 +32,8 @@ const refused = (code: string, message: string): DeliveryResult => failed({ code
 const NO_PHONE = refused('no_phone', 'The complainant left no number that can be answered.')
 const NO_LINE = refused('no_line', 'No number is configured from which this person can be written to.')
 
-const readContact = async (tx: Tx, complaintId: string): Promise<Contacted | undefined> => {
+/** How a complainant can be reached, beside how they filed. */
+export const readContact = async (tx: Tx, complaintId: string): Promise<Contacted | undefined> => {
   const [row] = await tx
     .select({
       id: complaints.id,
@@ -58,7 +60,8 @@ export const templateVariables = ({ reference, answerBy }: KnownComplaint): Reco
   2: answerBy,
 })
 
-const wayTo = async (
+/** The way to a complainant's telephone, or why there is none. */
+export const wayTo = async (
   tx: Tx,
   { drivers }: WriteDeps,
   contact: Contacted,
@@ -70,10 +73,10 @@ const wayTo = async (
   return findWay(drivers, await readConversation(tx, channel, phone), channel, phone) ?? NO_LINE
 }
 
-const isWay = (way: Way | DeliveryResult): way is Way => 'recipient' in way
+export const isWay = (way: Way | DeliveryResult): way is Way => 'recipient' in way
 
 /** One text about a complaint, in the language of the conversation or else of the filing. */
-const draftOf = async (
+export const draftOf = async (
   tx: Tx,
   deps: WriteDeps,
   contact: Contacted,
@@ -149,12 +152,18 @@ const rememberQuestion = async (tx: Tx, deps: WriteDeps, way: Way, say: Saying, 
   if (next !== state) await saveConversation(tx, { channel, phone }, next, now)
 }
 
-const noteUnsent = async (tx: Tx, act: Pick<Act, 'now'>, noticeId: string, result: DeliveryResult) => {
-  if (!result.ok)
+/** The notice takes the complainant's address where there is one; the record says why. */
+const noteUnsent = async (
+  tx: Tx,
+  act: Pick<Act, 'now' | 'newId'>,
+  notice: typeof notices.$inferSelect,
+  result: DeliveryResult,
+): Promise<DeliveryResult> => {
+  if (!result.ok && !(await mailNoticeInstead(tx, act, notice, result.error.code)))
     await tx
       .update(notices)
       .set({ state: 'failed', failure: result.error.code, updatedAt: act.now })
-      .where(eq(notices.id, noticeId))
+      .where(eq(notices.id, notice.id))
   return delivered()
 }
 
@@ -169,7 +178,7 @@ export const createSendNotice =
       const dedupeKey = `notice:${noticeId}`
       if (notice === undefined || contact === undefined || (await isQueued(tx, dedupeKey))) return delivered()
       const way = await wayTo(tx, deps, contact)
-      if (!isWay(way)) return noteUnsent(tx, act, noticeId, way)
+      if (!isWay(way)) return noteUnsent(tx, act, notice, way)
       const about = { purpose: notice.kind, dedupeKey, noticeId }
       const draft = await draftOf(tx, deps, contact, way, about)
       if (draft === undefined) return delivered()

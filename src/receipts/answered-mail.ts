@@ -44,15 +44,7 @@ const filesOf = (row: Row): Pick<AnsweredMail, 'kept' | 'refused'> => {
   }
 }
 
-/** The mail that a receipt of the channel `email` acknowledges; undefined for filings by other channels. */
-export const mailOfFiling = async (sql: Sql, receiptId: string): Promise<MailOfFiling | undefined> => {
-  const [row] = await sql<Row[]>`
-    select m.message_id, m.answers, m.subject, m.answerable, m.reasons, m.language_sure, m.text, m.files, r.language
-    from receipts r
-    join submissions s on s.complaint_id = r.complaint_id and s.round = r.round and s.channel = 'email'
-    join mail_messages m on m.external_id = s.external_id
-    where r.id = ${receiptId} and r.channel = 'email' order by s.received_at, s.id limit 1`
-  if (row === undefined) return undefined
+const mailOf = (row: Row): MailOfFiling => {
   const older = row.answers.toReversed().slice(-THREAD_IDS)
   return {
     subject: row.subject,
@@ -64,4 +56,27 @@ export const mailOfFiling = async (sql: Sql, receiptId: string): Promise<MailOfF
       row.message_id === null ? older : [...older.filter((id) => id !== row.message_id), row.message_id],
     words: wordsOf(row),
   }
+}
+
+/** The mail that a receipt of the channel `email` acknowledges; undefined for filings by other channels. */
+export const mailOfFiling = async (sql: Sql, receiptId: string): Promise<MailOfFiling | undefined> => {
+  const [row] = await sql<Row[]>`
+    select m.message_id, m.answers, m.subject, m.answerable, m.reasons, m.language_sure, m.text, m.files, r.language
+    from receipts r
+    join submissions s on s.complaint_id = r.complaint_id and s.round = r.round and s.channel = 'email'
+    join mail_messages m on m.external_id = s.external_id
+    where r.id = ${receiptId} and r.channel = 'email' order by s.received_at, s.id limit 1`
+  return row && mailOf(row)
+}
+
+/** A mail that joined a complaint; it is answered in its own language where that was found, else in that of the complaint. */
+export const mailOfAddition = async (sql: Sql, eventId: string): Promise<MailOfFiling | undefined> => {
+  const [row] = await sql<Row[]>`
+    select m.message_id, m.answers, m.subject, m.answerable, m.reasons, true as language_sure, m.own_text as text, m.files,
+           case when m.language_sure then s.language else c.language end as language
+    from mail_messages m
+    join submissions s on s.channel = 'email' and s.external_id = m.external_id
+    join complaints c on c.id = m.complaint_id
+    where m.event_id = ${eventId}`
+  return row && mailOf(row)
 }

@@ -16,10 +16,10 @@ const PER_ADDRESS: readonly MailLimit[] = [
 ]
 
 /** Acknowledgments one sender of mail gets (ux G39). */
-export const PER_SENDER: readonly MailLimit[] = [{ seconds: 24 * 3600, mails: 3 }]
+const PER_SENDER: readonly MailLimit[] = [{ seconds: 24 * 3600, mails: 3 }]
 
 /** Acknowledgments of the same words to the same sender. */
-export const PER_WORDS: readonly MailLimit[] = [{ seconds: 24 * 3600, mails: 1 }]
+const PER_WORDS: readonly MailLimit[] = [{ seconds: 24 * 3600, mails: 1 }]
 
 /** Grain of the count. Windows as fine as this slide: no hour holds more than the limit, wherever it begins. */
 const GRAIN_MS = 60_000
@@ -36,6 +36,18 @@ export interface MailBucket {
 export const mailPlaceOf = (secrets: Pick<Secrets, 'mac'>, email: string): MailBucket => ({
   bucket: `mail:${secrets.mac('mail-place', email.toLowerCase())}`,
   limits: PER_ADDRESS,
+})
+
+/** Acknowledgments to one sender of mail. */
+export const senderPlaceOf = (secrets: Pick<Secrets, 'mac'>, email: string): MailBucket => ({
+  bucket: `mail:${secrets.mac('mail-sender', email.toLowerCase())}`,
+  limits: PER_SENDER,
+})
+
+/** Acknowledgments of the same words (a digest of them) to the same sender. */
+export const wordsPlaceOf = (secrets: Pick<Secrets, 'mac'>, email: string, words: string): MailBucket => ({
+  bucket: `mail:${secrets.mac('mail-words', `${email.toLowerCase()}:${words}`)}`,
+  limits: PER_WORDS,
 })
 
 interface Window {

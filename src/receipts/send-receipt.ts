@@ -9,7 +9,8 @@ import type { Orm } from '../db/client.ts'
 import { complaintEvents } from '../db/schema/index.ts'
 import { type MailOfFiling, mailOfFiling } from './answered-mail.ts'
 import { composeReceipt, type ReceiptDeps } from './compose-receipt.ts'
-import { mailPlaceOf, PER_SENDER, PER_WORDS, takeMailPlace } from './limit-mail.ts'
+import { mailPlaceOf, senderPlaceOf, takeMailPlace, wordsPlaceOf } from './limit-mail.ts'
+import { receiptMessageId } from './mail-thread.ts'
 
 export interface SendReceiptDeps extends ReceiptDeps {
   readonly orm: Orm
@@ -19,6 +20,8 @@ export interface SendReceiptDeps extends ReceiptDeps {
   /** The intake's own address: replies to an acknowledgment come back to it, tagged. */
   readonly intakeAddress: string
   readonly accessCodeOf: (complaintId: string) => string
+  /** Makes a link by which files are added to a complaint. */
+  readonly createUploadLink: (complaintId: string) => Promise<string>
   /** Puts the facts into words: the acknowledgment of one filing. */
   readonly writeLetter: (facts: ReceiptFacts, accessCode: string, answered?: AnsweredMail) => ReceiptLetter
 }
@@ -87,10 +90,6 @@ const withhold = async (
 /** States of a receipt that is still to be sent by mail: also one that could not reach a telephone. */
 const OWED: readonly string[] = ['due', 'failed', 'fallen_back']
 
-/** Message-ID of a receipt: the same whenever it is sent again, so that a reader's program shows it once. */
-const messageIdOf = ({ receiptId, claims }: ReceiptFacts): string =>
-  `<receipt.${receiptId}@${new URL(claims.issuer).hostname}>`
-
 /** What makes the letter an answer in the thread of the mail it acknowledges. */
 const inThread = (deps: SendReceiptDeps, facts: ReceiptFacts, answered: MailOfFiling) => ({
   thread: answered.thread,
@@ -108,21 +107,28 @@ const takePlace = async (
   owed: { readonly receiptId: string; readonly email: string; readonly answered: MailOfFiling | undefined },
 ): Promise<Place> => {
   const { receiptId, answered } = owed
-  const bucketOf = (purpose: string, text: string) => `mail:${deps.secrets.mac(purpose, text)}`
   const email = owed.email.toLowerCase()
   const now = deps.clock.now()
   if (answered !== undefined) {
-    const words = { bucket: bucketOf('mail-words', `${email}:${answered.words}`), limits: PER_WORDS }
+    const words = wordsPlaceOf(deps.secrets, email, answered.words)
     const first = await takeMailPlace(deps.sql, `${receiptId}:words`, [words], now)
     if (!first.ok) return { answer: withhold(deps, receiptId, 'same_words') }
   }
   const buckets = [
     mailPlaceOf(deps.secrets, email),
-    ...(answered === undefined ? [] : [{ bucket: bucketOf('mail-sender', email), limits: PER_SENDER }]),
+    ...(answered === undefined ? [] : [senderPlaceOf(deps.secrets, email)]),
   ]
   const place = await takeMailPlace(deps.sql, receiptId, buckets, now)
   return place.ok ? 'taken' : { answer: postponed(place.retryAfter) }
 }
+
+/** What could not be taken can be sent all the same, by a link of its own. A letter made again has another one. */
+const withUploadLink = async (
+  { createUploadLink }: SendReceiptDeps,
+  complaintId: string,
+  answered: MailOfFiling,
+): Promise<MailOfFiling> =>
+  answered.refused.length === 0 ? answered : { ...answered, uploadLink: await createUploadLink(complaintId) }
 
 /**
  * Sends the acknowledgment of a filing to the address that was given, and nowhere else. Safe to repeat: what was sent is not
@@ -141,12 +147,16 @@ export const sendReceipt =
     if (facts === undefined) return delivered()
     const place = await takePlace(deps, { receiptId, email: owed.email, answered })
     if (place !== 'taken') return place.answer
-    const letter = deps.writeLetter(facts, deps.accessCodeOf(facts.complaintId), answered)
+    const letter = deps.writeLetter(
+      facts,
+      deps.accessCodeOf(facts.complaintId),
+      answered && (await withUploadLink(deps, facts.complaintId, answered)),
+    )
     const mail = {
       ...letter,
       to: owed.email,
       language: answered?.languages[0] ?? facts.claims.language,
-      messageId: messageIdOf(facts),
+      messageId: receiptMessageId(receiptId, facts.claims.issuer),
       automatic: 'auto-replied' as const,
       ...(answered === undefined ? {} : inThread(deps, facts, answered)),
     }

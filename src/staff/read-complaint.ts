@@ -1,6 +1,7 @@
 import { type AwaitedMedia, readAwaitedMedia } from '../assets/awaited-media.ts'
 import type { Clock } from '../core/clock.ts'
 import { AppError } from '../core/errors.ts'
+import type { NoticeKind } from '../core/letter.ts'
 import type { Locale, Names } from '../core/locale.ts'
 import { parseReference } from '../core/reference.ts'
 import type { Topic } from '../core/topics.ts'
@@ -95,6 +96,16 @@ export interface ReceiptRecord {
   readonly failure: string | null
 }
 
+/** What the complainant was told without having asked. */
+export interface NoticeRecord {
+  readonly kind: NoticeKind
+  readonly round: number
+  readonly state: 'due' | 'sent' | 'failed' | 'fallen_back'
+  readonly via: string | null
+  readonly failure: string | null
+  readonly createdAt: Date
+}
+
 export interface TimelineEntry {
   readonly at: Date
   readonly event: string
@@ -118,6 +129,7 @@ export interface ComplaintRecord extends ListedComplaint {
   readonly awaitedMedia: readonly AwaitedMedia[]
   readonly referrals: readonly ReferralRecord[]
   readonly receipts: readonly ReceiptRecord[]
+  readonly notices: readonly NoticeRecord[]
   readonly timeline: readonly TimelineEntry[]
 }
 
@@ -172,6 +184,10 @@ const receipts = (sql: Sql, id: string) => sql<ReceiptRecord[]>`
   select round, state, channel, via, issued_at as "issuedAt", failure
   from receipts where complaint_id = ${id} order by round`
 
+const notices = (sql: Sql, id: string) => sql<NoticeRecord[]>`
+  select kind, round, state, via, failure, created_at as "createdAt"
+  from notices where complaint_id = ${id} order by created_at, id`
+
 const timeline = (sql: Sql, id: string) => sql<TimelineEntry[]>`
   select at, event, round, audience, actor, facts from complaint_events where complaint_id = ${id} order by at, id`
 
@@ -225,6 +241,7 @@ export const readComplaint = async (
         receipts(sql, id),
         timeline(sql, id),
         readMails(sql, id),
+        notices(sql, id),
       ]),
     ),
     readAwaitedMedia(deps.db, id),
@@ -243,5 +260,6 @@ export const readComplaint = async (
     timeline: parts[6],
     mails: parts[7],
     awaitedMedia: awaited,
+    notices: parts[8],
   }
 }

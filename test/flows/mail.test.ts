@@ -126,9 +126,17 @@ describe('a mail of a person', () => {
     expect((await gateway.media(met.complaint_id)).map(({ name }) => name)).toContain('message.eml')
   })
 
-  it('larger than the limit is put before a person', async () => {
-    const raw = Buffer.concat([onTheWire(mailOf()), Buffer.alloc(50 * 1024 * 1024, 0x61)])
-    expect(await gateway.take(raw)).toMatchObject({ outcome: 'quarantined', reason: 'too_large' })
+  it('larger than anyone reads is put before a person, who can have it filed', async () => {
+    const id = await gateway.record(onTheWire(mailOf()))
+    await gateway.db.sql`update inbound_events set raw_bytes = ${201 * 1024 * 1024} where external_id = ${id}`
+    await gateway.judgeRecorded(id)
+    const outcome = async () =>
+      (await gateway.db.sql`select outcome, reason from ledger_entries where external_id = ${id}`)[0]
+    expect(await outcome()).toMatchObject({ outcome: 'quarantined', reason: 'too_large' })
+    await gateway.db.sql`update quarantine set resolution = 'released' where external_id = ${id}`
+    await gateway.db.sql`update ledger_entries set outcome = null where external_id = ${id}`
+    await gateway.judgeRecorded(id)
+    expect(await outcome()).toMatchObject({ outcome: 'created' })
   })
 })
 

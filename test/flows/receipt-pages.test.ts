@@ -87,6 +87,7 @@ beforeAll(async () => {
     newId: newUuidV7,
     mailer,
     intakeAddress: 'p@wasl.example',
+    createUploadLink: async () => 'https://wasl.example/u/link',
     writeLetter: receiptLetter,
   })
   await send(

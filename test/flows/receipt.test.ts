@@ -54,6 +54,7 @@ beforeAll(async () => {
       secrets: testSecrets,
     }),
     intakeAddress: 'plaintes@wasl.example',
+    createUploadLink: async () => 'https://wasl.example/u/link',
     accessCodeOf: (complaintId) => accessCodeOf(testSecrets, complaintId),
     writeLetter: ({ claims }, code) => ({ subject: claims.reference, text: code, html: '' }),
   }

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { afterNotice } from '../../channels/sms/conversation.ts'
 import { type DeliveryResult, failed } from '../../src/core/delivery.ts'
-import { notifyByPhone } from '../../src/messages/append-notice.ts'
+import { notify as tell } from '../../src/messages/append-notice.ts'
 import { copyReceipt, textUploadLink } from '../../src/messages/text-on-request.ts'
 import { PERSON, startTextHouse, type TextHouse } from '../support/text-house.ts'
 
@@ -24,11 +24,7 @@ const events = async () =>
 const notify = async (notice: 'answered' | 'late') => {
   const { id } = await latest()
   await house.db.orm.transaction((tx) =>
-    notifyByPhone(
-      tx,
-      { now: house.clock.now(), newId: house.base.newId },
-      { complaintId: String(id), notice },
-    ),
+    tell(tx, { now: house.clock.now(), newId: house.base.newId }, { complaintId: String(id), notice }),
   )
   await house.relay.drain()
 }

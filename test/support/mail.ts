@@ -13,7 +13,7 @@ import type { Accept } from '../../src/intake/accept-submission.ts'
 import { createAcceptance } from '../../src/intake/accept-submission.ts'
 import { accessCodeOf } from '../../src/intake/access-code.ts'
 import { createJudgeEvent } from '../../src/intake/judge-event.ts'
-import { createMailJudge } from '../../src/intake/read-mail.ts'
+import { createMailJudge, type ReadMailDeps } from '../../src/intake/read-mail.ts'
 import { createReception } from '../../src/intake/receive-events.ts'
 import { createMailer } from '../../src/platform/mailer.ts'
 import { createFileStore } from '../../src/platform/object-store/files.ts'
@@ -28,6 +28,10 @@ export interface MailGatewayOptions {
   readonly host?: string
   readonly authservId?: string
   readonly secretKey?: string
+  /** What a report of a refused mail sets in motion. */
+  readonly hooks?: Pick<ReadMailDeps, 'fallBack' | 'noticeFailed'>
+  /** Mail goes to this server instead of being kept. */
+  readonly smtpUrl?: string
 }
 
 /** The end a mail met. */
@@ -90,7 +94,7 @@ export const openMailGateway = async (options: MailGatewayOptions = {}) => {
   const reader = createMessageReader()
   const outbox: { raw: Buffer; returnPath: string }[] = []
   const mailer = createMailer({
-    url: undefined,
+    url: options.smtpUrl,
     mailbox: {
       deliver: async (message, returnPath) => void outbox.push({ raw: Buffer.from(message), returnPath }),
       list: async () => [],
@@ -102,7 +106,16 @@ export const openMailGateway = async (options: MailGatewayOptions = {}) => {
   })
   const accept = await acceptOver(open.db, secrets, clock)
   const mail = createMailReading({ reader, own: [address], host, authservId: options.authservId, secrets })
-  const judge = createMailJudge({ db: open.db, clock, newId: newUuidV7, store, accept, mail, words: text })
+  const judge = createMailJudge({
+    db: open.db,
+    clock,
+    newId: newUuidV7,
+    store,
+    accept,
+    mail,
+    words: text,
+    ...options.hooks,
+  })
   const judgeEvent = createJudgeEvent({ db: open.db, clock, newId: newUuidV7, judges: { email: judge } })
   const receive = createReception({ sql: open.db.sql, newId: newUuidV7 })
   const context = () => ({ messageId: newUuidV7(), attempt: 1, signal: AbortSignal.timeout(30_000) })
@@ -116,6 +129,7 @@ export const openMailGateway = async (options: MailGatewayOptions = {}) => {
     officeZone: 'Africa/Casablanca',
     mailer,
     intakeAddress: address,
+    createUploadLink: async () => 'https://wasl.example/u/link',
     accessCodeOf: (complaintId) => accessCodeOf(secrets, complaintId),
     writeLetter: receiptLetter,
   })
@@ -175,6 +189,10 @@ export const openMailGateway = async (options: MailGatewayOptions = {}) => {
 
   return {
     db: open.db,
+    clock,
+    mailer,
+    judgeEvent,
+    host,
     store,
     secrets,
     address,

@@ -9,9 +9,20 @@ export const mail = texts({
     'mail.files.refused': 'ملفات لم تقبل:',
     'mail.files.line': '- {name} ({size})',
     'mail.files.more': '- وملفات أخرى: {count, number}',
-    'mail.files.too_large': '- {name}: أكبر من {limit}. أرسلوه من صفحة التتبع.',
-    'mail.files.too_many': '- {name}: ملفات كثيرة في رسالة واحدة. أرسلوه من صفحة التتبع.',
+    'mail.files.too_large': '- {name}: أكبر من {limit}.',
+    'mail.files.too_many': '- {name}: ملفات كثيرة في رسالة واحدة.',
     'mail.files.empty': '- {name}: ملف فارغ.',
+    'mail.files.upload': 'أرسلوا الملفات التي لم تقبل من هنا خلال 72 ساعة:',
+    'mail.files.state': '- {name} ({size}): {state}',
+    'mail.notice.hello':
+      'السلام عليكم، هذا جديد {kind, select, observation {ملاحظتكم} suggestion {اقتراحكم} other {شكايتكم}} رقم {reference}.',
+    'mail.notice.online': 'النص ينتظركم في صفحة التتبع. افتحوها بالرقم والرمز.',
+    'mail.notice.reason': 'ما كتبته الإدارة',
+    'mail.notice.reply': 'للجواب عن السؤال، أجيبوا على هذه الرسالة.',
+    'mail.added.subject': '[{reference}] أضفنا رسالتكم',
+    'mail.added.hello':
+      'السلام عليكم، أضفنا رسالتكم إلى {kind, select, observation {ملاحظتكم} suggestion {اقتراحكم} other {شكايتكم}} رقم {reference}.',
+    'mail.added.ended': 'صدر الجواب أو أغلق الملف. رسالتكم محفوظة، ولإعادة تقديم الطلب استعملوا صفحة التتبع.',
     'mail.note.encrypted':
       'رسالة مشفرة: لا يمكن قراءتها آليا. الأصل مرفق، والمرجو من المرسل إعادة الإرسال دون تشفير.',
     'mail.note.sealed_signature': 'رسالة موقعة إلكترونيا ومغلقة: النص داخل الملف الأصلي المرفق.',
@@ -25,9 +36,21 @@ export const mail = texts({
     'mail.files.refused': 'Pièces refusées :',
     'mail.files.line': '- {name} ({size})',
     'mail.files.more': '- et d’autres : {count, number}',
-    'mail.files.too_large': '- {name} : plus de {limit}. Envoyez-la depuis la page de suivi.',
-    'mail.files.too_many': '- {name} : trop de pièces dans un message. Envoyez-la depuis la page de suivi.',
+    'mail.files.too_large': '- {name} : plus de {limit}.',
+    'mail.files.too_many': '- {name} : trop de pièces dans un message.',
     'mail.files.empty': '- {name} : fichier vide.',
+    'mail.files.upload': 'Envoyez ici, sous 72 heures, les pièces refusées :',
+    'mail.files.state': '- {name} ({size}) : {state}',
+    'mail.notice.hello':
+      'Bonjour, voici des nouvelles de votre {kind, select, observation {observation} suggestion {suggestion} other {plainte}} {reference}.',
+    'mail.notice.online': 'Le texte vous attend sur la page de suivi. Ouvrez-la avec le numéro et le code.',
+    'mail.notice.reason': 'Ce que l’administration a écrit',
+    'mail.notice.reply': 'Pour répondre à la question, répondez à ce message.',
+    'mail.added.subject': '[{reference}] Votre message est ajouté',
+    'mail.added.hello':
+      'Bonjour, nous avons ajouté votre message à votre {kind, select, observation {observation} suggestion {suggestion} other {plainte}} {reference}.',
+    'mail.added.ended':
+      'La réponse a été donnée ou le dossier est clos. Votre message est gardé ; pour renvoyer la demande, passez par la page de suivi.',
     'mail.note.encrypted':
       'Message chiffré : il ne peut pas être lu par la machine. L’original est joint ; l’expéditeur peut l’envoyer à nouveau sans chiffrement.',
     'mail.note.sealed_signature': 'Message signé et scellé : le texte est dans l’original joint.',
@@ -41,9 +64,22 @@ export const mail = texts({
     'mail.files.refused': 'Files refused:',
     'mail.files.line': '- {name} ({size})',
     'mail.files.more': '- and others: {count, number}',
-    'mail.files.too_large': '- {name}: larger than {limit}. Send it from the tracking page.',
-    'mail.files.too_many': '- {name}: too many files in one message. Send it from the tracking page.',
+    'mail.files.too_large': '- {name}: larger than {limit}.',
+    'mail.files.too_many': '- {name}: too many files in one message.',
     'mail.files.empty': '- {name}: empty file.',
+    'mail.files.upload': 'Send the refused files here within 72 hours:',
+    'mail.files.state': '- {name} ({size}): {state}',
+    'mail.notice.hello':
+      'Hello, there is news of your {kind, select, observation {observation} suggestion {suggestion} other {complaint}} {reference}.',
+    'mail.notice.online':
+      'The text waits for you on the tracking page. Open it with the number and the code.',
+    'mail.notice.reason': 'What the office wrote',
+    'mail.notice.reply': 'To answer the question, reply to this message.',
+    'mail.added.subject': '[{reference}] Your message is added',
+    'mail.added.hello':
+      'Hello, we added your message to your {kind, select, observation {observation} suggestion {suggestion} other {complaint}} {reference}.',
+    'mail.added.ended':
+      'It has been answered or closed. Your message is kept; to send the request again, use the tracking page.',
     'mail.note.encrypted':
       'Encrypted message: the machine cannot read it. The original is attached; its sender may send it again without encryption.',
     'mail.note.sealed_signature': 'Signed and sealed message: its text is in the original attached.',

@@ -57,6 +57,8 @@ export const states = texts({
     'event.receipt_failed': 'لم يصل وصلكم',
     'event.receipt_fallen_back': 'أرسلنا الوصل بطريق آخر',
     'event.contact_changed': 'صححتم معطياتكم',
+    'event.notice_failed': 'لم يصل الإشعار',
+    'event.notice_fallen_back': 'أرسلنا الإشعار بطريق آخر',
     'event.other': 'تحديث',
   },
   fr: {
@@ -114,6 +116,8 @@ export const states = texts({
     'event.receipt_failed': 'L’accusé n’est pas arrivé',
     'event.receipt_fallen_back': 'Accusé envoyé par une autre voie',
     'event.contact_changed': 'Coordonnées corrigées par vous',
+    'event.notice_failed': 'L’avis n’est pas arrivé',
+    'event.notice_fallen_back': 'Avis envoyé par une autre voie',
     'event.other': 'Mise à jour',
   },
   en: {
@@ -171,6 +175,8 @@ export const states = texts({
     'event.receipt_failed': 'The receipt did not arrive',
     'event.receipt_fallen_back': 'Receipt sent another way',
     'event.contact_changed': 'You corrected your contact data',
+    'event.notice_failed': 'The notice did not arrive',
+    'event.notice_fallen_back': 'Notice sent another way',
     'event.other': 'Update',
   },
 })

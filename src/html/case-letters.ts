@@ -1,0 +1,102 @@
+import type { AdditionFacts, Letter, LetterCase, NoticeFacts, NoticeKind } from '../core/letter.ts'
+import { type Locale, nameIn } from '../core/locale.ts'
+import { arrivedFiles, letterOf, listed, type Paragraph, threadSubject } from './letter.ts'
+import { nextInWords, noticeInWords, stateInWords } from './state-words.ts'
+import { byteSize, ltr, type TextKey, text } from './text.ts'
+
+/** Where the complaint stands: state, office, and what comes next. */
+const standing = (locale: Locale, about: LetterCase): string => {
+  const late = about.late ? ` · ${text(locale, 'state.late')}` : ''
+  const office = about.office && nameIn(about.office, locale)
+  return [
+    `${stateInWords(locale, about)}${late}`,
+    ...(office === undefined ? [] : [`${text(locale, 'track.office')} : ${office}`]),
+    nextInWords(locale, about),
+  ].join('\n')
+}
+
+const isEnded = ({ state }: LetterCase): boolean => state === 'answered' || state === 'closed'
+
+/** What the body wrote, or where it can be read when the address is nobody's for certain. */
+const wordsOfBody = (locale: Locale, { notice, about, isProven }: NoticeFacts): Paragraph[] => {
+  const { answer, question, refusal } = about
+  const said = { answered: answer, need_info: question, refused: refusal } as Partial<
+    Record<NoticeKind, string | undefined>
+  >
+  const words = said[notice]
+  if (words === undefined) return []
+  if (!isProven) return [text(locale, 'mail.notice.online')]
+  const title: TextKey =
+    notice === 'need_info' ? 'follow.question' : notice === 'answered' ? 'track.answer' : 'mail.notice.reason'
+  return [{ title: text(locale, title), said: words }]
+}
+
+const filesOf = (locale: Locale, { files, isProven }: NoticeFacts): string[] =>
+  isProven
+    ? listed(
+        locale,
+        text(locale, 'track.media'),
+        files.map(({ name, bytes, state }) =>
+          text(locale, 'mail.files.state', {
+            name: ltr(name),
+            size: byteSize(locale, bytes),
+            state: text(locale, `track.media.${state}`),
+          }),
+        ),
+      )
+    : []
+
+const waysOn = (locale: Locale, about: LetterCase): Paragraph[] => [
+  ...(isEnded(about) ? [text(locale, 'receipt.how.again'), text(locale, 'receipt.remedies')] : []),
+  { words: text(locale, 'mail.track'), url: about.links.track },
+  { words: text(locale, 'mail.data'), url: about.links.privacy },
+]
+
+/** A notice that a person's words are part of is not the machine's alone. */
+const closing = (locale: Locale, facts: NoticeFacts): string =>
+  `${isWrittenByPerson(facts) ? '' : `${text(locale, 'mail.machine')} `}${text(locale, 'mail.person')}`
+
+/** Whether a person wrote what the notice brings: then no header calls it automatic (RFC 3834, 5). */
+export const isWrittenByPerson = ({ notice, about }: Pick<NoticeFacts, 'notice' | 'about'>): boolean =>
+  notice === 'need_info' || notice === 'answered' || (notice === 'refused' && about.refusal !== undefined)
+
+/** Tells a complainant what happened, in the words of the tracking page. */
+export const noticeLetter = (facts: NoticeFacts): Letter => {
+  const { about, language: locale, notice, subject } = facts
+  const { kind, reference } = about
+  const happened = noticeInWords(locale, notice)
+  const ours = `[${reference}] ${happened}`
+  const paragraphs: Paragraph[] = [
+    text(locale, 'mail.notice.hello', { kind, reference }),
+    happened,
+    ...wordsOfBody(locale, facts),
+    standing(locale, about),
+    text(locale, notice === 'need_info' ? 'mail.notice.reply' : 'mail.reply'),
+    ...filesOf(locale, facts),
+    ...waysOn(locale, about),
+    closing(locale, facts),
+  ]
+  return letterOf(threadSubject(ours, subject, reference), [{ locale, paragraphs }])
+}
+
+/** Tells the sender of a mail that it joined a complaint, and what of it arrived. */
+export const additionLetter = (facts: AdditionFacts): Letter => {
+  const { about, subject } = facts
+  const { kind, reference } = about
+  const [first = 'ar', ...others] = facts.languages
+  const ours = text(first, 'mail.added.subject', { reference })
+  return letterOf(
+    threadSubject(ours, subject, reference),
+    [first, ...others].map((locale) => ({
+      locale,
+      paragraphs: [
+        text(locale, 'mail.added.hello', { kind, reference }),
+        ...arrivedFiles(locale, facts),
+        standing(locale, about),
+        ...(isEnded(about) ? [text(locale, 'mail.added.ended')] : [text(locale, 'mail.reply')]),
+        ...waysOn(locale, about),
+        `${text(locale, 'mail.machine')} ${text(locale, 'mail.person')}`,
+      ],
+    })),
+  )
+}

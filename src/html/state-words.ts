@@ -1,0 +1,40 @@
+import type { CitizenState, ClosedReason, Ground } from '../core/complaint.ts'
+import type { NoticeKind } from '../core/letter.ts'
+import type { Locale } from '../core/locale.ts'
+import { longDay, type TextKey, text } from './text.ts'
+
+/** A complaint as far as its state needs it. */
+export interface Stateful {
+  readonly state: CitizenState
+  readonly closedReason?: ClosedReason
+  readonly ground?: Ground
+  /** YYYY-MM-DD. */
+  readonly reviewBy: string
+  readonly answerBy: string
+}
+
+/** The state a citizen sees, with the reason once it is closed: the same words on every channel. */
+export const stateInWords = (locale: Locale, { state, closedReason, ground }: Stateful): string => {
+  if (state !== 'closed' || closedReason === undefined) return text(locale, `state.${state}`)
+  const why = text(locale, `closed.${closedReason}`)
+  const reason = ground === undefined ? why : `${why} (${text(locale, `ground.${ground}`)})`
+  return text(locale, 'state.closed.because', { reason })
+}
+
+/** What comes next and by when. */
+export const nextInWords = (locale: Locale, { state, reviewBy, answerBy }: Stateful): string =>
+  text(locale, `track.next.${state}`, {
+    date: longDay(locale, state === 'with_office' ? answerBy : reviewBy),
+  })
+
+const HAPPENED: Readonly<Record<NoticeKind, TextKey>> = {
+  routed: 'event.referred',
+  accepted: 'event.admissible',
+  refused: 'event.inadmissible',
+  need_info: 'event.information_requested',
+  answered: 'event.answered',
+  late: 'event.late',
+}
+
+/** What happened, in the words of the tracking page's history. */
+export const noticeInWords = (locale: Locale, notice: NoticeKind): string => text(locale, HAPPENED[notice])

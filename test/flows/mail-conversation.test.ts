@@ -1,0 +1,349 @@
+import type { ParsedMail } from 'mailparser'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { failed } from '../../src/core/delivery.ts'
+import { replyAddress } from '../../src/core/reply-address.ts'
+import type { Contact } from '../../src/core/submission.ts'
+import { notify } from '../../src/messages/append-notice.ts'
+import { newUuidV7 } from '../../src/platform/system-clock.ts'
+import { acceptReferral, answerReferral, askComplainant } from '../../src/referrals/record-answer.ts'
+import { decideTriage } from '../../src/referrals/route-complaint.ts'
+import { submissionOf } from '../support/acceptance.ts'
+import { onTheWire, RECEIVED } from '../support/mail.ts'
+import { type MailHouse, openMailHouse } from '../support/mail-house.ts'
+import { startSmtpSink } from '../support/smtp-sink.ts'
+
+let house: MailHouse
+beforeAll(async () => {
+  house = await openMailHouse()
+  await openBody(house)
+})
+afterAll(() => house.close())
+
+const openBody = async ({ db }: MailHouse) => {
+  await db.sql`insert into administrations (id, code, names, created_at, updated_at)
+    values (${newUuidV7()}, 'SANTE', ${'{"ar":"وزارة الصحة","fr":"Ministère de la Santé","en":"Ministry of Health"}'}::text::jsonb, now(), now())`
+  await db.sql`insert into connectors (id, administration_id, type, settings, created_at, updated_at)
+    select ${newUuidV7()}, id, 'webhook', '{"url":"https://sante.example/hook"}', now(), now() from administrations`
+}
+
+let serial = 0
+const mailOf = (headers: Record<string, string>, body = 'Le guichet est ferme depuis lundi.'): Buffer => {
+  serial += 1
+  const all = {
+    To: 'plaintes@wasl.example',
+    Subject: `Guichet ${serial}`,
+    'Message-ID': `<c${serial}@example.ma>`,
+    ...headers,
+  }
+  const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}`)
+  return onTheWire(`${lines.join('\n')}\n\n${body}\n`)
+}
+const reply = (to: ParsedMail, from: string, body: string, headers: Record<string, string> = {}) =>
+  mailOf(
+    {
+      From: from,
+      To: to.replyTo?.text ?? '',
+      Subject: `Re: ${to.subject?.replace(/[^ -~]/g, '?')}`,
+      'In-Reply-To': to.messageId ?? '',
+      ...headers,
+    },
+    body,
+  )
+
+const file = async (from: string, headers: Record<string, string> = {}, body?: string) => {
+  const filed = await house.take(mailOf({ From: from, ...headers }, body))
+  const [receipt] = await house.drain()
+  return { filed, receipt: receipt!.letter }
+}
+
+const bodyOf = async (complaintId: string) => {
+  await decideTriage(house.base, { complaintId, administration: 'SANTE', actor: 'staff:test' })
+  const [row] = await house.db.sql`
+    select id, administration_id from referrals where complaint_id = ${complaintId} order by created_at desc limit 1`
+  const acting = { administrationId: String(row?.['administration_id']), actor: 'body:SANTE' }
+  const referral = String(row?.['id'])
+  return {
+    accept: () => acceptReferral(house.base, acting, referral, {}),
+    ask: (question: string) => askComplainant(house.base, acting, referral, { question }),
+    answer: (text: string) => answerReferral(house.base, acting, referral, { text }),
+  }
+}
+
+const noticesOf = (complaintId: string) =>
+  house.db
+    .sql`select id, kind, state, via, failure from notices where complaint_id = ${complaintId} order by created_at, id`
+const statusOf = async (complaintId: string) =>
+  (await house.db.sql`select status from complaints where id = ${complaintId}`)[0]?.['status']
+
+describe('a complaint that came by mail goes on by mail', () => {
+  it('is told of each step in its own thread, by a machine as a machine, by a person as a person', async () => {
+    const from = 'amina@example.ma'
+    const { filed, receipt } = await file(from, {
+      Subject: 'Guichet de Sale',
+      'Message-ID': '<first@example.ma>',
+    })
+    const body = await bodyOf(filed.complaint_id)
+
+    const [routed] = await house.drain()
+    expect(routed?.returnPath).toBe('')
+    expect(routed?.letter).toMatchObject({
+      subject: `[${filed.reference}] Adressée à l’administration - Guichet de Sale`,
+      inReplyTo: receipt.messageId,
+      references: ['<first@example.ma>', receipt.messageId],
+    })
+    expect([routed?.letter.to].flat().map((to) => to?.text)).toEqual([from])
+    expect(routed?.letter.replyTo?.text).toBe(replyAddress(house.secrets, house.address, filed.reference))
+    expect(routed?.letter.headers.get('auto-submitted')).toBe('auto-generated')
+    expect(routed?.letter.text).toContain('Reçue')
+    expect(routed?.letter.text).toContain('Administration : Ministère de la Santé')
+    const [notice] = await noticesOf(filed.complaint_id)
+    expect(notice).toMatchObject({ kind: 'routed', state: 'sent', via: 'email' })
+    expect(routed?.letter.messageId).toBe(`<notice.${notice?.['id']}@wasl.example>`)
+
+    await body.ask('Quel jour y étiez-vous ?')
+    const [asked] = await house.drain()
+    expect(asked?.letter.text).toMatch(/Question de l’administration\s+Quel jour y étiez-vous \?/)
+    expect(asked?.letter.text).toContain('Pour répondre à la question, répondez à ce message.')
+    expect(asked?.letter.headers.get('auto-submitted')).toBeUndefined()
+    expect(asked?.letter.headers.get('x-auto-response-suppress')).toBeUndefined()
+    expect(asked?.returnPath).toBe('plaintes@wasl.example')
+    expect(await statusOf(filed.complaint_id)).toBe('information_requested')
+
+    const added = await house.take(reply(asked!.letter, from, 'Le lundi, vers dix heures.'))
+    expect(added).toMatchObject({ outcome: 'appended', complaint_id: filed.complaint_id })
+    expect(await statusOf(filed.complaint_id)).toBe('formal_review')
+    const [acknowledged] = await house.drain()
+    expect(acknowledged?.returnPath).toBe('')
+    expect(acknowledged?.letter.headers.get('auto-submitted')).toBe('auto-replied')
+    expect(acknowledged?.letter.subject).toMatch(/^\[\d{10}\] Votre message est ajouté/)
+    expect(acknowledged?.letter.text).not.toMatch(/code \d{6}/)
+
+    await body.answer('Le guichet rouvre lundi.\nMerci de votre patience.')
+    const [answered] = await house.drain()
+    expect(answered?.letter.text).toMatch(/Réponse de l’administration\s+Le guichet rouvre lundi\.\nMerci/)
+    expect(answered?.letter.headers.get('auto-submitted')).toBeUndefined()
+    expect(answered?.letter.text).toContain('Réponse donnée')
+    expect(answered?.letter.text).toContain('sans limite')
+    expect(answered?.letter.html).toMatch(/<blockquote dir="auto">Le guichet rouvre lundi\.<br>Merci/)
+  })
+
+  it('speaks the language of the filing', async () => {
+    const words = Buffer.from('السلام عليكم، الماء مقطوع منذ أسبوع في حينا').toString('latin1')
+    const { filed } = await file('samir@example.ma', { 'Content-Type': 'text/plain; charset=utf-8' }, words)
+    const body = await bodyOf(filed.complaint_id)
+    await house.drain()
+    await body.accept()
+    const [letter] = await house.drain()
+    expect(letter?.letter.subject).toMatch(/^\[\d{10}\] قبلت/)
+    expect(letter?.letter.html).toContain('dir="rtl"')
+    expect(letter?.letter.headers.get('content-language')).toBe('ar')
+  })
+
+  it('hears that a date has passed', async () => {
+    const { filed } = await file('late@example.ma')
+    await house.db.orm.transaction((tx) =>
+      notify(tx, { now: RECEIVED, newId: newUuidV7 }, { complaintId: filed.complaint_id, notice: 'late' }),
+    )
+    const [letter] = await house.drain()
+    expect(letter?.letter.subject).toContain('Réponse en retard : nous avons alerté l’administration')
+  })
+})
+
+describe('what joins a complaint', () => {
+  const PART = (name: string, content: string) =>
+    `--m\nContent-Type: application/pdf; name=${name}\nContent-Disposition: attachment\n\n${content}\n`
+
+  it('is acknowledged with what arrived, what did not, and a link to send it by', async () => {
+    const { receipt } = await file('files@example.ma')
+    await house.take(
+      reply(
+        receipt,
+        'files@example.ma',
+        `--m\n\nVoici la suite.\n${PART('facture.pdf', 'abc')}${PART('vide.pdf', '')}--m--`,
+        { 'Content-Type': 'multipart/mixed; boundary=m' },
+      ),
+    )
+    const [sent] = await house.drain()
+    expect(sent?.letter.text).toMatch(/Pièces reçues :\n- \u2066facture\.pdf/)
+    expect(sent?.letter.text).toMatch(/Pièces refusées :\n- \u2066vide\.pdf\u2069 : fichier vide/)
+    expect(sent?.letter.text).toMatch(/https:\/\/wasl\.example\/u\/\w{9}\n/)
+  })
+
+  it('is acknowledged three times a day a sender, and once for the same words', async () => {
+    const { receipt } = await file('often@example.ma')
+    const say = (words: string) => house.take(reply(receipt, 'often@example.ma', words))
+    await say('Encore moi.')
+    await say('Encore moi.')
+    for (let n = 0; n < 3; n += 1) await say(`Suite ${n}.`)
+    // One place of the day went to the receipt.
+    expect(await house.drain()).toHaveLength(2)
+    const rows = await house.db.sql`
+      select acknowledgment, acknowledgment_failure from mail_messages
+      where from_address = 'often@example.ma' and acknowledgment is not null order by received_at, event_id`
+    expect(rows.map(({ acknowledgment }) => acknowledgment).toSorted()).toEqual([
+      'sent',
+      'sent',
+      'withheld',
+      'withheld',
+      'withheld',
+    ])
+    await house.relay.drain()
+    expect(await house.drain()).toHaveLength(0)
+  })
+
+  it('is not acknowledged to a robot', async () => {
+    const { receipt } = await file('machine@example.ma')
+    await house.take(reply(receipt, 'machine@example.ma', 'Absent.', { 'Auto-Submitted': 'auto-replied' }))
+    expect(await house.drain()).toEqual([])
+  })
+
+  it('after the answer is kept, and its sender hears how to send the complaint again', async () => {
+    const { filed, receipt } = await file('again@example.ma')
+    const body = await bodyOf(filed.complaint_id)
+    await body.answer('Voici.')
+    await house.drain()
+    expect(await house.take(reply(receipt, 'again@example.ma', 'Je ne suis pas satisfait.'))).toMatchObject({
+      outcome: 'appended',
+    })
+    const [sent] = await house.drain()
+    expect(sent?.letter.text).toContain('pour renvoyer la demande, passez par la page de suivi')
+    expect(sent?.letter.text).toContain(`/fr/track?reference=${filed.reference}`)
+  })
+})
+
+describe('mail that does not arrive', () => {
+  const phoned = (contact: Contact) => ({ contact: { name: 'Amina', ...contact } })
+  const report = (id: string, status = '5.1.1') =>
+    mailOf(
+      {
+        'Return-Path': '<>',
+        From: 'MAILER-DAEMON@example.ma',
+        Subject: 'Delivery report',
+        'Content-Type': 'multipart/report; report-type=delivery-status; boundary=q',
+      },
+      `--q\n\nSorry.\n--q\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; x\n\nFinal-Recipient: rfc822; a@b\nAction: failed\nStatus: ${status}\n\n--q\nContent-Type: text/rfc822-headers\n\nMessage-ID: ${id}\n--q--`,
+    )
+  let numbers = 0
+  const newNumber = () => {
+    numbers += 1
+    return `+21261234${String(5000 + numbers)}`
+  }
+  const fileByForm = async (contact: Contact) => {
+    const accepted = await house.accept(submissionOf({ receivedAt: RECEIVED, ...phoned(contact) }))
+    const sent = await house.drain()
+    return { accepted, sent }
+  }
+  const eventsOf = async (complaintId: string) =>
+    (await house.db
+      .sql`select event, facts from complaint_events where complaint_id = ${complaintId} order by at, id`) as unknown as {
+      event: string
+      facts: Record<string, unknown>
+    }[]
+
+  it('a receipt that bounces goes to the telephone on file, once, and the record shows it (P27, G27)', async () => {
+    const phone = newNumber()
+    const { accepted, sent } = await fileByForm({ email: 'gone1@example.ma', phone, preferred: 'email' })
+    const id = sent[0]!.letter.messageId!
+    house.phone.texts.length = 0
+    await house.take(report(id))
+    await house.drain()
+    await house.take(report(id, '5.2.2'))
+    await house.drain()
+    expect(house.phone.texts.map(({ to }) => to)).toEqual([phone])
+    expect(house.phone.texts[0]?.text).toContain(accepted.reference)
+    expect(house.phone.texts[0]?.text).toContain(accepted.accessCode)
+    expect(await house.receipt(accepted.complaintId)).toMatchObject({ state: 'sent', via: 'sms' })
+    expect((await eventsOf(accepted.complaintId)).map(({ event }) => event)).toContain('receipt_fallen_back')
+  })
+
+  it('that is refused by the server at once goes there too', async () => {
+    const sink = await startSmtpSink()
+    const other = await openMailHouse({ smtpUrl: sink.url })
+    const accepted = await other.accept(
+      submissionOf({
+        contact: { email: 'refuse550@example.ma', phone: '+212612340001', preferred: 'email' },
+      }),
+    )
+    await other.relay.drain()
+    expect(other.phone.texts.map(({ to }) => to)).toEqual(['+212612340001'])
+    expect(await other.receipt(accepted.complaintId)).toMatchObject({ state: 'sent', via: 'sms' })
+    await other.close()
+    await sink.close()
+  })
+
+  it('without a telephone is failed on the record', async () => {
+    const { filed, receipt } = await file('gone2@example.ma')
+    await house.take(report(receipt.messageId!))
+    expect(await house.receipt(filed.complaint_id)).toMatchObject({
+      state: 'failed',
+      failure: 'bounced_5.1.1',
+    })
+  })
+
+  it('never goes to the telephone of another filing under the same address', async () => {
+    await fileByForm({ email: 'shared@example.ma', phone: newNumber(), preferred: 'email' })
+    const { filed, receipt } = await file('shared@example.ma')
+    house.phone.texts.length = 0
+    await house.take(report(receipt.messageId!))
+    await house.drain()
+    expect(house.phone.texts).toEqual([])
+    expect(await house.receipt(filed.complaint_id)).toMatchObject({ state: 'failed' })
+  })
+
+  it('a text that fails does not go back to the mail it came from', async () => {
+    const { accepted, sent } = await fileByForm({
+      email: 'gone3@example.ma',
+      phone: newNumber(),
+      preferred: 'email',
+    })
+    house.phone.answers.push(failed({ code: 'x', message: 'x', retryable: false }))
+    await house.take(report(sent[0]!.letter.messageId!))
+    expect(await house.drain()).toEqual([])
+    expect(await house.receipt(accepted.complaintId)).toMatchObject({ state: 'failed', failure: 'x' })
+  })
+
+  it('a notice that bounces is texted; one that cannot be texted is mailed', async () => {
+    const phone = newNumber()
+    const { accepted } = await fileByForm({ email: 'gone4@example.ma', phone, preferred: 'email' })
+    await bodyOf(accepted.complaintId)
+    const [routed] = await house.drain()
+    house.phone.texts.length = 0
+    await house.take(report(routed!.letter.messageId!))
+    await house.take(report(routed!.letter.messageId!))
+    await house.drain()
+    expect(house.phone.texts.map(({ to }) => to)).toEqual([phone])
+    expect(await noticesOf(accepted.complaintId)).toMatchObject([
+      { kind: 'routed', state: 'sent', via: 'sms' },
+    ])
+
+    const other = await fileByForm({ email: 'alive@example.ma', phone: newNumber(), preferred: 'sms' })
+    house.phone.answers.push(failed({ code: 'landline', message: 'x', retryable: false }))
+    await bodyOf(other.accepted.complaintId)
+    const mails = await house.drain()
+    expect(mails.map(({ letter }) => [letter.to].flat().map((to) => to?.text))).toEqual([
+      ['alive@example.ma'],
+    ])
+    expect(await noticesOf(other.accepted.complaintId)).toMatchObject([
+      { kind: 'routed', state: 'sent', via: 'email' },
+    ])
+  })
+})
+
+describe('an address that was typed into the form', () => {
+  it('hears what happened, but neither what the body wrote nor what the form said', async () => {
+    const accepted = await house.accept(
+      submissionOf({
+        receivedAt: RECEIVED,
+        contact: { email: 'typed@example.ma', name: 'Visit evil.example' },
+      }),
+    )
+    await house.drain()
+    const body = await bodyOf(accepted.complaintId)
+    await house.drain()
+    await body.answer('Votre dossier medical est pret.')
+    const [answered] = await house.drain()
+    expect(answered?.letter.text).toContain('Réponse donnée')
+    expect(answered?.letter.text).toContain('Le texte vous attend sur la page de suivi.')
+    expect(answered?.raw.toString()).not.toMatch(/medical|evil\.example/)
+  })
+})
