@@ -6,16 +6,8 @@ import { attributesOf, errorSummary, type Problem, submit, textInput } from '../
 import { icon } from '../../src/html/icons.ts'
 import { page } from '../../src/html/layout.ts'
 import { listenLink, readAloudButton } from '../../src/html/listen.ts'
-import {
-  byteSize,
-  hasText,
-  longDay,
-  longInstant,
-  ltr,
-  message,
-  type TextKey,
-  text,
-} from '../../src/html/text.ts'
+import { nextInWords, stateInWords } from '../../src/html/state-words.ts'
+import { byteSize, hasText, longInstant, ltr, message, type TextKey, text } from '../../src/html/text.ts'
 import type { ClipOf } from './clips.ts'
 import { followUpActs, questionBlock } from './follow-up.page.ts'
 
@@ -68,13 +60,6 @@ const ACTORS: Readonly<Record<CitizenState, 'service' | 'you' | 'office' | 'nobo
   closed: 'nobody',
 }
 
-const stateWords = (locale: Locale, { state, closedReason, ground }: TrackedComplaint): string => {
-  if (state !== 'closed' || closedReason === undefined) return text(locale, `state.${state}`)
-  const why = text(locale, `closed.${closedReason}`)
-  const reason = ground === undefined ? why : `${why} (${text(locale, `ground.${ground}`)})`
-  return text(locale, 'state.closed.because', { reason })
-}
-
 const stateLine = (locale: Locale, complaint: TrackedComplaint): string => {
   const late = complaint.late
     ? html`<span class="tag late">!${icon('clock')}${text(locale, 'state.late')}</span>`
@@ -83,12 +68,7 @@ const stateLine = (locale: Locale, complaint: TrackedComplaint): string => {
     complaint.round > 1
       ? html`<span class="tag">${text(locale, 'state.round', { round: complaint.round })}</span>`
       : ''
-  return html`<p class="state"><span>${stateWords(locale, complaint)}</span>!${late}!${round}</p>`
-}
-
-const nextWords = (locale: Locale, complaint: TrackedComplaint): string => {
-  const day = complaint.state === 'with_office' ? complaint.answerBy : complaint.reviewBy
-  return text(locale, `track.next.${complaint.state}`, { date: longDay(locale, day) })
+  return html`<p class="state"><span>${stateInWords(locale, complaint)}</span>!${late}!${round}</p>`
 }
 
 const fact = (term: string, value: string): string => html`<div><dt>${term}</dt><dd>${value}</dd></div>`
@@ -97,7 +77,7 @@ const facts = (locale: Locale, complaint: TrackedComplaint): string => {
   const { administration } = complaint
   const office = administration ? nameIn(administration.names, locale) : text(locale, 'track.office.none')
   return html`<dl class="facts">
-!${fact(text(locale, 'track.next'), nextWords(locale, complaint))}
+!${fact(text(locale, 'track.next'), nextInWords(locale, complaint))}
 !${fact(text(locale, 'track.who'), text(locale, `track.who.${ACTORS[complaint.state]}`))}
 !${fact(text(locale, 'track.office'), office)}
 </dl>`
