@@ -45,6 +45,24 @@ describe('the catalogue', () => {
     expect(Object.keys(ERRORS).filter((code) => !keys.has(`error.${code}`))).toEqual([])
   })
 
+  /** Those that name a limit or a wait: the number in them is the example. */
+  const LIMITS_TOLD =
+    /text_long|too_many|many$|_long$|file_storage|locked|wrong|digit|gone|unreachable|\.error\.empty$/
+
+  it.each([
+    ['ar', /مثلا/],
+    ['fr', /par exemple/i],
+    ['en', /for example/i],
+  ] as const)('gives a working example with every mistake of a field in %s', (locale, example) => {
+    const bare = entriesOf(locale).filter(
+      ([key, words]) =>
+        /^(file|track|resume|later\.phone|receipt\.send)\.error/.test(key) &&
+        !LIMITS_TOLD.test(key) &&
+        !example.test(words),
+    )
+    expect(bare).toEqual([])
+  })
+
   it('holds no text that nobody says', () => {
     const sources = sourceFiles().filter(({ path }) => !path.startsWith('src/html/catalogue/'))
     const said = new Set(

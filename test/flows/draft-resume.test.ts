@@ -117,7 +117,9 @@ describe('a draft opened again by a phone’s code (G5)', () => {
     const person = somebody()
     await begun(person)
     const asked = await person.post('/fr/file/later', { phone: '0612' })
-    expect(asked.problems).toEqual(['Écrivez un numéro complet, par exemple \u20660612345678\u2069.'])
+    expect(asked.problems).toEqual([
+      'Le numéro de téléphone est incomplet. Écrivez-le en entier, par exemple \u20660612345678\u2069.',
+    ])
     expect(asked.html).toContain('value="0612"')
     const opened = await somebody().post('/fr/file/resume', { phone: '0612345602', code: '12' })
     expect(opened.problems).toEqual(['Écrivez les 6 chiffres du code, par exemple \u2066482157\u2069.'])

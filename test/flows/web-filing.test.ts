@@ -134,15 +134,23 @@ describe('filing without scripts', () => {
     await person.post('/fr/file/office', { office: 'JUSTICE' })
     const refused = await person.post('/fr/file/contact', { contact: 'none' })
     expect(refused.problems).toEqual([
-      'Pour cette administration, la loi demande un nom et un moyen de contact.',
+      'Cette administration demande, par la loi, un nom et un contact\u00a0: par exemple votre nom et votre numéro.',
     ])
   })
 })
 
 describe('what is wrong is said in its own words, and nothing typed is lost (U13)', () => {
   it.each([
-    ['nothing', {}, 'Racontez ce qui s’est passé, ou ajoutez un fichier.'],
-    ['one letter', { text: 'a' }, 'Un mot ne suffit pas. Racontez en une phrase ce qui s’est passé.'],
+    [
+      'nothing',
+      {},
+      'Votre message est vide. Racontez, par exemple\u00a0: «\u00a0L’eau est coupée depuis trois jours.\u00a0» Ou ajoutez un fichier.',
+    ],
+    [
+      'one letter',
+      { text: 'a' },
+      'Un mot ne suffit pas. Racontez en une phrase, par exemple\u00a0: «\u00a0L’eau est coupée depuis trois jours.\u00a0»',
+    ],
     [
       '20,000 characters',
       { text: 'é'.repeat(20_000) },
@@ -151,22 +159,22 @@ describe('what is wrong is said in its own words, and nothing typed is lost (U13
     [
       'an empty file',
       { text: STORY, files: sound('vide.mp3', '') },
-      '\u2066vide.mp3\u2069 est vide. Choisissez un autre fichier.',
+      '\u2066vide.mp3\u2069 est vide. Choisissez un autre fichier, par exemple une photo.',
     ],
     [
       '60 MB',
       { text: STORY, files: sound('long.mp3', new Uint8Array(60 * 1024 * 1024)) },
-      '\u2066long.mp3\u2069 dépasse 50 Mo. Choisissez un fichier plus petit, ou filmez moins longtemps.',
+      '\u2066long.mp3\u2069 dépasse 50 Mo. Choisissez un fichier plus petit, par exemple un film d’une minute.',
     ],
     [
       'a program called mp3',
       { text: STORY, files: sound('chanson.mp3', `MZ${'\0'.repeat(100)}`) },
-      '\u2066chanson.mp3\u2069 n’est pas ce que son nom annonce. Choisissez le fichier d’origine.',
+      '\u2066chanson.mp3\u2069 n’est pas ce que son nom annonce. Choisissez l’original, par exemple l’enregistrement lui-même.',
     ],
     [
       'a text document',
       { text: STORY, files: sound('lettre.docx', 'PK\u0003\u0004', 'application/msword') },
-      '\u2066lettre.docx\u2069 n’est ni audio, ni vidéo, ni image, ni PDF. Choisissez un autre fichier.',
+      '\u2066lettre.docx\u2069 n’est ni audio, ni vidéo, ni image, ni PDF. Choisissez un autre fichier, par exemple une photo.',
     ],
   ])('%s', async (_label, fields, words) => {
     const person = webPerson(server.url)
