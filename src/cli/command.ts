@@ -1,4 +1,5 @@
 import type { Config } from '../config.ts'
+import type { Actor } from '../staff/rights.ts'
 
 export interface Option {
   readonly type: 'string' | 'boolean'
@@ -40,6 +41,9 @@ export interface Command {
   readonly examples: readonly string[]
   run(call: Call): Promise<Outcome | undefined>
 }
+
+/** Who a command acts for in history and audit: whoever has a shell on the machine. */
+export const OPERATOR: Actor = { id: 'operator', role: 'ministry-supervisor', administrationId: null }
 
 /** The command line was not understood: exit 2 with this message and a word on where the help is. */
 export class UsageError extends Error {

@@ -4,10 +4,14 @@ import { clipsCheck } from './clips-check.ts'
 import { clipsPut } from './clips-put.ts'
 import type { Command } from './command.ts'
 import { doctor } from './doctor.ts'
+import { erase } from './erase.ts'
+import { exportCommand } from './export.ts'
+import { hold } from './hold.ts'
 import { ledger } from './ledger.ts'
 import { migrate } from './migrate.ts'
 import { receiptVerify } from './receipt-command.ts'
 import { reconcile } from './reconcile.ts'
+import { replay } from './replay.ts'
 import { seed } from './seed.ts'
 import { serve, worker } from './serve.ts'
 import { staffInvite } from './staff-invite.ts'
@@ -24,9 +28,13 @@ export const commands: readonly Command[] = [
   staffInvite,
   ledger,
   reconcile,
+  replay,
   assetsRetry,
   clipsCheck,
   clipsPut,
   receiptVerify,
   auditVerify,
+  exportCommand,
+  erase,
+  hold,
 ]

@@ -5,22 +5,14 @@ import type { Parts } from '../composition/parts.ts'
 import { findLedgerGaps } from '../intake/reconcile.ts'
 import { type Reconciled, reconcileProvider } from '../intake/reconcile-provider.ts'
 import { createMetrics } from '../platform/metrics.ts'
-import { type Command, textOf, UsageError, type Values } from './command.ts'
+import type { Command } from './command.ts'
+import { instantOf } from './instant.ts'
 import { withParts } from './open-parts.ts'
 
 /** Findings of each sort that are named; all of them are counted. */
 const SHOWN = 1_000
 /** Younger objects may belong to a filing that is being made; in seconds. */
 const SETTLED_AFTER = 3600
-
-const sinceOf = (values: Values): Date | undefined => {
-  const typed = textOf(values, 'since')
-  if (typed === undefined) return undefined
-  const since = new Date(typed)
-  if (Number.isNaN(since.getTime()))
-    throw new UsageError('--since is a day or an instant such as 2026-11-21T10:00Z')
-  return since
-}
 
 /** Files what the telephone provider has and the ledger has not. Undefined where no provider is. */
 const reconcileTelephone = async (parts: Parts, since: Date): Promise<Reconciled | undefined> => {
@@ -51,7 +43,7 @@ export const reconcile: Command = {
   },
   examples: ['reconcile', 'reconcile --since 2026-11-21', 'reconcile --json'],
   run: ({ config, values }) => {
-    const since = sinceOf(values)
+    const since = instantOf(values, 'since')
     return withParts(config(), async (parts) => {
       const provider = since && (await reconcileTelephone(parts, since))
       const ledgerGaps = await findLedgerGaps(parts.db.sql)

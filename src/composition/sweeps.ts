@@ -5,10 +5,12 @@ import { reconcileWhenDue } from '../intake/reconcile-provider.ts'
 import { sweepHits } from '../intake/take-hit.ts'
 import { sweepUploadLinks } from '../intake/upload-links.ts'
 import { sweepUploads } from '../intake/uploads/sweep-uploads.ts'
+import { sweepRetention } from '../personal-data/sweep-retention.ts'
 import { settleDeadReceipts } from '../receipts/receipt-failed.ts'
 import { providerList } from './channels.ts'
 import type { Features } from './features.ts'
 import type { Parts } from './parts.ts'
+import { eraseDeps } from './personal-data.ts'
 import { failingOf } from './relay.ts'
 
 const MINUTE_MS = 60_000
@@ -52,9 +54,15 @@ const minuteSweeps = (parts: Parts, features: Features): Sweeps => {
 }
 
 /** What walks the whole store, and so runs once a day. */
-const daySweeps = ({ db, store, clock, logger }: Parts): Sweeps => ({
-  orphans: async () => logger.info({ event: 'orphans.swept', ...(await sweepOrphans({ db, store, clock })) }),
-})
+const daySweeps = (parts: Parts): Sweeps => {
+  const { db, store, clock, logger } = parts
+  return {
+    retention: async () =>
+      logger.info({ event: 'retention.swept', complaints: await sweepRetention(eraseDeps(parts)) }),
+    orphans: async () =>
+      logger.info({ event: 'orphans.swept', ...(await sweepOrphans({ db, store, clock })) }),
+  }
+}
 
 /** Sweeps at once and then every minute, one round at a time; what is heavy once a day. Gives the way to stop. */
 export const startSweeps = (parts: Parts, features: Features): (() => Promise<void>) => {

@@ -54,12 +54,35 @@ const rolled = (day: Temporal.PlainDate, rules: PolicyRules, holidays: Holidays)
   return last
 }
 
-const endOfDay = (day: Temporal.PlainDate, zone: string): Date =>
-  new Date(day.add({ days: 1 }).toZonedDateTime(zone).epochMilliseconds)
+const startOfDay = (day: Temporal.PlainDate, zone: string): Date =>
+  new Date(day.toZonedDateTime(zone).epochMilliseconds)
+
+const endOfDay = (day: Temporal.PlainDate, zone: string): Date => startOfDay(day.add({ days: 1 }), zone)
 
 /** The day an instant belongs to in a zone, YYYY-MM-DD. */
 export const officeDay = (instant: Date, zone: string): string =>
   Temporal.Instant.fromEpochMilliseconds(instant.getTime()).toZonedDateTimeISO(zone).toPlainDate().toString()
+
+/** An office day with its first instant and the first after it. */
+export interface OfficeDay {
+  /** YYYY-MM-DD. */
+  readonly day: string
+  readonly from: Date
+  readonly until: Date
+}
+
+/**
+ * The office days `from`…`to` (YYYY-MM-DD, both included). The database is given these instants and no zone: its rules of a
+ * zone may be older than ours (Morocco changes them at short notice), and one event must not lie in two days.
+ */
+export const officeDays = (from: string, to: string, zone: string): OfficeDay[] => {
+  const [first, last] = [Temporal.PlainDate.from(from), Temporal.PlainDate.from(to)]
+  const count = Math.max(0, first.until(last).days + 1)
+  return Array.from({ length: count }, (_, nth) => {
+    const day = first.add({ days: nth })
+    return { day: day.toString(), from: startOfDay(day, zone), until: endOfDay(day, zone) }
+  })
+}
 
 /**
  * The two legal dates of a round opened at an instant. Counted in office days, so a clock change (Morocco leaves UTC+1

@@ -13,6 +13,7 @@ const USE_CASES = [
   'src/referrals',
   'src/handling',
   'src/deadlines',
+  'src/personal-data',
   'src/administrations',
   'src/supervision',
   'src/staff',

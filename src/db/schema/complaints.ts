@@ -38,6 +38,10 @@ export const complaints = pgTable('complaints', {
   origin: text('origin').$type<'file' | 'seed' | 'practice'>().notNull(),
   receivedAt: instant('received_at').notNull(),
   updatedAt: instant('updated_at').notNull(),
+  erasedAt: instant('erased_at'),
+  heldAt: instant('held_at'),
+  heldBy: text('held_by'),
+  holdReason: text('hold_reason'),
 })
 
 export const complainants = pgTable('complainants', {
