@@ -199,6 +199,8 @@ export const IMPERSONAL: Readonly<Record<string, string>> = {
   deadlines: 'legal dates',
   holidays: 'days',
   ledger_entries: 'identities and ends of events',
+  mailbox_mails: 'numbers and identities of mails; their content is in inbound_events',
+  mailboxes: 'mailboxes of ours',
   notices: 'kinds and states of what was told; the words are composed when it is sent',
   rate_windows: 'keyed hashes; gone after a day',
   receipt_keys: 'public keys',

@@ -166,8 +166,8 @@ it('erases a person everywhere, tells the body, and keeps what is counted', asyn
   const [kept] = await db.sql`
     select status, closed_reason, erased_at is not null as erased from complaints where reference = ${filed.reference}`
   expect(kept).toEqual({ status: 'closed', closed_reason: 'withdrawn', erased: true })
-  const ledger = JSON.parse((await wasl(environment, 'ledger', '--json')).stdout) as { received: number }[]
-  expect(ledger.reduce((sum, { received }) => sum + received, 0)).toBe(3)
+  const ledger = JSON.parse((await wasl(environment, 'ledger', '--json')).stdout) as { created: number }[]
+  expect(ledger.reduce((sum, { created }) => sum + created, 0)).toBe(3)
   expect(await wasl(environment, 'reconcile', '--json')).toMatchObject({ code: 0 })
   expect(await wasl(environment, 'audit', 'verify', '--json')).toMatchObject({ code: 0 })
 
