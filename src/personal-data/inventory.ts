@@ -205,6 +205,7 @@ export const IMPERSONAL: Readonly<Record<string, string>> = {
   rate_windows: 'keyed hashes; gone after a day',
   receipt_keys: 'public keys',
   receipts: 'hashes, dates and states',
+  recovery_codes: 'hashes for staff',
   reconciliations: 'how far a list was read',
   retention_periods: 'rules',
   services: 'services of bodies',

@@ -2,7 +2,6 @@ import fs from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, inject, it } from 'vitest'
 import { type Database, openDatabase } from '../../src/db/client.ts'
-import { HOLDINGS, IMPERSONAL } from '../../src/personal-data/inventory.ts'
 import { type Filed, file, signIn, uploadFile, wasl } from '../support/gateway-client.ts'
 import {
   freePort,
@@ -83,19 +82,6 @@ const traces = async (): Promise<string[]> => {
   }
   return found
 }
-
-it('knows every table, and of those it keeps in part every column', async () => {
-  const names = await tables()
-  expect(Object.keys({ ...HOLDINGS, ...IMPERSONAL }).toSorted()).toEqual(names)
-  for (const [table, { erase, keep = [] }] of Object.entries(HOLDINGS)) {
-    if (erase === 'row') continue
-    const columns = await db.sql<{ name: string }[]>`
-      select column_name as name from information_schema.columns
-      where table_schema = 'public' and table_name = ${table}`
-    const known = [...Object.keys(erase), ...keep.flatMap((line) => line.split(' '))]
-    expect(known.toSorted(), table).toEqual(columns.map(({ name }) => name).toSorted())
-  }
-})
 
 it('files by the API with a file, and by SMS, as two people', async () => {
   const text = Buffer.from('Le pantouflard de Zouhairqaf dort au guichet.')
