@@ -10,6 +10,11 @@ export const LIMITS = {
   filesPerSubmission: 5,
   /** A file of the citizen's form. */
   formFileBytes: 50 * 1024 * 1024,
+  /** A recording whose length is not yet known: what it may grow to, and what it counts as until then. */
+  recordingBytes: 50 * 1024 * 1024,
+  /** The longest take of the recorder of the pages. */
+  voiceSeconds: 5 * 60,
+  filmSeconds: 90,
   /** A file by the upload API; refused at declaration above it. */
   uploadBytes: 2 * 1024 * 1024 * 1024,
   /** What one client may hold in uploads that no filing has claimed, and how many of them unfinished. */

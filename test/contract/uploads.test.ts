@@ -21,7 +21,8 @@ describe.each(KINDS)('uploads over %s', (kind) => {
       expect(response.status).toBe(204)
       expect(Object.fromEntries(response.headers)).toMatchObject({
         'tus-version': '1.0.0',
-        'tus-extension': 'creation,creation-with-upload,expiration,checksum,termination',
+        'tus-extension':
+          'creation,creation-with-upload,creation-defer-length,expiration,checksum,termination',
         'tus-max-size': String(LIMITS.uploadBytes),
         'tus-checksum-algorithm': 'sha1,sha256,md5',
       })

@@ -48,7 +48,7 @@ export const startUploadServer = async (options: {
   const { store, staging } = partsOf(options.folder, options.s3)
   const deps: UploadDeps = { db, store, staging, clock, newId: newUuidV7 }
   const app = await createApp({
-    logger: pino({ level: 'silent' }),
+    logger: pino({ level: process.env['LOG_LEVEL'] ?? 'silent' }),
     newId: newUuidV7,
     trustedProxies: [],
     errorPage: (_request, reply) => reply.send(),

@@ -1,4 +1,4 @@
-import { bigint, integer, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
+import { bigint, boolean, integer, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
 import type { Locale } from '../../core/locale.ts'
 import { instant } from './columns.ts'
 
@@ -21,7 +21,9 @@ export const uploads = pgTable('uploads', {
   client: text('client').notNull(),
   name: text('name').notNull(),
   declaredType: text('declared_type').notNull(),
+  /** The most it may become while `deferred`. */
   declaredBytes: bigint('declared_bytes', { mode: 'number' }).notNull(),
+  deferred: boolean('deferred').notNull().default(false),
   receivedBytes: bigint('received_bytes', { mode: 'number' }).notNull(),
   sha256: text('sha256'),
   objectKey: text('object_key').notNull(),

@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Readable } from 'node:stream'
 import { DataStore, Upload as TusUpload } from '@tus/server'
 import { AppError } from '../../core/errors.ts'
+import { declareLength } from '../../intake/uploads/declare-length.ts'
 import { type Checksum, receiveBytes, standOf } from '../../intake/uploads/receive-bytes.ts'
 import type { UploadDeps } from '../../intake/uploads/staging.ts'
 
@@ -32,7 +33,14 @@ export class UploadDataStore extends DataStore {
   constructor(deps: UploadDeps) {
     super()
     this.#deps = deps
-    this.extensions = ['creation', 'creation-with-upload', 'expiration', 'checksum', 'termination']
+    this.extensions = [
+      'creation',
+      'creation-with-upload',
+      'creation-defer-length',
+      'expiration',
+      'checksum',
+      'termination',
+    ]
   }
 
   /** The row was written before the library was asked. */
@@ -50,11 +58,15 @@ export class UploadDataStore extends DataStore {
       const upload = await standOf(this.#deps, id)
       return new TusUpload({
         id,
-        size: upload.declaredBytes,
+        ...(upload.deferred ? {} : { size: upload.declaredBytes }),
         offset: upload.receivedBytes,
         metadata: { filename: upload.name, filetype: upload.declaredType },
       })
     })
+  }
+
+  override declareUploadLength(id: string, bytes: number): Promise<void> {
+    return remembering(() => declareLength(this.#deps, id, bytes))
   }
 
   /** Ours is done before the library is asked. */

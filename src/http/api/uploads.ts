@@ -61,10 +61,16 @@ const refuse = (reply: FastifyReply, status: number, detail: string): FastifyRep
 const wrong = (field: string): AppError =>
   new AppError('validation', { fields: [{ field, code: 'invalid' }] })
 
-const declaredLength = (request: FastifyRequest): number => {
-  const length = header(request, 'upload-length') ?? ''
-  if (!/^\d{1,15}$/.test(length)) throw wrong('Upload-Length')
-  return Number(length)
+/** Either the length, or that it is not yet known: then the upload counts as the longest recording. */
+const declaredLength = (request: FastifyRequest): { bytes: number; deferred: boolean } => {
+  const later = header(request, 'upload-defer-length')
+  const length = header(request, 'upload-length')
+  if (later !== undefined) {
+    if (later !== '1' || length !== undefined) throw wrong('Upload-Defer-Length')
+    return { bytes: LIMITS.recordingBytes, deferred: true }
+  }
+  if (!/^\d{1,15}$/.test(length ?? '')) throw wrong('Upload-Length')
+  return { bytes: Number(length), deferred: false }
 }
 
 const declaredMetadata = (request: FastifyRequest): { name: string; declaredType: string } => {
@@ -149,7 +155,7 @@ const createRoute = (tus: Server, options: UploadRoutesOptions) => {
     const upload = await declareUpload(deps, {
       draftId: await ownerOf(request),
       client: clientOf(request),
-      bytes: declaredLength(request),
+      ...declaredLength(request),
       ...declaredMetadata(request),
     })
     reply.header('upload-expires', upload.expiresAt.toUTCString())

@@ -12,7 +12,9 @@ export async function* cutIntoStretches(
   const pull = async (): Promise<Buffer | undefined> => {
     if (ended) return undefined
     try {
-      const next = await chunks.next()
+      let next = await chunks.next()
+      // A request without a body (one that only says a length) comes as one empty chunk: that is no stretch.
+      while (next.done !== true && next.value.length === 0) next = await chunks.next()
       ended = next.done === true
       return next.done ? undefined : next.value
     } catch (error) {

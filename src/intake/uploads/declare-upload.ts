@@ -14,7 +14,10 @@ export interface DeclaredUpload {
   readonly client: string
   readonly name: string
   readonly declaredType: string
+  /** Its length; while `deferred`, the most it may become. */
   readonly bytes: number
+  /** The length is said later: a recording that is still being made. */
+  readonly deferred?: boolean
 }
 
 /** 192 random bits: to know the id is to have the right to an upload that no draft holds. */
@@ -56,6 +59,7 @@ export const insertUpload = async (deps: UploadDeps, declared: DeclaredUpload): 
     name: cleanFileName(declared.name),
     declaredType: cleanMediaType(declared.declaredType),
     declaredBytes: declared.bytes,
+    deferred: declared.deferred ?? false,
     receivedBytes: 0,
     sha256: null,
     objectKey: `originals/${deps.newId()}`,

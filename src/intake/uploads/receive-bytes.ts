@@ -83,13 +83,15 @@ export const receiveBytes = async (
   for await (const stretch of cutIntoStretches(source, checksum ? WHOLE : STRETCH)) {
     await checkRoom(deps.staging, 0)
     const piece = await writeChecked(deps, upload, at, stretch, checksum)
-    if (!(await count(deps, upload, at, piece))) {
+    const isBeyond = at + piece.bytes > upload.declaredBytes
+    if (isBeyond || !(await count(deps, upload, at, piece))) {
       await deps.staging.drop(piece)
-      throw new AppError('conflict')
+      throw new AppError(isBeyond ? 'file_too_large' : 'conflict')
     }
     at += piece.bytes
   }
-  if (at === upload.declaredBytes) await completeUpload(deps, { ...upload, receivedBytes: at })
+  if (at === upload.declaredBytes && !upload.deferred)
+    await completeUpload(deps, { ...upload, receivedBytes: at })
   return at
 }
 
@@ -101,7 +103,8 @@ export const standOf = async (deps: UploadDeps, id: string): Promise<Upload> => 
   const upload = await readUpload(deps, id)
   if (upload === undefined) throw new AppError('not_found')
   if (upload.finishedAt !== null) return upload
-  if (upload.receivedBytes === upload.declaredBytes && (await completeUpload(deps, upload))) return upload
+  const isFull = upload.receivedBytes === upload.declaredBytes && !upload.deferred
+  if (isFull && (await completeUpload(deps, upload))) return (await readUpload(deps, id)) ?? upload
   const held = await deps.staging.held(upload)
   if (held < upload.receivedBytes) await lowerCount(deps, upload, held)
   return { ...upload, receivedBytes: held }

@@ -48,7 +48,7 @@ const completeStuck = (deps: UploadDeps, quietSince: Date): Promise<Tally> =>
   eachOf(
     (after) => deps.db.sql<{ id: string }[]>`
       select id from uploads
-      where finished_at is null and received_bytes = declared_bytes and declared_bytes > 0
+      where finished_at is null and not deferred and received_bytes = declared_bytes and declared_bytes > 0
         and expires_at < ${new Date(quietSince.getTime() + LIMITS.uploadAbandonedAfter * 1000)}
         and expires_at > ${deps.clock.now()} and id > ${after}
       order by id limit ${BATCH}`,
