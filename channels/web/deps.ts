@@ -34,6 +34,14 @@ export type Staged =
   | { readonly ok: true; readonly media: StagedMedia }
   | { readonly ok: false; readonly reason: 'too_large' | 'empty' | 'no_room' }
 
+/** A file that is being sent. `bytes` is null while a recording goes on. */
+export interface ArrivingMedia {
+  readonly uploadId: string
+  readonly name: string
+  readonly bytes: number | null
+  readonly received: number
+}
+
 /** Files of a draft, by form or by resumable upload. */
 export interface DraftUploads {
   /** Streams a file into the store as a finished upload of the draft. Reads `body` to its end unless it is too large. */
@@ -50,6 +58,18 @@ export interface DraftUploads {
   ): Promise<Staged>
   /** Finished uploads of the draft, in the order they came; each has its upload's id. */
   ofDraft(draftId: string): Promise<readonly StagedMedia[]>
+  /** What is still on its way to the draft. */
+  arrivingAt(draftId: string): Promise<readonly ArrivingMedia[]>
+  /** Uploads without a draft, by their ids, for a filing that may be a repeat. Unknown ones are left out. */
+  named(
+    ids: readonly string[],
+    externalId: string,
+  ): Promise<{ readonly media: readonly StagedMedia[]; readonly arriving: readonly ArrivingMedia[] }>
+  /** After the filing: what had not arrived is noted with the complaint and joins it when it is whole. May be repeated. */
+  letArrive(
+    complaintId: string,
+    rest: { readonly draftId: string } | { readonly uploadIds: readonly string[] },
+  ): Promise<void>
   remove(draftId: string, uploadId: string): Promise<void>
 }
 

@@ -7,7 +7,7 @@ import { type Draft, findDraft, openDraft, saveAnswers } from '../../src/intake/
 import { draftToken, readDraftToken } from '../../src/intake/resume-draft.ts'
 import { type Answers, readAnswers, UNKNOWN_OFFICE } from './answers.ts'
 import { readCookie, writeCookie } from './cookies.ts'
-import type { Office, WebDeps } from './deps.ts'
+import type { ArrivingMedia, Office, WebDeps } from './deps.ts'
 import { isFormOf } from './form-token.ts'
 
 const COOKIE = 'wasl-draft'
@@ -17,6 +17,8 @@ export interface Filing {
   readonly draft: Draft | undefined
   readonly answers: Answers
   readonly media: readonly StagedMedia[]
+  /** What is still being sent: it counts as given, and the filing does not wait for it. */
+  readonly arriving: readonly ArrivingMedia[]
   readonly office: Office | undefined
 }
 
@@ -35,11 +37,13 @@ export const draftOf = async (
 export const filingOf = async (deps: WebDeps, draft: Draft | undefined): Promise<Filing> => {
   const answers = readAnswers(draft?.answers ?? {})
   const { office: code } = answers
-  const [media, office] = await Promise.all([
-    draft && !draft.sent ? deps.uploads.ofDraft(draft.id) : [],
+  const open = draft && !draft.sent ? draft.id : undefined
+  const [media, arriving, office] = await Promise.all([
+    open === undefined ? [] : deps.uploads.ofDraft(open),
+    open === undefined ? [] : deps.uploads.arrivingAt(open),
     code === undefined || code === UNKNOWN_OFFICE ? undefined : deps.offices.byCode(code),
   ])
-  return { draft, answers, media, office }
+  return { draft, answers, media, arriving, office }
 }
 
 /** Opens a draft and gives its cookie to the browser. */

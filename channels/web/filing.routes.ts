@@ -201,6 +201,7 @@ const send = async (
     return sendHtml(reply, slowPage(viewOf(visit, filing), wait), 429)
   }
   const accepted = await deps.accept(submissionOf(filing, draft, deps.clock.now()))
+  await deps.uploads.letArrive(accepted.complaintId, { draftId: draft.id })
   await closeDraft(deps, draft.id, accepted.complaintId)
   return toReceipt(deps, reply, accepted.receiptId)
 }

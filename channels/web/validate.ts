@@ -14,12 +14,12 @@ const TELLING_CHARACTERS = 10
 
 type Check = (filing: Filing, locale: Locale) => readonly Problem[]
 
-const checkText: Check = ({ answers, media }, locale) => {
+const checkText: Check = ({ answers, media, arriving }, locale) => {
   const length = lengthOf(answers.text?.trim() ?? '')
   const wrong = (message: string): Problem[] => [{ field: 'text', message }]
   if (length > LIMITS.textCharacters)
     return wrong(text(locale, 'file.error.text_long', { count: length, limit: LIMITS.textCharacters }))
-  if (media.length > 0 || length >= TELLING_CHARACTERS) return []
+  if (media.length + arriving.length > 0 || length >= TELLING_CHARACTERS) return []
   return wrong(text(locale, length === 0 ? 'file.error.text_or_media' : 'file.error.text_short'))
 }
 

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import type { PageClips } from '../../channels/web/clips.ts'
-import type { Office, Offices, Staged, WebDeps, WebTexts } from '../../channels/web/deps.ts'
+import type { ArrivingMedia, Office, Offices, Staged, WebDeps, WebTexts } from '../../channels/web/deps.ts'
 import { draftOf } from '../../channels/web/draft-session.ts'
 import { countNamed } from '../administrations/count-named.ts'
 import type { Directory } from '../administrations/directory.ts'
@@ -22,14 +22,16 @@ import { createFilingGate, FLOOD_POLICY } from '../http/rate-limit.ts'
 import { formOrigin } from '../http/same-origin.ts'
 import type { Accept } from '../intake/accept-submission.ts'
 import { accessCodeHash } from '../intake/access-code.ts'
+import { noteArriving } from '../intake/arriving-media.ts'
 import { resumeByPhone } from '../intake/resume-draft.ts'
 import { spendProof } from '../intake/spend-proof.ts'
 import { type HitDeps, takeHit } from '../intake/take-hit.ts'
 import { addByLink, readUploadLink } from '../intake/upload-links.ts'
 import { discardUpload } from '../intake/uploads/discard-upload.ts'
 import { findUploads } from '../intake/uploads/find-uploads.ts'
+import { freeUploads } from '../intake/uploads/free-uploads.ts'
 import { stageStream } from '../intake/uploads/stage-stream.ts'
-import type { UploadDeps } from '../intake/uploads/staging.ts'
+import type { Upload, UploadDeps } from '../intake/uploads/staging.ts'
 import { uploadsOfDraft } from '../intake/uploads/uploads-of-draft.ts'
 import { textDraftCode } from '../messages/text-draft-code.ts'
 import type { WriteDeps } from '../messages/write-to-complainant.ts'
@@ -92,14 +94,40 @@ const stagedOrReason = async (deps: UploadDeps, file: Parameters<typeof stageStr
   }
 }
 
-const draftUploadsOf = (deps: UploadDeps): WebDeps['uploads'] => ({
+const stagedMediaOf = (upload: Upload): StagedMedia[] => {
+  if (upload.finishedAt === null || upload.sha256 === null) return []
+  const { id, name, declaredType, declaredBytes: bytes, sha256, objectKey } = upload
+  return [{ uploadId: id, id, name, declaredType, bytes, sha256, objectKey }]
+}
+
+const arrivingMediaOf = ({ id: uploadId, ...upload }: Upload, now: Date): ArrivingMedia[] =>
+  upload.finishedAt === null && upload.expiresAt > now
+    ? [
+        {
+          uploadId,
+          name: upload.name,
+          bytes: upload.deferred ? null : upload.declaredBytes,
+          received: upload.receivedBytes,
+        },
+      ]
+    : []
+
+const draftUploadsOf = (deps: UploadDeps, secrets: Secrets): WebDeps['uploads'] => ({
   stage: (stream, file) => stagedOrReason(deps, { ...file, stream }),
-  ofDraft: async (draftId) =>
-    (await uploadsOfDraft(deps, draftId)).flatMap((upload): StagedMedia[] => {
-      if (upload.finishedAt === null || upload.sha256 === null) return []
-      const { id, name, declaredType, declaredBytes: bytes, sha256, objectKey } = upload
-      return [{ uploadId: id, id, name, declaredType, bytes, sha256, objectKey }]
-    }),
+  ofDraft: async (draftId) => (await uploadsOfDraft(deps, draftId)).flatMap(stagedMediaOf),
+  arrivingAt: async (draftId) => {
+    const now = deps.clock.now()
+    return (await uploadsOfDraft(deps, draftId)).flatMap((upload) => arrivingMediaOf(upload, now))
+  },
+  named: async (ids, externalId) => {
+    const held = await freeUploads(deps, ids, { channel: 'web', externalId })
+    const now = deps.clock.now()
+    return {
+      media: held.flatMap(stagedMediaOf),
+      arriving: held.flatMap((upload) => arrivingMediaOf(upload, now)),
+    }
+  },
+  letArrive: (complaintId, rest) => noteArriving({ ...deps, secrets }, complaintId, rest),
   remove: async (draftId, uploadId) => {
     // A second press finds nothing left to remove.
     await discardUpload(deps, uploadId, draftId).catch((error: unknown) => {
@@ -211,7 +239,7 @@ export const composeWeb = (parts: WebParts) => {
     clipOf: parts.clips?.of ?? (() => undefined),
     accept: parts.accept,
     offices: officesOf(db, parts.directory),
-    uploads: draftUploadsOf(parts.uploads),
+    uploads: draftUploadsOf(parts.uploads, secrets),
     links: linksOf(parts, clientOf),
     store: parts.uploads.store,
     clientOf,

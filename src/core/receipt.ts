@@ -70,11 +70,21 @@ export interface ReceiptFacts {
   readonly administrationNames: Names | undefined
   readonly characters: number
   readonly files: readonly ReceivedFile[]
+  /** What was named with the filing and has not come; absent when nothing is missing. */
+  readonly arriving?: ArrivingFiles
   /** Last days, YYYY-MM-DD in the office's zone, and the rule they follow from. */
   readonly reviewBy: string
   readonly answerBy: string
   readonly rules: PolicyRules
   readonly links: ReceiptLinks
+}
+
+export interface ArrivingFiles {
+  /** `bytes` null: a recording whose length was not known yet. */
+  readonly files: readonly { readonly name: string; readonly bytes: number | null }[]
+  /** Until then they are waited for, and the link takes them. */
+  readonly until: Date
+  readonly link: string
 }
 
 export interface ReceivedFile {

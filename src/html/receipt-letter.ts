@@ -1,8 +1,23 @@
 import type { Locale } from '../core/locale.ts'
 import type { AnsweredMail, ReceiptFacts, ReceiptLetter } from '../core/receipt.ts'
 import { arrivedFiles, letterOf, type Paragraph, threadSubject } from './letter.ts'
-import { administrationInWords, filingInstant, receivedInWords, ruleInWords } from './receipt-words.ts'
+import {
+  administrationInWords,
+  arrivingInWords,
+  filingInstant,
+  receivedInWords,
+  ruleInWords,
+} from './receipt-words.ts'
 import { longDay, text } from './text.ts'
+
+/** What has not arrived, counted, and the link that takes it. */
+const restOf = (locale: Locale, facts: ReceiptFacts): readonly Paragraph[] =>
+  facts.arriving === undefined
+    ? []
+    : [
+        `${text(locale, 'receipt.arriving')}: ${arrivingInWords(locale, facts)}.`,
+        { words: text(locale, 'receipt.arriving.link'), url: facts.arriving.link },
+      ]
 
 /** How to add something, and to whom the letter speaks: whoever wrote a mail can answer it; an address in a form may be another's. */
 const closing = (locale: Locale, answered: AnsweredMail | undefined): string =>
@@ -28,6 +43,7 @@ const paragraphsOf = (
     text(locale, 'mail.numbers', { reference, code: accessCode }),
     text(locale, 'mail.understood', { kind: text(locale, `kind.${kind}`), administration }),
     text(locale, 'mail.received', { content: receivedInWords(locale, facts) }),
+    ...restOf(locale, facts),
     ...(answered === undefined ? [] : arrivedFiles(locale, answered)),
     text(locale, 'mail.next'),
     text(locale, 'mail.review', { date: longDay(locale, facts.reviewBy) }),

@@ -5,6 +5,7 @@ import { attributesOf } from './form.ts'
 import { RECEIPT_ISLAND } from './islands.ts'
 import { page } from './layout.ts'
 import { qrSvg } from './qr.ts'
+import { arrivingNote } from './receipt-arriving.ts'
 import { type CopyForm, receiptActs, sendForm, sendProblems } from './receipt-keep.ts'
 import { proofInWords, type ReceiptLine, receiptLines, ruleInWords, waysInWords } from './receipt-words.ts'
 import { text } from './text.ts'
@@ -47,6 +48,8 @@ export interface ReceiptView {
   readonly accessCode?: string
   /** Sending it on; only where the code is. */
   readonly copies?: CopyForm
+  /** Scripts that send what has not arrived. */
+  readonly islands?: readonly string[]
 }
 
 /** Number and code, large, with everything that keeps them. */
@@ -67,7 +70,7 @@ export const receiptPage = (locale: Locale, facts: ReceiptFacts, view: ReceiptVi
   const body = html`!${sendProblems(locale, copies)}<article class="receipt" id="receipt"!${attributesOf({ 'data-unsaved': isUnsaved })}>
 <h1>${title}</h1>
 !${numbersBlock(locale, facts, view)}
-!${factList(lines)}
+!${arrivingNote(locale, facts)}!${factList(lines)}
 <p class="hint">${ruleInWords(locale, facts)}</p>
 <h2>${text(locale, 'receipt.next')}</h2>
 <ul>!${waysInWords(locale, facts).map((way) => html`<li>${way}</li>`)}</ul>
@@ -77,6 +80,10 @@ export const receiptPage = (locale: Locale, facts: ReceiptFacts, view: ReceiptVi
 <footer class="proof">!${qrSvg(verify)}<p>${proofInWords(locale, facts)}</p></footer>
 <p class="unprinted"><a href="/${locale}/">${text(locale, 'receipt.again')}</a></p>
 </article>`
+  const islands = [
+    ...(isUnsaved ? [RECEIPT_ISLAND.url] : []),
+    ...(facts.arriving === undefined ? [] : (view.islands ?? [])),
+  ]
   const hasErrors = (copies?.problems.length ?? 0) > 0
-  return page({ locale, title, path, body, hasErrors, islands: isUnsaved ? [RECEIPT_ISLAND.url] : [] })
+  return page({ locale, title, path, body, hasErrors, islands })
 }

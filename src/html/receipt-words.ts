@@ -38,6 +38,14 @@ export const receivedInWords = (locale: Locale, { characters, files }: ReceiptFa
   return new Intl.ListFormat(FORMAT_LOCALES[locale], { type: 'unit' }).format(parts)
 }
 
+/** What was named and has not come yet, in numbers; undefined when nothing is missing. */
+export const arrivingInWords = (locale: Locale, { arriving, officeZone }: ReceiptFacts): string | undefined =>
+  arriving &&
+  text(locale, 'receipt.arriving.value', {
+    count: arriving.files.length,
+    until: longInstant(locale, arriving.until, officeZone),
+  })
+
 export const administrationInWords = (locale: Locale, facts: ReceiptFacts): string | undefined =>
   facts.administrationNames === undefined ? undefined : nameIn(facts.administrationNames, locale)
 
@@ -80,6 +88,7 @@ export const receiptLines = (
     language: text(locale, `language.${claims.language}`),
   })
   const office = administrationInWords(locale, facts) ?? label('receipt.administration.unknown')
+  const arriving = arrivingInWords(locale, facts)
   return [
     { id: 'reference', label: label('receipt.reference'), value: claims.reference, form: 'ltr' },
     ...(accessCode === undefined
@@ -93,6 +102,9 @@ export const receiptLines = (
       ? []
       : [{ id: 'round', label: label('receipt.round'), value: String(claims.round) }]),
     { id: 'content', label: label('receipt.content'), value: receivedInWords(locale, facts) },
+    ...(arriving === undefined
+      ? []
+      : [{ id: 'arriving', label: label('receipt.arriving'), value: arriving }]),
     { id: 'hash', label: label('receipt.hash'), value: claims.contentSha256, form: 'digest' },
     { id: 'review', label: label('receipt.review'), value: longDay(locale, facts.reviewBy) },
     { id: 'answer', label: label('receipt.answer'), value: longDay(locale, facts.answerBy) },

@@ -95,14 +95,16 @@ export const drawReceipt = (
     readonly token: string
     readonly code: string | undefined
     readonly copies: CopyForm | undefined
+    readonly islands?: readonly string[] | undefined
   },
   status = 200,
 ): FastifyReply => {
-  const { locale, facts, token, code: accessCode, copies } = drawn
+  const { locale, facts, token, code: accessCode, copies, islands } = drawn
   const view = {
     path: `/receipts/${token}`,
     ...(accessCode === undefined ? {} : { accessCode }),
     ...(copies === undefined ? {} : { copies }),
+    ...(islands === undefined ? {} : { islands }),
   }
   return reply
     .code(status)
@@ -131,7 +133,7 @@ const showReceipt =
     if (form === '.pdf')
       return sendPdf(deps, reply, { facts, locale, code: request.query.code === '1' ? code : undefined })
     const copies = deps.copies && { texts: deps.copies.byText !== undefined, problems: [], typed: '' }
-    return drawReceipt(reply, { locale, facts, token, code, copies })
+    return drawReceipt(reply, { locale, facts, token, code, copies, islands: deps.islands })
   }
 
 /**

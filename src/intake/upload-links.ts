@@ -11,7 +11,7 @@ import { appendEvent, type RecordedEvent } from './settle-event.ts'
 /** `/u/` and nine characters: the bare domain plus at most twelve (G29). 53 bits, for 72 hours, behind a limit of looks. */
 const TOKEN_CHARACTERS = 9
 const ALPHABET = 'ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789'
-const LIFE_MS = 72 * 3600_000
+export const LINK_LIFE_MS = 72 * 3600_000
 /** After its end a link says so for a month; then it is unknown. */
 const KEPT_MS = 30 * 24 * 3600_000
 
@@ -29,6 +29,32 @@ const macOf = ({ secrets }: Pick<LinkDeps, 'secrets'>, token: string): string =>
 const newToken = (): string =>
   Array.from({ length: TOKEN_CHARACTERS }, () => ALPHABET[randomInt(ALPHABET.length)]).join('')
 
+/** The token of the one link for what had not arrived with a filing: derived, so that its receipt can show it again. */
+export const restToken = (secrets: Pick<Secrets, 'mac'>, complaintId: string): string =>
+  [...Buffer.from(secrets.mac('rest-link', complaintId), 'base64url').subarray(0, TOKEN_CHARACTERS)]
+    .map((byte) => ALPHABET[byte % ALPHABET.length])
+    .join('')
+
+/** Writes the row of a link; one that is there stays as it is. */
+export const linkRow = async (
+  orm: Orm | Tx,
+  deps: Omit<LinkDeps, 'publicUrl'>,
+  complaintId: string,
+  token: string,
+): Promise<void> => {
+  const now = deps.clock.now()
+  await orm
+    .insert(uploadLinks)
+    .values({
+      id: deps.newId(),
+      tokenMac: macOf(deps, token),
+      complaintId,
+      createdAt: now,
+      expiresAt: new Date(now.getTime() + LINK_LIFE_MS),
+    })
+    .onConflictDoNothing()
+}
+
 /** Makes a one-time link by which files are added to a complaint, without an account, for 72 hours. Gives its URL. */
 export const createUploadLink = async (
   orm: Orm | Tx,
@@ -36,14 +62,7 @@ export const createUploadLink = async (
   complaintId: string,
 ): Promise<string> => {
   const token = newToken()
-  const now = deps.clock.now()
-  await orm.insert(uploadLinks).values({
-    id: deps.newId(),
-    tokenMac: macOf(deps, token),
-    complaintId,
-    createdAt: now,
-    expiresAt: new Date(now.getTime() + LIFE_MS),
-  })
+  await linkRow(orm, deps, complaintId, token)
   return `${deps.publicUrl}/u/${token}`
 }
 

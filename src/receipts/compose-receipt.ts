@@ -4,6 +4,7 @@ import type { Locale, Names } from '../core/locale.ts'
 import type { ReceiptClaims, ReceiptFacts, ReceivedFile } from '../core/receipt.ts'
 import type { Secrets } from '../core/secrets.ts'
 import type { Sql } from '../db/client.ts'
+import { restToken } from '../intake/upload-links.ts'
 import { receiptToken } from './link.ts'
 import { signingKeyOf, signReceipt } from './sign-receipt.ts'
 
@@ -31,6 +32,8 @@ interface ReceiptRow {
   readonly rules: PolicyRules
   readonly characters: number
   readonly files: readonly ReceivedFile[]
+  readonly arriving: readonly { readonly name: string; readonly bytes: number | null }[]
+  readonly arriving_until: Date | null
 }
 
 /** The receipts of one complaint, or the one with an id. Always with the body that was named, wherever the file is now. */
@@ -42,13 +45,17 @@ const selectReceipts = (sql: Sql, where: ReturnType<Sql>) => sql<ReceiptRow[]>`
                     where s.complaint_id = c.id and s.round = r.round
                     order by s.received_at, s.id limit 1), 0) as characters,
          coalesce((select jsonb_agg(jsonb_build_object('name', m.name, 'bytes', m.bytes, 'sha256', m.sha256) order by m.position)
-                     from media_assets m where m.complaint_id = c.id and m.round = r.round), '[]') as files
+                     from media_assets m where m.complaint_id = c.id and m.round = r.round), '[]') as files,
+         coalesce(arriving.files, '[]') as arriving, arriving.until as arriving_until
   from receipts r
   join complaints c on c.id = r.complaint_id
   left join administrations named on named.id = c.named_administration_id
   join deadlines review on review.complaint_id = c.id and review.round = r.round and review.kind = 'review'
   join deadlines answer on answer.complaint_id = c.id and answer.round = r.round and answer.kind = 'answer'
   join deadline_policies policy on policy.version = review.policy_version
+  cross join lateral (
+    select jsonb_agg(jsonb_build_object('name', a.name, 'bytes', a.bytes) order by a.noted_at, a.upload_id) as files, max(a.until) as until
+    from arriving_media a where a.complaint_id = c.id and a.round = r.round and a.arrived_at is null) arriving
   where ${where}
   order by r.round`
 
@@ -78,6 +85,15 @@ const factsOf = (deps: ReceiptDeps, row: ReceiptRow): ReceiptFacts => {
     administrationNames: row.names ?? undefined,
     characters: row.characters,
     files: row.files,
+    ...(row.arriving_until === null
+      ? {}
+      : {
+          arriving: {
+            files: row.arriving,
+            until: row.arriving_until,
+            link: `${publicUrl}/u/${restToken(secrets, row.complaint_id)}`,
+          },
+        }),
     reviewBy: row.review_by,
     answerBy: row.answer_by,
     rules: row.rules,

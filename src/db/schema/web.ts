@@ -44,6 +44,17 @@ export const uploadSegments = pgTable(
   (t) => [primaryKey({ columns: [t.uploadId, t.start] })],
 )
 
+export const arrivingMedia = pgTable('arriving_media', {
+  uploadId: text('upload_id').primaryKey(),
+  complaintId: uuid('complaint_id').notNull(),
+  round: integer('round').notNull(),
+  name: text('name').notNull(),
+  bytes: bigint('bytes', { mode: 'number' }),
+  notedAt: instant('noted_at').notNull(),
+  until: instant('until').notNull(),
+  arrivedAt: instant('arrived_at'),
+})
+
 export const rateWindows = pgTable(
   'rate_windows',
   {

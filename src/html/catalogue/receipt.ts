@@ -24,6 +24,14 @@ export const receipt = texts({
       '{count, plural, =0 {دون نص} one {نص من حرف واحد} two {نص من حرفين} few {نص من # أحرف} many {نص من # حرفا} other {نص من # حرف}}',
     'receipt.content.files':
       '{count, plural, =0 {دون ملفات} one {ملف واحد ({size})} two {ملفان ({size})} few {# ملفات ({size})} many {# ملفا ({size})} other {# ملف ({size})}}',
+    'receipt.arriving': 'لم يصل بعد',
+    'receipt.arriving.value':
+      '{count, plural, one {ملف واحد، ننتظره إلى غاية {until}} two {ملفان، ننتظرهما إلى غاية {until}} few {# ملفات، ننتظرها إلى غاية {until}} other {# ملفا، ننتظرها إلى غاية {until}}}',
+    'receipt.arriving.title': 'ملفات لم تصل بعد',
+    'receipt.arriving.stay': 'شكايتكم مسجلة. اتركوا هذه الصفحة مفتوحة: نكمل الإرسال وحدنا.',
+    'receipt.arriving.sent': 'وصل {percent} في المائة. اتركوا هذه الصفحة مفتوحة.',
+    'receipt.arriving.done': 'وصل كل شيء.',
+    'receipt.arriving.link': 'أو أضيفوا الباقي خلال 72 ساعة من هذا الرابط:',
     'receipt.hash': 'بصمة المحتوى (SHA-256)',
     'receipt.review': 'التحقق من الطلب قبل نهاية يوم',
     'receipt.answer': 'جواب الإدارة قبل نهاية يوم',
@@ -118,6 +126,15 @@ export const receipt = texts({
       '{count, plural, =0 {aucun texte} one {un texte de # caractère} other {un texte de # caractères}}',
     'receipt.content.files':
       '{count, plural, =0 {aucun fichier} one {# fichier ({size})} other {# fichiers ({size})}}',
+    'receipt.arriving': 'Pas encore arrivé',
+    'receipt.arriving.value':
+      '{count, plural, one {# fichier, attendu jusqu’au {until}} other {# fichiers, attendus jusqu’au {until}}}',
+    'receipt.arriving.title': 'Fichiers pas encore arrivés',
+    'receipt.arriving.stay':
+      'Votre demande est enregistrée. Laissez cette page ouverte : l’envoi continue seul.',
+    'receipt.arriving.sent': '{percent} % envoyé. Laissez cette page ouverte.',
+    'receipt.arriving.done': 'Tout est arrivé.',
+    'receipt.arriving.link': 'Ou ajoutez le reste dans les 72 heures par ce lien :',
     'receipt.hash': 'Empreinte du contenu (SHA-256)',
     'receipt.review': 'Vérification avant la fin du',
     'receipt.answer': 'Réponse avant la fin du',
@@ -212,6 +229,14 @@ export const receipt = texts({
     'receipt.content.characters':
       '{count, plural, =0 {no text} one {a text of # character} other {a text of # characters}}',
     'receipt.content.files': '{count, plural, =0 {no file} one {# file ({size})} other {# files ({size})}}',
+    'receipt.arriving': 'Not yet arrived',
+    'receipt.arriving.value':
+      '{count, plural, one {# file, awaited until {until}} other {# files, awaited until {until}}}',
+    'receipt.arriving.title': 'Files not yet arrived',
+    'receipt.arriving.stay': 'Your filing is registered. Leave this page open: sending goes on by itself.',
+    'receipt.arriving.sent': '{percent}% sent. Leave this page open.',
+    'receipt.arriving.done': 'Everything has arrived.',
+    'receipt.arriving.link': 'Or add the rest within 72 hours by this link:',
     'receipt.hash': 'Fingerprint of the content (SHA-256)',
     'receipt.review': 'Checked by the end of',
     'receipt.answer': 'Answered by the end of',

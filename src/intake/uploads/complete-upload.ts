@@ -1,5 +1,6 @@
 import { and, eq, isNull } from 'drizzle-orm'
 import { uploadSegments, uploads } from '../../db/schema/index.ts'
+import { joinArrived } from '../arriving-media.ts'
 import type { Segment, Upload, UploadDeps } from './staging.ts'
 import { segmentsOf } from './upload-queries.ts'
 
@@ -29,5 +30,6 @@ export const completeUpload = async (deps: UploadDeps, upload: Upload): Promise<
     .set({ sha256, finishedAt: deps.clock.now() })
     .where(and(eq(uploads.id, upload.id), isNull(uploads.finishedAt)))
   await clearStaging(deps, upload, segments)
+  await joinArrived(deps, upload.id)
   return true
 }

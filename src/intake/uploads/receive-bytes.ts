@@ -30,7 +30,7 @@ const count = async (deps: UploadDeps, upload: Upload, offset: number, piece: Pi
   const expiresAt = abandonedAt(deps.clock.now())
   const [counted] = await deps.db.sql<{ id: string }[]>`
     with moved as (
-      update uploads set received_bytes = ${offset + piece.bytes}, expires_at = ${expiresAt}
+      update uploads set received_bytes = ${offset + piece.bytes}, expires_at = greatest(expires_at, ${expiresAt})
       where id = ${upload.id} and received_bytes = ${offset} and finished_at is null
       returning id
     ), segment as (

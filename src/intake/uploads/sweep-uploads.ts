@@ -1,4 +1,5 @@
 import { LIMITS } from '../../core/limits.ts'
+import { joinArrived } from '../arriving-media.ts'
 import { clearStaging, completeUpload } from './complete-upload.ts'
 import type { UploadDeps } from './staging.ts'
 import { readUpload, segmentsOf } from './upload-queries.ts'
@@ -58,6 +59,19 @@ const completeStuck = (deps: UploadDeps, quietSince: Date): Promise<Tally> =>
     },
   )
 
+/** Uploads that became whole for a filing that waits for them; a kill fell before they joined it. */
+const joinStuck = (deps: UploadDeps): Promise<Tally> =>
+  eachOf(
+    (after) => deps.db.sql<{ id: string }[]>`
+      select u.id from uploads u join arriving_media a on a.upload_id = u.id
+      where a.arrived_at is null and u.finished_at is not null and u.claimed_by is null and u.id > ${after}
+      order by u.id limit ${BATCH}`,
+    async (id) => {
+      await joinArrived(deps, id)
+      return true
+    },
+  )
+
 /** The bytes first, then the row: what a kill leaves between the two is found again by the row. */
 const removeUpload = async (deps: UploadDeps, id: string): Promise<boolean> => {
   const upload = await readUpload(deps, id)
@@ -110,6 +124,7 @@ const clearStrays = async (deps: UploadDeps): Promise<Tally> => {
  */
 export const sweepUploads = async (deps: UploadDeps): Promise<UploadSweep> => {
   const stuck = await completeStuck(deps, before(deps, 60))
+  const late = await joinStuck(deps)
   const abandoned = await removeAbandoned(deps)
   await forgetClaimed(deps)
   const finished = await clearFinished(deps)
@@ -118,6 +133,6 @@ export const sweepUploads = async (deps: UploadDeps): Promise<UploadSweep> => {
     completed: stuck.done,
     removed: abandoned.done,
     cleared: finished.done + strays.done,
-    failed: stuck.failed + abandoned.failed + finished.failed + strays.failed,
+    failed: stuck.failed + late.failed + abandoned.failed + finished.failed + strays.failed,
   }
 }
