@@ -5,7 +5,7 @@ import { attributesOf, errorSummary, fileInput, hidden, type Problem, submit } f
 import { page } from '../../src/html/layout.ts'
 import { byteSize, longInstant, ltr, text } from '../../src/html/text.ts'
 import type { UploadLink } from '../../src/intake/upload-links.ts'
-import { ACCEPTED } from './attach-files.ts'
+import { ACCEPTED, ACCEPTED_PATTERN } from './attach-files.ts'
 import { UPLOAD_ISLAND } from './islands.ts'
 import { islandTexts } from './message.page.ts'
 
@@ -39,6 +39,7 @@ const form = (view: AddMediaView): string => {
     'data-uploads': FREE_UPLOADS,
     'data-carry': 'upload',
     'data-texts': islandTexts(locale),
+    'data-kinds': ACCEPTED_PATTERN,
     'data-limit': LIMITS.formFileBytes,
     'data-files': LIMITS.filesPerSubmission,
   })

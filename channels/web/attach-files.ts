@@ -17,6 +17,9 @@ const ACCEPTED_TYPES = /^(audio|video|image)\/|^application\/(pdf|ogg)$/
 const ACCEPTED_ENDINGS =
   /\.(amr|3gpp?|3g2|caf|heic|heif|opus|ogg|oga|m4a|mp3|aac|wav|mp4|mov|webm|mkv|avi|jpe?g|png|pdf)$/i
 
+/** The same for the upload island: a type or a name that it matches may come. */
+export const ACCEPTED_PATTERN = `${ACCEPTED_TYPES.source}|${ACCEPTED_ENDINGS.source}`
+
 /** First bytes of what no recording or picture begins with: programs, scripts, pages, archives. */
 const FOREIGN_STARTS = [/^MZ/, /^.ELF/s, /^#!\s*\//, /^\s*<(!doctype|html|script|svg|\?xml)/i, /^PK[^\w\s]/]
 const LOOK_BYTES = 256

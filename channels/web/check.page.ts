@@ -2,6 +2,7 @@ import { html } from 'ghtml'
 import { type Locale, nameIn } from '../../src/core/locale.ts'
 import type { StagedMedia } from '../../src/core/submission.ts'
 import { hidden, submit } from '../../src/html/form.ts'
+import { icon } from '../../src/html/icons.ts'
 import { page } from '../../src/html/layout.ts'
 import { byteSize, ltr, text } from '../../src/html/text.ts'
 import type { Filing } from './draft-session.ts'
@@ -21,12 +22,15 @@ const preview = (locale: Locale, { id, name, declaredType }: StagedMedia): strin
     : ''
 }
 
-const fileList = (locale: Locale, media: readonly StagedMedia[]): string =>
-  media.length === 0
+const fileList = (locale: Locale, media: readonly StagedMedia[], arriving: Filing['arriving']): string =>
+  media.length + arriving.length === 0
     ? text(locale, 'file.check.files.none')
     : html`<ul class="files">!${media.map(
         (file) =>
           html`<li><bdi>${file.name}</bdi> <span class="soft digits">${byteSize(locale, file.bytes)}</span>!${preview(locale, file)}</li>`,
+      )}!${arriving.map(
+        ({ name, bytes }) =>
+          html`<li><bdi>${name}</bdi> <span class="soft digits">${bytes === null ? '' : byteSize(locale, bytes)}</span> <strong class="tag clock">!${icon('clock')}${text(locale, 'upload.arriving')}</strong></li>`,
       )}</ul>`
 
 const officeName = (locale: Locale, { office }: Filing): string =>
@@ -45,7 +49,7 @@ const row = (locale: Locale, step: Step, term: string, value: string): string =>
   html`<div><dt>${term}</dt><dd>!${value}</dd><dd><a href="/${locale}/file/${step}">${text(locale, 'action.change')}<span class="hidden">: ${term}</span></a></dd></div>`
 
 const answersList = (locale: Locale, filing: Filing): string => {
-  const { answers, media, office } = filing
+  const { answers, media, arriving, office } = filing
   const typed = answers.text?.trim()
   const words = typed
     ? html`<span class="typed" dir="auto">${typed}</span>`
@@ -55,7 +59,7 @@ const answersList = (locale: Locale, filing: Filing): string => {
   return html`<dl class="facts">
 !${row(locale, 'message', text(locale, 'file.check.kind'), text(locale, `kind.${answers.kind ?? 'complaint'}`))}
 !${row(locale, 'message', text(locale, 'file.check.text'), words)}
-!${row(locale, 'message', text(locale, 'file.check.files'), fileList(locale, media))}
+!${row(locale, 'message', text(locale, 'file.check.files'), fileList(locale, media, arriving))}
 !${row(locale, 'office', text(locale, 'file.check.office'), html`${officeName(locale, filing)}!${direction}`)}
 !${row(locale, 'office', text(locale, 'file.check.place'), given(answers.place))}
 !${row(locale, 'contact', text(locale, 'file.check.contact'), html`${contactWords(locale, filing)}`)}

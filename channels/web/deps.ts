@@ -94,8 +94,14 @@ export interface WebTexts {
   }): Promise<boolean>
 }
 
+/** Where else one is heard, said wherever a page may fail somebody. */
+export interface Lines {
+  readonly hotline?: string
+  readonly whatsapp?: string
+}
+
 /** What the citizen's pages stand on. `src/main.ts` hands it over. */
-export interface WebDeps {
+export interface WebDeps extends Lines {
   readonly db: DraftDeps['db'] & ReadDeps['db']
   readonly clock: Clock
   readonly newId: NewId
@@ -104,8 +110,6 @@ export interface WebDeps {
   readonly officeZone: string
   /** The recordings behind the listen buttons. */
   readonly clipOf: ClipOf
-  /** Shown on the home page when there is one. */
-  readonly hotline?: string
   readonly accept: (submission: Submission) => Promise<Accepted>
   readonly offices: Offices
   readonly uploads: DraftUploads

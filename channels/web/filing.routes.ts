@@ -11,7 +11,7 @@ import { contactPage } from './contact.page.ts'
 import { writeCookie } from './cookies.ts'
 import type { WebDeps } from './deps.ts'
 import { draftForForm, draftOf, type Filing, filingOf, keepAnswers, startDraft } from './draft-session.ts'
-import { formToken } from './form-token.ts'
+import { formToken, ownerMark } from './form-token.ts'
 import { messagePage } from './message.page.ts'
 import { officePage } from './office.page.ts'
 import { receiveForm } from './receive-form.ts'
@@ -67,6 +67,8 @@ const viewOf = ({ deps, locale }: Visit, filing: Filing, problems: readonly Prob
   problems,
   token: tokenOf(deps, filing.draft),
   clipOf: deps.clipOf,
+  owner: filing.draft === undefined ? '' : ownerMark(deps, filing.draft.id),
+  lines: deps,
 })
 
 const drawOffice = async ({ deps }: Visit, view: StepView, query?: string): Promise<string> => {
@@ -234,7 +236,9 @@ const postNew = async ({ deps, locale, request, reply }: Visit): Promise<Fastify
 const postDraft = async ({ deps, locale, request, reply }: Visit): Promise<FastifyReply> => {
   const fields = await receiveForm(request, async () => {})
   const draft = await draftForForm(deps, request, reply, { token: fields.form, locale })
-  return reply.header('cache-control', 'no-store').send({ form: formToken(deps, draft.id) })
+  return reply
+    .header('cache-control', 'no-store')
+    .send({ form: formToken(deps, draft.id), owner: ownerMark(deps, draft.id) })
 }
 
 /** The pages of a filing in one language: `/file/{message,office,contact,check}`. */

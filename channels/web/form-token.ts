@@ -3,6 +3,8 @@ import type { WebDeps } from './deps.ts'
 
 type TokenDeps = Pick<WebDeps, 'secrets' | 'newId'>
 
+const OWNER_CHARACTERS = 16
+
 const macOf = ({ secrets }: Pick<TokenDeps, 'secrets'>, draftId: string, nonce: string): string =>
   secrets.mac('form', `${draftId}:${nonce}`)
 
@@ -22,3 +24,7 @@ export const isFormOf = (
   const [typed, right] = [Buffer.from(mac), Buffer.from(macOf(deps, draftId, nonce))]
   return typed.length === right.length && timingSafeEqual(typed, right)
 }
+
+/** What the browser's store calls the filing that a recording belongs to: the same on each of its pages, and no key to it. */
+export const ownerMark = ({ secrets }: Pick<TokenDeps, 'secrets'>, draftId: string): string =>
+  secrets.mac('owner', draftId).slice(0, OWNER_CHARACTERS)

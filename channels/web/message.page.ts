@@ -5,8 +5,9 @@ import type { Locale } from '../../src/core/locale.ts'
 import type { StagedMedia } from '../../src/core/submission.ts'
 import { attributesOf, fileInput, hidden, radios, submit, textArea } from '../../src/html/form.ts'
 import { byteSize, ltr, text } from '../../src/html/text.ts'
-import { ACCEPTED } from './attach-files.ts'
-import { UPLOAD_ISLAND } from './islands.ts'
+import { ACCEPTED, ACCEPTED_PATTERN } from './attach-files.ts'
+import { RECORDER_ISLAND, UPLOAD_ISLAND } from './islands.ts'
+import { otherWays, recorderPanel } from './recorder.ts'
 import { type StepView, stepPage } from './step-page.ts'
 
 const attachedFile = (locale: Locale, { name, bytes, uploadId, id }: StagedMedia): string => {
@@ -20,10 +21,10 @@ export const attachedFiles = (locale: Locale, media: readonly StagedMedia[]): st
 <ul class="files">!${media.map((file) => attachedFile(locale, file))}</ul></div>`
 
 /** The camera or microphone of the telephone, first on the page of those who chose to speak or film. */
-const recordField = ({ locale, filing, problems }: StepView): string => {
+const recordField = ({ locale, filing, problems, lines }: StepView): string => {
   const { way } = filing.answers
   if (way !== 'speak' && way !== 'film') return ''
-  return fileInput({
+  const field = fileInput({
     locale,
     name: 'record',
     label: text(locale, `file.files.${way}`),
@@ -33,6 +34,7 @@ const recordField = ({ locale, filing, problems }: StepView): string => {
         ? { accept: 'audio/*', capture: 'user' }
         : { accept: 'video/*,image/*', capture: 'environment' },
   })
+  return html`!${recorderPanel(locale, way, lines)}!${field}!${otherWays(locale, lines)}`
 }
 
 const textField = ({ locale, filing, problems }: StepView): string =>
@@ -41,7 +43,7 @@ const textField = ({ locale, filing, problems }: StepView): string =>
     name: 'text',
     label: text(locale, 'file.text'),
     hint: `${text(locale, 'file.text.hint')} ${text(locale, 'form.characters', { limit: LIMITS.textCharacters })}`,
-    optional: filing.media.length > 0 || (filing.answers.way ?? 'write') !== 'write',
+    optional: filing.media.length + filing.arriving.length > 0 || (filing.answers.way ?? 'write') !== 'write',
     problems,
     value: filing.answers.text,
     attributes: { rows: 7, dir: 'auto' },
@@ -93,6 +95,11 @@ export const islandTexts = (locale: Locale): string =>
           limit: byteSize(locale, LIMITS.formFileBytes),
         }),
       ],
+      ['type', text(locale, 'file.error.file_type', { name: '{name}' })],
+      ...(['smaller', 'original', 'kilobytes', 'megabytes'] as const).map((name) => [
+        name,
+        text(locale, `upload.${name}`, { name: '{name}', size: '{size}' }),
+      ]),
       ['empty', text(locale, 'file.error.file_empty', { name: '{name}' })],
       ['many', text(locale, 'file.error.too_many_files', { limit: LIMITS.filesPerSubmission })],
     ]),
@@ -108,11 +115,14 @@ export const messagePage = (view: StepView): string => {
     back: '/',
     title: text(locale, way === 'write' ? 'file.message.title' : `file.message.${way}`),
     multipart: true,
-    islands: [UPLOAD_ISLAND.url],
+    ownUploads: true,
+    islands: way === 'write' ? [UPLOAD_ISLAND.url] : [UPLOAD_ISLAND.url, RECORDER_ISLAND.url],
     attributes: attributesOf({
       'data-uploads': '/api/v1/uploads',
+      'data-owner': view.owner,
       'data-draft': `/${locale}/file/draft`,
       'data-texts': islandTexts(locale),
+      'data-kinds': ACCEPTED_PATTERN,
       'data-limit': LIMITS.formFileBytes,
       'data-files': LIMITS.filesPerSubmission,
     }),

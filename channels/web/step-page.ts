@@ -4,7 +4,9 @@ import { errorSummary, hidden, type Problem } from '../../src/html/form.ts'
 import { page } from '../../src/html/layout.ts'
 import { listenLink } from '../../src/html/listen.ts'
 import { type TextKey, text } from '../../src/html/text.ts'
+import { arrivingIslands, stillArriving } from './arriving.ts'
 import type { ClipOf } from './clips.ts'
+import type { Lines } from './deps.ts'
 import type { Filing } from './draft-session.ts'
 
 /** What a page of the filing is drawn from. */
@@ -15,6 +17,9 @@ export interface StepView {
   /** Names the draft in the form; empty before there is one. */
   readonly token: string
   readonly clipOf: ClipOf
+  /** Names the filing in the browser's own store; empty before there is a draft. */
+  readonly owner: string
+  readonly lines: Lines
 }
 
 const FORM = 'filing'
@@ -29,7 +34,7 @@ const SPOKEN: Readonly<Record<string, TextKey>> = {
 
 /** One question page: where we are, what is wrong, the form. */
 export const stepPage = (
-  { locale, problems, token, filing, clipOf }: StepView,
+  view: StepView,
   step: {
     readonly number: number
     readonly path: string
@@ -39,15 +44,18 @@ export const stepPage = (
     readonly islands?: readonly string[]
     readonly multipart?: boolean
     readonly attributes?: string
+    /** The page itself lists what is being sent. */
+    readonly ownUploads?: boolean
   },
 ): string => {
+  const { locale, problems, token, filing, clipOf } = view
   const spoken = SPOKEN[step.path]
   const isSensitive = filing.answers.sensitive !== undefined
   const body = html`!${errorSummary(locale, problems)}<p class="step">${text(locale, 'file.step', { step: step.number })}</p>
 <h1>${step.title}</h1>!${spoken === undefined ? '' : listenLink(locale, clipOf(locale, spoken), text(locale, spoken))}
 <form id="${FORM}" method="post" action="/${locale}${step.path}" novalidate !${step.multipart ? 'enctype="multipart/form-data"' : ''} !${step.attributes ?? ''}>
 !${hidden('form', token)}!${isSensitive ? hidden('sensitive', 'yes') : ''}
-!${step.fields}
+!${step.ownUploads ? '' : stillArriving(view)}!${step.fields}
 <p class="later"><button class="link" name="action" value="later" formnovalidate>${text(locale, 'later.button')}</button></p>
 </form>`
   return page({
@@ -59,6 +67,6 @@ export const stepPage = (
     switchForm: FORM,
     quickExit: isSensitive,
     hasErrors: problems.length > 0,
-    islands: step.islands ?? [],
+    islands: [...(step.islands ?? []), ...(step.ownUploads ? [] : arrivingIslands(view))],
   })
 }

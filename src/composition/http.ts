@@ -1,7 +1,8 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { webPages } from '../../channels/web/channel.ts'
 import { readPageClips } from '../../channels/web/clips.ts'
-import { WEB_ASSETS } from '../../channels/web/islands.ts'
+import type { Lines } from '../../channels/web/deps.ts'
+import { COURIER_ISLAND, WEB_ASSETS } from '../../channels/web/islands.ts'
 import { consoleRoutes } from '../console/routes.ts'
 import { AppError } from '../core/errors.ts'
 import type { Locale } from '../core/locale.ts'
@@ -101,6 +102,7 @@ const registerPages = async (
     publicUrl: config.http.publicUrl,
     officeZone: config.officeZone,
     pdf: features.pdf,
+    islands: [COURIER_ISLAND.url],
     accessCodeOf: (complaintId) => accessCodeOf(secrets, complaintId),
     localeOf,
     copies: {
@@ -166,6 +168,15 @@ const registerPhone = async (app: FastifyInstance, parts: Parts, { twilio }: Tel
   await phoneRoutes(app, { exchange, publicUrl: config.http.publicUrl, localeOf })
 }
 
+/** The numbers under which people speak to the gateway. */
+const linesOf = ({ telephone }: Features): Lines => {
+  const { voiceFrom, whatsappFrom } = telephone?.twilio ?? {}
+  return {
+    ...(voiceFrom === undefined ? {} : { hotline: voiceFrom }),
+    ...(whatsappFrom === undefined ? {} : { whatsapp: whatsappFrom.replace(/^whatsapp:/, '') }),
+  }
+}
+
 /** Every door of the gateway on one server. */
 export const registerRoutes = async (
   app: FastifyInstance,
@@ -180,6 +191,7 @@ export const registerRoutes = async (
     publicUrl: parts.config.http.publicUrl,
     officeZone: parts.config.officeZone,
     clips,
+    lines: linesOf(features),
   })
   await securityHeaders(app, { publicUrl: parts.config.http.publicUrl })
   compressHtml(app)

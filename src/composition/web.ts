@@ -1,6 +1,14 @@
 import type { FastifyRequest } from 'fastify'
 import type { PageClips } from '../../channels/web/clips.ts'
-import type { ArrivingMedia, Office, Offices, Staged, WebDeps, WebTexts } from '../../channels/web/deps.ts'
+import type {
+  ArrivingMedia,
+  Lines,
+  Office,
+  Offices,
+  Staged,
+  WebDeps,
+  WebTexts,
+} from '../../channels/web/deps.ts'
 import { draftOf } from '../../channels/web/draft-session.ts'
 import { countNamed } from '../administrations/count-named.ts'
 import type { Directory } from '../administrations/directory.ts'
@@ -50,6 +58,8 @@ export interface WebParts {
   readonly deadlineRules: () => DeadlineRules
   /** Recordings behind the listen buttons; without them no button is there. */
   readonly clips?: PageClips
+  /** Numbers that pages name beside themselves. */
+  readonly lines?: Lines
   /** What writes short messages; without a network that carries them nothing is offered. */
   readonly texts?: { readonly writing: WriteDeps }
 }
@@ -230,6 +240,7 @@ export const composeWeb = (parts: WebParts) => {
   }
   const clientOf = (request: FastifyRequest) => clientKey(secrets, request.ip)
   const deps: WebDeps = {
+    ...parts.lines,
     db,
     clock,
     newId,

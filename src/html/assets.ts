@@ -51,7 +51,15 @@ const compact = (css: string): string =>
     .replace(/;}/g, '}')
 
 /** Later files overrule earlier ones. */
-const STYLE_FILES = ['tokens.css', 'frame.css', 'form.css', 'pages.css', 'media.css', 'receipt.css']
+const STYLE_FILES = [
+  'tokens.css',
+  'frame.css',
+  'form.css',
+  'pages.css',
+  'recorder.css',
+  'media.css',
+  'receipt.css',
+]
 
 export const STYLE = makeAsset('site.css', 'text/css; charset=utf-8', compact(STYLE_FILES.map(read).join('')))
 export const MARK = makeAsset('mark.svg', 'image/svg+xml', markFile())

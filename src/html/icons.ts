@@ -13,6 +13,11 @@ const DRAWINGS = {
   clock: { lines: 'M12 3a9 9 0 1 0 0 18a9 9 0 1 0 0-18M12 7v5l3 2' },
   listen: { lines: 'M4 9v6h4l5 4V5L8 9H4M16 9a4 4 0 0 1 0 6M18 6a8 8 0 0 1 0 12' },
   exit: { lines: 'M14 4h6v16h-6M4 12h11M11 8l4 4-4 4', turns: true },
+  stop: { lines: 'M6 6h12v12H6z' },
+  pause: { lines: 'M8 5v14M16 5v14' },
+  play: { lines: 'M7 4l12 8-12 8z' },
+  again: { lines: 'M5 12a7 7 0 1 0 2-5M7 3v4h4' },
+  delete: { lines: 'M4 7h16M9 7V4h6v3M6 7l1 13h10l1-13' },
   done: { lines: 'M4 12l6 6L20 6' },
 } as const satisfies Record<string, { lines: string; turns?: boolean }>
 

@@ -16,6 +16,8 @@ import { receiptCopyRoutes } from './receipt-copies.ts'
 import { verifyRoutes } from './verify.ts'
 
 export interface ReceiptRoutesDeps extends ReceiptDeps {
+  /** Scripts of the page that send what has not arrived yet. */
+  readonly islands?: readonly string[]
   readonly orm: Orm
   readonly clock: Clock
   readonly pdf: PdfRenderer

@@ -152,7 +152,7 @@ describe('a complaint with sound, film and text in French with scripts', () => {
     await page.setInputFiles('#files', files())
     await page.waitForSelector('#attached li:nth-child(2) button[name=remove]', { timeout: 30_000 })
     expect(cuts).toBe(2)
-    expect(await page.getByRole('status').textContent()).toContain('est bien arrivé')
+    await page.getByText('est bien arrivé').waitFor()
     await pressButton(page)
     await page.getByRole('radio').nth(1).check()
     await pressButton(page)
@@ -183,24 +183,26 @@ describe('a complaint with sound, film and text in French with scripts', () => {
     await context.close()
   })
 
-  it('says progress, pauses, resumes, cancels, and waits before going on', async () => {
+  it('says progress, pauses, resumes, and goes on to the next page while the file is on its way', async () => {
     const { page, context } = await visit(browser)
     await page.goto(`${server.url}/fr/file/message`)
     await page.fill('#text', 'Le guichet est fermé depuis lundi.')
     let isHeld = true
-    await page.route('**/api/v1/uploads/*', async (route) => {
+    await context.route('**/api/v1/uploads/*', async (route) => {
       if (route.request().method() === 'PATCH') await pollUntil(() => !isHeld, 30_000).catch(() => {})
       await route.continue().catch(() => {})
     })
     await page.setInputFiles('#files', files()[0] ?? '')
     await page.waitForSelector('#attached progress')
-    await page.click(PRIMARY)
-    await page.getByText('Attendez la fin de l’envoi').waitFor()
     await page.getByRole('button', { name: 'Pause' }).click()
     await page.getByText('en pause').waitFor()
-    isHeld = false
     await page.getByRole('button', { name: 'Reprendre l’envoi' }).click()
-    await page.waitForSelector('#attached button[name=remove]')
+    await page.click(PRIMARY)
+    await page.waitForURL('**/fr/file/office')
+    await page.getByText('le reste arrive seul').waitFor()
+    isHeld = false
+    await page.getByText('Tout est arrivé.').waitFor()
+    await page.goto(`${server.url}/fr/file/message`)
     await page.locator('#attached button[name=remove]').click()
     await page.waitForURL('**/fr/file/message#attached')
     expect(await page.locator('#attached li').count()).toBe(0)

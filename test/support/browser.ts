@@ -11,8 +11,11 @@ import { expect } from 'vitest'
 
 const axeSource = fs.readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
-/** Debian's Chromium, quiet: root needs --no-sandbox, and nothing may be fetched in the background. */
-export const startBrowser = (): Promise<Browser> =>
+/**
+ * Debian's Chromium, quiet: root needs --no-sandbox, and nothing may be fetched in the background. Its microphone and camera are
+ * made up; `microphone` 'refused': it says no whenever a page asks.
+ */
+export const startBrowser = ({ microphone = 'granted' } = {}): Promise<Browser> =>
   chromium.launch({
     executablePath: '/usr/bin/chromium',
     headless: true,
@@ -25,7 +28,7 @@ export const startBrowser = (): Promise<Browser> =>
       '--disable-component-update',
       '--disable-sync',
       '--use-fake-device-for-media-stream',
-      '--use-fake-ui-for-media-stream',
+      microphone === 'granted' ? '--use-fake-ui-for-media-stream' : '--deny-permission-prompts',
     ],
   })
 

@@ -91,6 +91,7 @@ export const startWebServer = async (options: {
     uploads,
     deadlineRules: () => rules,
     ...(options.clips ? { clips: options.clips } : {}),
+    lines: { hotline: '+212530000100', whatsapp: '+212600000100' },
     ...(options.texts ? { texts: options.texts({ db, clock }) } : {}),
     accept: async (submission) => {
       const facts = await acceptance.accept(submission)

@@ -13,6 +13,7 @@ import { later } from './later.ts'
 import { mail } from './mail.ts'
 import { phone } from './phone.ts'
 import { receipt } from './receipt.ts'
+import { record } from './record.ts'
 import { sensitive } from './sensitive.ts'
 import { side } from './side.ts'
 import { sms } from './sms.ts'
@@ -37,6 +38,7 @@ export const AREAS = [
   mail,
   phone,
   receipt,
+  record,
   sensitive,
   side,
   sms,
