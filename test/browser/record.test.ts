@@ -1,15 +1,20 @@
-import { execFileSync } from 'node:child_process'
-import { createHash } from 'node:crypto'
 import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
-import { buffer } from 'node:stream/consumers'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createFileStore } from '../../src/platform/object-store/files.ts'
 import { openTestDatabase } from '../support/acceptance.ts'
 import { startBrowser, visit } from '../support/browser.ts'
 import { pollUntil } from '../support/poll-until.ts'
+import {
+  arrivedUploads,
+  clockAt,
+  lastArrived,
+  playing,
+  press,
+  secondsOf,
+  statusOf,
+} from '../support/recording.ts'
 import { startWebServer, type WebServer } from '../support/web-server.ts'
 
 let server: WebServer
@@ -29,44 +34,6 @@ afterAll(async () => {
   await dropDatabase?.()
   fs.rmSync(folder, { recursive: true, force: true })
 })
-
-const press = (page: Page, what: string) => page.locator(`#recorder [data-do=${what}]`).click()
-const statusOf = (page: Page) => page.locator('#recorder [data-part=status]')
-const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex')
-
-const clockAt = (page: Page, time: string) =>
-  page.locator('[data-part=clock]').getByText(time, { exact: true }).waitFor({ timeout: 90_000 })
-
-const playing = (page: Page) =>
-  pollUntil(
-    async () =>
-      (await page.evaluate<number>("document.querySelector('#recorder [data-part=player]').currentTime")) >
-      0.2,
-  )
-
-/** How long a recording is when it is heard: a live one does not say it in its head. */
-const secondsOf = (bytes: Buffer): number => {
-  const file = path.join(folder, `${sha256(bytes)}.webm`)
-  fs.writeFileSync(file, bytes)
-  const args = ['-v', 'error', '-i', file, '-vn', '-f', 's16le', '-ac', '1', '-ar', '8000', '-']
-  return execFileSync('ffmpeg', args, { maxBuffer: 64 * 1024 * 1024 }).length / 16_000
-}
-
-/** The uploads that have come, newest last, with their bytes. */
-const arrivedUploads = async () => {
-  const rows = await server.db.sql<
-    { name: string; sha256: string; object_key: string; declared_type: string }[]
-  >`
-    select name, sha256, object_key, declared_type from uploads where finished_at is not null order by created_at`
-  const store = createFileStore({ folder: path.join(folder, 'objects') })
-  return Promise.all(
-    rows.map(async (row) => ({ ...row, bytes: await buffer((await store.get(row.object_key))!) })),
-  )
-}
-const lastArrived = async (count: number) => {
-  await pollUntil(async () => (await arrivedUploads()).length >= count, 60_000)
-  return (await arrivedUploads()).at(-1)!
-}
 
 /** Every word the live regions said, with the time. */
 const listen = (page: Page) =>
@@ -92,12 +59,12 @@ describe('a voice note with a made-up microphone (U9)', () => {
     await statusOf(page).getByText('Enregistrement terminé : \u20661:00\u2069').waitFor()
     await press(page, 'listen')
     await playing(page)
-    const { bytes, name, declared_type } = await lastArrived(1)
+    const { bytes, name, declared_type } = await lastArrived(server, folder, 1)
     expect(name).toBe('Message vocal 1.webm')
     expect(declared_type).toBe('audio/webm')
     expect(bytes.length).toBeLessThan(200_000)
-    expect(secondsOf(bytes)).toBeGreaterThan(59)
-    expect(secondsOf(bytes)).toBeLessThan(61)
+    expect(secondsOf(folder, bytes)).toBeGreaterThan(59)
+    expect(secondsOf(folder, bytes)).toBeLessThan(61)
     const said = await page.evaluate<{ at: number; region: string }[]>('window.said')
     for (const region of new Set(said.map((one) => one.region))) {
       const times = said.filter((one) => one.region === region).map(({ at }) => at)
@@ -124,7 +91,7 @@ describe('the recorder by hand', () => {
   }
 
   it('counts down, stops at its limit and keeps all of it (G14)', async () => {
-    const before = (await arrivedUploads()).length
+    const before = (await arrivedUploads(server, folder)).length
     const { page, context } = await openWithLimit(12)
     await listen(page)
     await press(page, 'record')
@@ -135,8 +102,8 @@ describe('the recorder by hand', () => {
     await statusOf(page).getByText('Limite atteinte').waitFor({ timeout: 30_000 })
     const said = await page.evaluate<{ words: string }[]>('window.said')
     expect(said.map(({ words }) => words)).toContain('Il reste 10 secondes.')
-    const { bytes } = await lastArrived(before + 1)
-    expect(secondsOf(bytes)).toBeGreaterThan(11)
+    const { bytes } = await lastArrived(server, folder, before + 1)
+    expect(secondsOf(folder, bytes)).toBeGreaterThan(11)
     await context.close()
   })
 
@@ -198,9 +165,12 @@ describe('the recorder by hand', () => {
     await press(page, 'stop')
     await press(page, 'listen')
     await playing(page)
-    await pollUntil(async () => (await arrivedUploads()).some(({ name }) => name === 'Vidéo 1.webm'), 30_000)
-    const film = (await arrivedUploads()).find(({ name }) => name === 'Vidéo 1.webm')!
-    expect((film.bytes.length / secondsOf(film.bytes)) * 60).toBeLessThan(2_500_000)
+    await pollUntil(
+      async () => (await arrivedUploads(server, folder)).some(({ name }) => name === 'Vidéo 1.webm'),
+      30_000,
+    )
+    const film = (await arrivedUploads(server, folder)).find(({ name }) => name === 'Vidéo 1.webm')!
+    expect((film.bytes.length / secondsOf(folder, film.bytes)) * 60).toBeLessThan(2_500_000)
     expect(complaints).toEqual([])
     await context.close()
   })

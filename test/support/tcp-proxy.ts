@@ -9,6 +9,7 @@ export type Target = { readonly port: number; readonly host?: string } | { reado
 /** A loopback port in front of a server, to take that server away and bring it back while both ends live. */
 export const startTcpProxy = async (target: Target) => {
   let way: Way = 'open'
+  let sent = 0
   const pairs = new Set<readonly [net.Socket, net.Socket]>()
 
   const obey = ([client, server]: readonly [net.Socket, net.Socket]) => {
@@ -22,7 +23,10 @@ export const startTcpProxy = async (target: Target) => {
     const server = net.connect(target as net.NetConnectOpts)
     const pair = [client, server] as const
     pairs.add(pair)
-    client.on('data', (chunk) => server.write(chunk))
+    client.on('data', (chunk) => {
+      sent += chunk.length
+      server.write(chunk)
+    })
     server.on('data', (chunk) => client.write(chunk))
     for (const [one, other] of [
       [client, server],
@@ -53,6 +57,8 @@ export const startTcpProxy = async (target: Target) => {
       for (const [client] of pairs) client.destroy()
     },
     connections: () => pairs.size,
+    /** Bytes that clients have sent so far, headers included. */
+    sent: () => sent,
     close: async () => {
       for (const [client] of pairs) client.destroy()
       await new Promise((resolve) => listener.close(resolve))
