@@ -1,7 +1,10 @@
+import type { MailboxReconciled } from '../../channels/email/imap/reconcile-mailbox.ts'
 import { reconcileObjects } from '../assets/sweep-orphans.ts'
 import { providerList } from '../composition/channels.ts'
 import { composeFeatures } from '../composition/features.ts'
+import { reconcileMailboxes } from '../composition/mail-inlets.ts'
 import type { Parts } from '../composition/parts.ts'
+import { createReception } from '../intake/receive-events.ts'
 import { findLedgerGaps } from '../intake/reconcile.ts'
 import { type Reconciled, reconcileProvider } from '../intake/reconcile-provider.ts'
 import { createMetrics } from '../platform/metrics.ts'
@@ -26,6 +29,19 @@ const reconcileTelephone = async (parts: Parts, since: Date): Promise<Reconciled
   }
 }
 
+/** Files what lies in the mailboxes and the ledger has not: what the gateway does by itself every few minutes. */
+const reconcileMail = (parts: Parts): Promise<readonly MailboxReconciled[]> =>
+  parts.config.mail.mailboxes.length === 0
+    ? Promise.resolve([])
+    : reconcileMailboxes(parts, { receive: createReception({ sql: parts.db.sql, newId: parts.newId }) })
+
+const toldOfMail = (done: readonly MailboxReconciled[]): readonly string[] =>
+  done.map((each) =>
+    each.ok
+      ? `${each.filed} of ${each.listed} mails of ${each.mailbox} were missing and are filed, ${each.waiting} cannot be fetched`
+      : `${each.mailbox} could not be read: ${each.code}`,
+  )
+
 const toldOf = (done: Reconciled | undefined): readonly string[] =>
   done === undefined
     ? []
@@ -33,7 +49,8 @@ const toldOf = (done: Reconciled | undefined): readonly string[] =>
 
 export const reconcile: Command = {
   name: 'reconcile',
-  summary: 'compare rows with objects and filings with the ledger; exit 1 when they differ',
+  summary:
+    'file mail that the mailboxes have and the ledger has not; compare rows with objects and filings with the ledger; exit 1 when they differ',
   options: {
     since: {
       type: 'string',
@@ -46,6 +63,7 @@ export const reconcile: Command = {
     const since = instantOf(values, 'since')
     return withParts(config(), async (parts) => {
       const provider = since && (await reconcileTelephone(parts, since))
+      const mailboxes = await reconcileMail(parts)
       const ledgerGaps = await findLedgerGaps(parts.db.sql)
       const rows: { key: string; source: string }[] = []
       const objects: string[] = []
@@ -56,6 +74,7 @@ export const reconcile: Command = {
       })
       const text = [
         ...toldOf(provider),
+        ...toldOfMail(mailboxes),
         `${counts.rowsWithoutObject} rows without their object`,
         ...rows.map(({ key, source }) => `  ${source} ${key}`),
         `${counts.objectsWithoutRow} objects without a row`,
@@ -63,8 +82,9 @@ export const reconcile: Command = {
         `${ledgerGaps.length} events in the ledger or the record only`,
         ...ledgerGaps.map(({ channel, externalId, only }) => `  ${only} ${channel} ${externalId}`),
       ].join('\n')
-      const failed = counts.rowsWithoutObject + counts.objectsWithoutRow + ledgerGaps.length > 0
-      return { json: { ...counts, rows, objects, ledgerGaps, provider }, text, failed }
+      const unread = mailboxes.filter(({ ok }) => !ok).length
+      const failed = counts.rowsWithoutObject + counts.objectsWithoutRow + ledgerGaps.length + unread > 0
+      return { json: { ...counts, rows, objects, ledgerGaps, provider, mailboxes }, text, failed }
     })
   },
 }

@@ -1,4 +1,6 @@
 import type { MailListenConfig } from '../../channels/email/config.ts'
+import type { MailboxDeps } from '../../channels/email/imap/read-mailbox.ts'
+import type { MailboxReconciled } from '../../channels/email/imap/reconcile-mailbox.ts'
 import type { MailListener } from '../../channels/email/lmtp/listen.ts'
 import { createMailDoor, EMAIL } from '../../channels/email/record-mail.ts'
 import { ConfigError } from '../config.ts'
@@ -14,14 +16,29 @@ interface InletParts {
   readonly receive: ReceiveEvent
 }
 
+const mailboxDeps = (parts: Parts, { receive }: InletParts): MailboxDeps => ({
+  memory: createMailboxMemory({ sql: parts.db.sql }),
+  record: createMailDoor({ ...parts, receive }),
+})
+
+/** A person waits for the answer, in milliseconds; what is not done by then the gateway does in its own time. */
+const RECONCILE_PATIENCE_MS = 30 * 60_000
+
+/** Holds every mailbox against the ledger once and files what is missing. */
+export const reconcileMailboxes = async (parts: Parts, inlet: InletParts): Promise<MailboxReconciled[]> => {
+  const { reconcileMailbox } = await import('../../channels/email/imap/reconcile-mailbox.ts')
+  const deps = mailboxDeps(parts, inlet)
+  const signal = AbortSignal.timeout(RECONCILE_PATIENCE_MS)
+  return Promise.all(parts.config.mail.mailboxes.map((mailbox) => reconcileMailbox(deps, mailbox, signal)))
+}
+
 /** The mailboxes as a channel whose doors are watched; undefined where none is configured. */
-export const mailboxChannel = (parts: Parts, { receive }: InletParts): ChannelAdapter | undefined => {
-  const { config, db, newId, logger } = parts
+export const mailboxChannel = (parts: Parts, inlet: InletParts): ChannelAdapter | undefined => {
+  const { config, newId, logger } = parts
   const { mailboxes } = config.mail
   if (mailboxes.length === 0) return undefined
   const deps = {
-    memory: createMailboxMemory({ sql: db.sql }),
-    record: createMailDoor({ ...parts, receive }),
+    ...mailboxDeps(parts, inlet),
     holder: newId(),
     note: (event: { event: string; code?: string }) =>
       event.code === undefined ? logger.info(event) : logger.warn(event),

@@ -23,6 +23,8 @@ export interface MailboxAudit {
   readonly missing: readonly number[]
   /** On record, so that the mailbox may be told. */
   readonly recorded: readonly RecordedMail[]
+  /** How many are put off and soon due. */
+  readonly waiting: number
 }
 
 /**

@@ -4,24 +4,28 @@ import { withPatience } from './statement-patience.ts'
 
 const CHANNEL = 'email'
 /** A mail that could not be fetched waits before it is tried again, twice as long each time, in seconds. */
-const FIRST_WAIT = 15
+const FIRST_WAIT = 5
 const LONGEST_WAIT = 3_600
+/** Who waits longer is found by the next audit that is due anyway. */
+const SOON = 120
 
 /** What lies in a mailbox and is not on record. A mail on record whose entry the ledger lost counts as missing. */
 const auditOf = async (sql: Sql, { id, uidValidity }: OpenMailbox, uids: readonly number[]) => {
-  const rows = await withPatience(sql<{ uid: number; external_id: string | null; missing: boolean }[]>`
+  const rows = await withPatience(sql<
+    { uid: number; external_id: string | null; missing: boolean; soon: boolean }[]
+  >`
     select u.uid::int8::float8 as uid, l.external_id,
-           l.external_id is null and (m.due_at is null or m.due_at <= now()) as missing
+           l.external_id is null and (m.due_at is null or m.due_at <= now()) as missing,
+           l.external_id is null and m.due_at between now() and now() + make_interval(secs => ${SOON}) as soon
     from unnest(${uids as number[]}::int8[]) u (uid)
     left join mailbox_mails m on m.mailbox = ${id} and m.uid_validity = ${String(uidValidity)} and m.uid = u.uid
     left join ledger_entries l on l.channel = ${CHANNEL} and l.external_id = m.external_id
     order by u.uid`)
-  return {
-    missing: rows.filter(({ missing }) => missing).map(({ uid }) => uid),
-    recorded: rows.flatMap(({ uid, external_id: externalId }): RecordedMail[] =>
-      externalId === null ? [] : [{ uid, externalId }],
-    ),
-  }
+  const missing = rows.filter((row) => row.missing).map(({ uid }) => uid)
+  const recorded = rows.flatMap(({ uid, external_id: externalId }): RecordedMail[] =>
+    externalId === null ? [] : [{ uid, externalId }],
+  )
+  return { missing, recorded, waiting: rows.filter(({ soon }) => soon).length }
 }
 
 const record = async (

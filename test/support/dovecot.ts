@@ -112,9 +112,14 @@ export const startDovecot = async () => {
     }
     for (const mail of mails) {
       serial += 1
-      const file = path.join(maildir(user), 'new', `${1_790_000_000 + serial}.M${serial}P1.test`)
-      fs.writeFileSync(file, mail)
-      own(file)
+      const name = `${1_790_000_000 + serial}.M${serial}P1.test`
+      const [coming, there] = ['tmp', 'new'].map((part) => path.join(maildir(user), part, name)) as [
+        string,
+        string,
+      ]
+      fs.writeFileSync(coming, mail)
+      own(coming)
+      fs.renameSync(coming, there)
     }
   }
 
@@ -156,6 +161,26 @@ export const startDovecot = async () => {
       for (const name of fs.readdirSync(maildir(user)))
         if (name.startsWith('dovecot')) fs.rmSync(path.join(maildir(user), name), { recursive: true })
       stop = await start()
+    },
+    /** Has the server fail to read one mail, as a bad sector does. Gives the way to mend it. */
+    breakMail: (user: string, words: string) => {
+      const files = ['new', 'cur'].flatMap((part) =>
+        fs
+          .globSync(path.join(maildir(user), part, '*'))
+          .filter((file) => fs.readFileSync(file).includes(words)),
+      )
+      for (const file of files) {
+        fs.chownSync(file, 0, 0)
+        fs.chmodSync(file, 0)
+      }
+      const names = files.map((file) => path.basename(file).split(':')[0] ?? '')
+      return () => {
+        for (const name of names)
+          for (const file of fs.globSync(path.join(maildir(user), '{new,cur}', `${name}*`))) {
+            fs.chmodSync(file, 0o600)
+            own(file)
+          }
+      }
     },
     log: () => fs.readFileSync(path.join(folder, 'dovecot.log'), 'utf8'),
     close: async () => {

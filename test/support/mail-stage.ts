@@ -48,12 +48,17 @@ export interface Counts {
   /** Complaints that came by mail. */
   readonly complaints: number
   readonly receipts: number
+  /** Acknowledgments that are still to go out. */
+  readonly due: number
 }
 
 /** What a gateway that reads mail stands on: PostgreSQL, Dovecot, a server that takes the acknowledgments. */
-export const openMailStage = async (more: Readonly<Record<string, string>> = {}) => {
+export const openMailStage = async (more: Readonly<Record<string, string>> = {}, databaseUrl?: string) => {
   const folder = scratchFolder('mail')
-  const database = await createTestDatabase(inject('postgresUrl'))
+  const database =
+    databaseUrl === undefined
+      ? await createTestDatabase(inject('postgresUrl'))
+      : { url: databaseUrl, drop: async () => {} }
   const db: Database = openDatabase({ url: database.url, connections: 2 })
   const dovecot: Dovecot = await startDovecot()
   const sink = await startSmtpSink()
@@ -78,7 +83,8 @@ export const openMailStage = async (more: Readonly<Record<string, string>> = {})
              count(*) filter (where outcome = 'quarantined')::int as quarantined,
              count(*) filter (where outcome is null)::int as open,
              (select count(*)::int from complaints where channel = 'email') as complaints,
-             (select count(*)::int from receipts where via = 'email' and state in ('sent', 'delivered')) as receipts
+             (select count(*)::int from receipts where via = 'email' and state in ('sent', 'delivered')) as receipts,
+             (select count(*)::int from receipts where via = 'email' and state = 'due') as due
       from ledger_entries where channel = 'email'`
     return row as Counts
   }
@@ -97,17 +103,17 @@ export const openMailStage = async (more: Readonly<Record<string, string>> = {})
       return gateway
     },
     /** Waits until as many mails have met their end, none is open and every acknowledgment is out. */
-    settled: (received: number, patienceMs = 60_000): Promise<Counts> =>
-      until(
-        `${received} mails settled`,
-        async () => {
-          const now = await counts()
-          return now.received >= received && now.open === 0 && now.receipts >= now.complaints
-            ? now
-            : undefined
-        },
-        patienceMs,
-      ),
+    settled: async (received: number, patienceMs = 60_000): Promise<Counts> => {
+      let now = await counts()
+      const ask = async () => {
+        now = await counts()
+        return now.received >= received && now.open === 0 && now.due === 0
+      }
+      await until(`${received} mails settled`, ask, patienceMs).catch((cause: unknown) => {
+        throw new Error(`${received} mails are not settled: ${JSON.stringify(now)}`, { cause })
+      })
+      return now
+    },
     /** The end of a mail, by a piece of its words or its subject. */
     endOf: async (words: string) => {
       const rows = await db.sql<{ outcome: string; reason: string | null; complaint_id: string }[]>`

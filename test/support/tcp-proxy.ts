@@ -12,7 +12,11 @@ export const startTcpProxy = async (target: Target) => {
   let sent = 0
   const pairs = new Set<readonly [net.Socket, net.Socket]>()
 
-  const obey = ([client, server]: readonly [net.Socket, net.Socket]) => {
+  const swallowed = new WeakSet<object>()
+
+  const obey = (pair: readonly [net.Socket, net.Socket]) => {
+    const [client, server] = pair
+    if (swallowed.has(pair)) return
     if (way === 'stalled') client.pause()
     else client.resume()
     if (way === 'stalled' || way === 'mute') server.pause()
@@ -55,6 +59,13 @@ export const startTcpProxy = async (target: Target) => {
     /** Breaks what is open, as a restart of the other side does; new connections may be made. */
     cut: () => {
       for (const [client] of pairs) client.destroy()
+    },
+    /** What is open now loses every packet of both sides from here on, without a word; new connections are not touched. */
+    swallow: () => {
+      for (const pair of pairs) {
+        swallowed.add(pair)
+        for (const socket of pair) socket.removeAllListeners('data').on('data', () => {})
+      }
     },
     connections: () => pairs.size,
     /** Bytes that clients have sent so far, headers included. */

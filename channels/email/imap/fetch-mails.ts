@@ -19,7 +19,6 @@ export const SMALL_BYTES = MB
 const BATCH_BYTES = 4 * MB
 const BATCH_MAILS = 50
 const PIECE_BYTES = MB
-const SIZES_AT_ONCE = 500
 
 const rangeOf = (mails: readonly { uid: number }[]): string => mails.map(({ uid }) => uid).join(',')
 
@@ -29,22 +28,19 @@ export const uidsFrom = async ({ client, ask }: Link, first: number): Promise<nu
   return (found || []).filter((uid) => uid >= first).sort((a, b) => a - b)
 }
 
-/** What the mails measure, before any is downloaded. Those that are gone are left out. */
-export async function* sizesOf({ client, ask }: Link, uids: readonly number[]): AsyncGenerator<SizedMail[]> {
-  for (let from = 0; from < uids.length; from += SIZES_AT_ONCE) {
-    const range = uids.slice(from, from + SIZES_AT_ONCE).join(',')
-    const found = await ask(() => client.fetchAll(range, { uid: true, size: true }, { uid: true }))
-    yield found.map(({ uid, size = 0 }) => ({ uid, bytes: size })).sort((a, b) => a.uid - b.uid)
-  }
+/** What the mails measure, before any is downloaded, in their order. Those that are gone or not given are left out. */
+export const sizesOf = async ({ client, ask }: Link, uids: readonly number[]): Promise<SizedMail[]> => {
+  const found = await ask(() => client.fetchAll(uids.join(','), { uid: true, size: true }, { uid: true }))
+  return found.map(({ uid, size = 0 }) => ({ uid, bytes: size })).sort((a, b) => a.uid - b.uid)
 }
 
 /** Groups small mails so that one command brings many, in their order; a large one stands alone. */
-export const batchesOf = (mails: readonly SizedMail[], most = BATCH_MAILS): SizedMail[][] => {
+export const batchesOf = (mails: readonly SizedMail[]): SizedMail[][] => {
   const batches: SizedMail[][] = []
   let room = 0
   for (const mail of mails) {
     const last = batches.at(-1)
-    if (last === undefined || mail.bytes > room || last.length >= most || mail.bytes > SMALL_BYTES) {
+    if (last === undefined || mail.bytes > room || last.length >= BATCH_MAILS || mail.bytes > SMALL_BYTES) {
       batches.push([mail])
       room = mail.bytes > SMALL_BYTES ? 0 : BATCH_BYTES - mail.bytes
     } else {

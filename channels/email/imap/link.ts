@@ -6,6 +6,8 @@ import type { MailboxConfig } from '../config.ts'
 const ANSWER_MS = 30_000
 /** IDLE is broken off this often to ask for an answer: a dead connection looks like a quiet mailbox. */
 const QUIET_MS = 30_000
+/** And this often while some mail waits to be asked for again. */
+const SOON_MS = 5_000
 const LOOPBACK = /^(?:localhost|127\.\d+\.\d+\.\d+|::1)$/
 /** Set on what is on record where the mailbox takes keywords; for people who look into it. */
 export const FILED_FLAG = '$WaslFiled'
@@ -41,14 +43,17 @@ export interface Link {
   readonly readOnly: boolean
   /** The answer to a command; a server that does not give it in time is hung up on. */
   readonly ask: <T>(command: () => Promise<T>) => Promise<T>
-  /** Resolves when mail may have come, at the latest after half a minute, with proof that the server is there. */
-  readonly waitForNews: () => Promise<void>
+  /** Resolves when mail may have come, at the latest after half a minute, or soon, with proof that the server is there. */
+  readonly waitForNews: (isSoon: boolean) => Promise<void>
   readonly close: () => Promise<void>
 }
 
 const late = (): Error =>
   Object.assign(new Error('The mail server did not answer in time'), { code: 'ETIMEDOUT' })
 
+const gone = (): Error => Object.assign(new Error('The mail server hung up'), { code: 'HUNG_UP' })
+
+/** On a lost connection the library answers some commands with nothing, as if there were no such mail. */
 const askerOf =
   (client: ImapFlow): Link['ask'] =>
   async (command) => {
@@ -58,7 +63,9 @@ const askerOf =
       reject(late())
     }, ANSWER_MS)
     try {
-      return await Promise.race([command(), expired])
+      const answer = await Promise.race([command(), expired])
+      if (!client.usable) throw gone()
+      return answer
     } finally {
       clearTimeout(timer)
     }
@@ -116,10 +123,10 @@ export const openLink = async (mailbox: MailboxConfig, signal: AbortSignal): Pro
       keepsKeywords: opened.permanentFlags?.has('\\*') ?? false,
       readOnly: opened.readOnly ?? false,
       ask,
-      waitForNews: async () => {
+      waitForNews: async (isSoon) => {
         // Ends when the next command breaks it off, which is the question below.
         client.idle().catch(() => {})
-        await news(QUIET_MS)
+        await news(isSoon ? SOON_MS : QUIET_MS)
         signal.throwIfAborted()
         if (failure.reason !== undefined) throw failure.reason
         await ask(() => client.noop())

@@ -34,10 +34,14 @@ export interface Reading extends MailboxDeps {
   readonly careful: boolean
 }
 
-/** A mail that its server does not give is put before a person after so many tries. */
-const TRIES = 5
+/** A mail that its server does not give is put before a person after so many tries; it is tried on, ever more seldom. */
+const TRIES = 4
+/** Mails whose sizes are asked for by one command. */
+const AT_ONCE = 500
 
 export interface Tally {
+  /** Mails in the mailbox, when all of it was looked at. */
+  listed: number
   /** Mails that were not on record before. */
   filed: number
   /** Mails that could not be fetched and will be tried again. */
@@ -143,50 +147,48 @@ const unfetched = ({ mailbox }: Reading, uid: number): Buffer =>
       `X-Wasl-Mailbox-Id: ${mailbox.id}\r\nX-Wasl-Tries: ${TRIES}\r\n\r\n`,
   )
 
-/** Gives false when the mail had its tries: it is then before a person. */
-const mayTry = async (reading: Reading, { uid }: SizedMail, tally: Tally): Promise<boolean> => {
+/** Notes a try before it is made; the last one before a person is asked puts the mail's place in the mailbox before them. */
+const beginTry = async (reading: Reading, uid: number, tally: Tally): Promise<void> => {
   const tries = await reading.memory.noteTry(reading.mailbox, uid)
-  if (tries <= TRIES) return true
-  const { externalId, repeat } = await recordOne(reading, unfetched(reading, uid))
+  if (tries !== TRIES) return
+  const { repeat } = await recordOne(reading, unfetched(reading, uid))
   if (!repeat) tally.filed += 1
-  await reading.memory.record(reading.mailbox, [{ uid, externalId }])
-  return false
 }
 
-/** Fetches a batch; what its server left out is asked for by itself, for one bad mail may have spoilt the answer. */
-const fetchBatch = async (
-  reading: Reading,
-  batch: readonly SizedMail[],
-  tally: Tally,
-): Promise<readonly FetchedMail[]> => {
-  const fetched = await fetchSmall(reading.link, batch)
-  const given = new Set(fetched.map(({ uid }) => uid))
-  const alone: FetchedMail[] = []
-  for (const mail of batch.filter(({ uid }) => !given.has(uid))) {
-    if (!reading.careful && !(await mayTry(reading, mail, tally))) continue
-    const again = await fetchSmall(reading.link, [mail])
-    if (again.length === 0) tally.waiting += 1
-    alone.push(...again)
-  }
-  return [...fetched, ...alone]
+/** One mail by itself. What its server does not give may be gone, or waits for the next try. */
+const fileAlone = async (reading: Reading, uid: number, tally: Tally): Promise<void> => {
+  await beginTry(reading, uid, tally)
+  const [sized] = await sizesOf(reading.link, [uid])
+  if (sized !== undefined && sized.bytes > SMALL_BYTES) return recordLarge(reading, sized, tally)
+  const mails = sized === undefined ? [] : await fetchSmall(reading.link, [sized])
+  if (mails.length === 0) tally.waiting += 1
+  await recordAll(reading, mails, tally)
 }
 
-/** Files mails in the order of the mailbox. While one batch is made durable the next is on its way. */
-const fileMails = async (reading: Reading, uids: readonly number[], tally: Tally): Promise<void> => {
-  for await (const sized of sizesOf(reading.link, uids)) {
-    let filing = Promise.resolve()
-    for (const batch of batchesOf(sized, reading.careful ? 1 : undefined)) {
-      const [first] = batch
-      if (first === undefined || (reading.careful && !(await mayTry(reading, first, tally)))) continue
-      const isLarge = first.bytes > SMALL_BYTES
-      const mails = isLarge ? [] : await fetchBatch(reading, batch, tally)
-      await filing
-      filing = isLarge ? recordLarge(reading, first, tally) : recordAll(reading, mails, tally)
-      // Awaited before anything else is begun; until then its failure must not count as nobody's.
-      filing.catch(() => {})
-    }
+/** Many mails by few commands. While one batch is made durable the next is on its way. */
+const fileTogether = async (reading: Reading, uids: readonly number[], tally: Tally): Promise<void> => {
+  const given = new Set<number>()
+  let filing = Promise.resolve()
+  for (const batch of batchesOf(await sizesOf(reading.link, uids))) {
+    const large = batch.find(({ bytes }) => bytes > SMALL_BYTES)
+    const mails = large === undefined ? await fetchSmall(reading.link, batch) : []
+    for (const { uid } of large === undefined ? mails : [large]) given.add(uid)
     await filing
+    filing = large === undefined ? recordAll(reading, mails, tally) : recordLarge(reading, large, tally)
+    // Awaited before anything else is begun; until then its failure must not count as nobody's.
+    filing.catch(() => {})
   }
+  await filing
+  // One bad mail may have spoilt the answer for all.
+  for (const uid of uids) if (!given.has(uid)) await fileAlone(reading, uid, tally)
+}
+
+/** Files mails in the order of the mailbox. */
+const fileMails = async (reading: Reading, uids: readonly number[], tally: Tally): Promise<void> => {
+  if (reading.careful) for (const uid of uids) await fileAlone(reading, uid, tally)
+  else
+    for (let from = 0; from < uids.length; from += AT_ONCE)
+      await fileTogether(reading, uids.slice(from, from + AT_ONCE), tally)
 }
 
 /** Files what came since a UID. Gives the highest UID there is. */
@@ -218,7 +220,9 @@ export const auditMailbox = async (reading: Reading, tally: Tally): Promise<numb
   if (now && now.uidValidity !== mailbox.uidValidity)
     throw Object.assign(new Error('The mailbox was numbered anew'), { code: 'RENUMBERED' })
   const uids = await uidsFrom(link, 1)
-  const { missing, recorded } = await memory.audit(mailbox, uids)
+  const { missing, recorded, waiting } = await memory.audit(mailbox, uids)
+  tally.listed = uids.length
+  tally.waiting += waiting
   await fileMails(reading, missing, tally)
   await tellForgotten(reading, recorded)
   return uids.at(-1) ?? 0

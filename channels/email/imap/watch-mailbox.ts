@@ -78,7 +78,7 @@ const readOnce = async (
   reading: Reading,
   { last, isAudit }: { last: number; isAudit: boolean },
 ): Promise<{ last: number; waiting: number }> => {
-  const tally: Tally = { filed: 0, waiting: 0 }
+  const tally: Tally = { listed: 0, filed: 0, waiting: 0 }
   const highest = isAudit ? await auditMailbox(reading, tally) : await fileNews(reading, last, tally)
   const { filed: mails, waiting } = tally
   if (mails > 0) deps.note({ event: 'mailbox.filed', mailbox: reading.mailbox.name, mails })
@@ -104,9 +104,9 @@ const readWhileGood = async (
       last = done.last
       if (isAudit) auditedAt = performance.now()
       Object.assign(manner, { careful: false, waitMs: FIRST_WAIT_MS })
-      await reading.link.waitForNews()
-      // What was put off is looked for again with the next news, or half a minute later.
-      isAudit = done.waiting > 0 || reading.careful || performance.now() - auditedAt > AUDIT_MS
+      const isWaiting = done.waiting > 0 || reading.careful
+      await reading.link.waitForNews(isWaiting)
+      isAudit = isWaiting || performance.now() - auditedAt > AUDIT_MS
       reading = { ...reading, careful: false }
     }
   } finally {

@@ -1,0 +1,208 @@
+import { createHash } from 'node:crypto'
+import fs from 'node:fs'
+import path from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { signIn, wasl } from '../support/gateway-client.ts'
+import { freePort, type GatewayProcess, until } from '../support/gateway-process.ts'
+import { type MailStage, mailOf, openMailStage } from '../support/mail-stage.ts'
+import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts'
+
+let stage: MailStage
+let proxy: TcpProxy
+let own: Record<string, string>
+let gateway: GatewayProcess
+
+const start = async () => {
+  gateway = await stage.start(own)
+}
+const stop = (signal: NodeJS.Signals = 'SIGTERM') => gateway.end(signal)
+const put = (...mails: string[]) => stage.dovecot.put('plaintes', mails)
+/** The end of the one mail that has these words. */
+const filed = (words: string, patienceMs = 60_000) =>
+  until(`a mail with "${words}" is filed`, async () => (await stage.endOf(words))[0], patienceMs)
+
+beforeAll(async () => {
+  stage = await openMailStage({ LOG_LEVEL: 'info' })
+  proxy = await startTcpProxy({ port: stage.dovecot.ports.imap })
+  own = {
+    IMAP_URL: [
+      stage.dovecot.url('plaintes', '', proxy.port),
+      stage.dovecot.url('archive', '?done=Traitees'),
+      `imap://nobody:secret@127.0.0.1:${await freePort()}/INBOX`,
+    ].join(' '),
+  }
+  await start()
+})
+afterAll(async () => {
+  await stage.close()
+  await proxy.close()
+})
+
+describe('a mailbox that is read', () => {
+  it('has a new mail filed and acknowledged within a minute, and learns so only then (P03, G37)', async () => {
+    const began = performance.now()
+    put(mailOf('one'))
+    await filed('numero one')
+    await stage.settled(1)
+    expect(performance.now() - began).toBeLessThan(60_000)
+    await until('the mailbox knows', () =>
+      stage.dovecot.visit('plaintes', async (client) => {
+        const [mail] = await client.fetchAll('1:*', { flags: true })
+        return mail?.flags?.has('$WaslFiled') && mail.flags.has('\\Seen')
+      }),
+    )
+  })
+
+  it('has its mail moved where the configuration says, once it is on record', async () => {
+    stage.dovecot.put('archive', [mailOf('moved')])
+    await filed('numero moved')
+    await until('it is moved', () =>
+      stage.dovecot.visit('archive', async (client) => {
+        const here = await client.status('INBOX', { messages: true })
+        const there = await client.status('Traitees', { messages: true })
+        return here && there && here.messages === 0 && there.messages === 1
+      }),
+    )
+  })
+
+  it('keeps the raw mail bit for bit, and tells nothing of a mailbox that answers nobody but its name (P15)', async () => {
+    const [{ raw_sha256: sha, raw_object: key } = {}] = await stage.db.sql<
+      { raw_sha256: string; raw_object: string }[]
+    >`select e.raw_sha256, e.raw_object from inbound_events e join mail_messages m on m.event_id = e.id
+      where m.text like '%numero one %'`
+    expect(sha).toBe(createHash('sha256').update(mailOf('one')).digest('hex'))
+    expect(key).toMatch(/^mail\/[0-9a-f-]{36}$/)
+    const environment = await stage.environment(own)
+    const staff = await signIn(gateway.base, environment)
+    const { items } = await staff.call<{ items: { reference: string; text: string }[] }>('GET', '/complaints')
+    const reference = items.find(({ text }) => text.includes('numero one'))?.reference ?? ''
+    const { raw } = await staff.complaint<{ raw: { sha256: string; url: string }[] }>(reference)
+    const answer = await fetch(new URL(raw[0]!.url, gateway.base), {
+      headers: { authorization: `Bearer ${staff.token}` },
+    })
+    expect(Buffer.from(await answer.arrayBuffer()).toString()).toBe(mailOf('one'))
+
+    const ready = await fetch(`${gateway.base}/readyz`)
+    expect(ready.status).toBe(200)
+    const { checks } = (await ready.json()) as { checks: { mailboxes: { ok: boolean; reason: string } } }
+    expect(checks.mailboxes).toEqual({ ok: false, reason: '3 127.0.0.1/INBOX: ECONNREFUSED' })
+    const metrics = await (await fetch(`${gateway.base}/metrics`)).text()
+    expect(metrics).toContain('wasl_mailbox_failing{mailbox="1 127.0.0.1/INBOX"} 0')
+    expect(metrics).toContain('wasl_mailbox_failing{mailbox="3 127.0.0.1/INBOX"} 1')
+    expect(gateway.logged.join('\n')).not.toMatch(/secret|nobody|citizen|example\.ma/)
+  })
+
+  it('files a Message-ID used twice for two contents twice, and one mail that comes twice once (P13)', async () => {
+    const before = await stage.counts()
+    const id = { 'Message-ID': '<used-twice@example.ma>' }
+    const nameless = mailOf('nameless', { 'Message-ID': undefined })
+    put(mailOf('a1', id), mailOf('a2', id), nameless, nameless)
+    await filed('numero a1')
+    await filed('numero a2')
+    await filed('numero nameless')
+    const after = await stage.settled(before.received + 3)
+    expect(after.created - before.created).toBe(3)
+  })
+
+  it('does not look at \\Seen, and files what came while the gateway was down (P07)', async () => {
+    const before = await stage.counts()
+    await stop()
+    put(mailOf('read by a person'), mailOf('came at night'))
+    await stage.dovecot.visit('plaintes', (client) => client.messageFlagsAdd('1:*', ['\\Seen']))
+    await start()
+    await filed('numero read by a person')
+    await filed('numero came at night')
+    expect(await stage.settled(before.received + 2)).toMatchObject({ created: before.created + 2 })
+  })
+
+  it.each(['while it is read', 'while the gateway is down'])(
+    'is numbered anew %s: nothing is lost, nothing repeated, no other mail taken for a known one (P09)',
+    async (when) => {
+      const before = await stage.counts()
+      const isDown = when !== 'while it is read'
+      if (isDown) await stop('SIGKILL')
+      // UID 1 and the following name other mails than before: the older ones are gone.
+      await stage.dovecot.visit('plaintes', (client) => client.messageDelete('1:2'))
+      await stage.dovecot.renumber('plaintes')
+      put(mailOf(`renumbered ${when}`), mailOf(`renumbered too ${when}`))
+      if (isDown) await start()
+      await filed(`numero renumbered ${when}`)
+      await filed(`numero renumbered too ${when}`)
+      const after = await stage.settled(before.received + 2)
+      expect(after).toEqual({
+        ...before,
+        received: before.received + 2,
+        created: before.created + 2,
+        complaints: before.complaints + 2,
+        receipts: before.receipts + 2,
+      })
+    },
+  )
+
+  it('whose server falls silent without closing has its new mail filed within 3 minutes (P11)', async () => {
+    proxy.swallow()
+    const began = performance.now()
+    put(mailOf('in the silence'))
+    await filed('numero in the silence', 180_000)
+    expect(performance.now() - began).toBeLessThan(180_000)
+  }, 200_000)
+
+  it('beyond the size limit is not downloaded, put before a person, left where it is; its neighbour goes on (P17)', async () => {
+    const huge = mailOf('huge', {}, 'x'.repeat(100).concat('\r\n').repeat(530_000))
+    put(huge, mailOf('after the huge one'))
+    await filed('numero after the huge one')
+    const [entry] = await until('it is in the quarantine', async () => {
+      const rows = await stage.db.sql<{ reason: string; raw_bytes: number; raw_object: string }[]>`
+        select reason, raw_bytes::float8 as raw_bytes, raw_object from quarantine where reason = 'too_large'`
+      return rows.length > 0 ? rows : undefined
+    })
+    expect(entry?.raw_bytes).toBe(huge.length)
+    const objects = fs.globSync('**/*', { cwd: path.join(stage.folder, 'data/objects'), withFileTypes: true })
+    const kept = objects.find(({ name }) => decodeURIComponent(name) === entry?.raw_object)
+    expect(fs.statSync(path.join(kept!.parentPath, kept!.name)).size).toBe(64 * 1024)
+  })
+
+  it('with a mail that its server cannot give goes on with the neighbours; the bad one is put before a person (P08)', async () => {
+    const before = await stage.counts()
+    await stop()
+    put(mailOf('before the bad one'), mailOf('the bad one'), mailOf('after the bad one'))
+    const release = stage.dovecot.breakMail('plaintes', 'numero the bad one')
+    await start()
+    await filed('numero before the bad one')
+    await filed('numero after the bad one')
+    put(mailOf('a control'))
+    await filed('numero a control')
+    await until(
+      'the bad one is in the quarantine',
+      async () => (await stage.counts()).quarantined > before.quarantined,
+      150_000,
+    )
+    release()
+    // Once its server can read it again, it is filed like any other.
+    await filed('numero the bad one', 150_000)
+  }, 320_000)
+
+  it('is held against the ledger by `wasl reconcile`: what a restored database has forgotten is filed once', async () => {
+    const before = await stage.settled(1)
+    await stop()
+    const [mail] = await stage.db.sql<{ external_id: string }[]>`
+      select external_id from mail_messages where text like '%numero came at night %'`
+    const name = mail!.external_id
+    await stage.db.sql`delete from ledger_entries where external_id = ${name}`
+    await stage.db.sql`delete from submissions where external_id = ${name}`
+    await stage.db.sql`delete from mail_messages where external_id = ${name}`
+    await stage.db.sql`delete from inbound_events where external_id = ${name}`
+    const environment = await stage.environment(own)
+    const { stdout, code } = await wasl(environment, 'reconcile', '--json')
+    const { mailboxes } = JSON.parse(stdout) as { mailboxes: { ok: boolean; filed: number; code?: string }[] }
+    expect(mailboxes).toMatchObject([
+      { ok: true, filed: 1 },
+      { ok: true, filed: 0 },
+      { code: 'ECONNREFUSED' },
+    ])
+    expect(code).toBe(1)
+    expect((await stage.counts()).received).toBe(before.received)
+    await start()
+    await filed('numero came at night')
+  })
+})
