@@ -1,4 +1,5 @@
 import { benchAcceptance } from './acceptance.ts'
+import { benchMail } from './mail.ts'
 import { benchMedia } from './media.ts'
 import { benchOutbox } from './outbox.ts'
 import { benchStartup } from './startup.ts'
@@ -9,6 +10,7 @@ import { benchWebhook } from './webhook.ts'
 const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
   acceptance: benchAcceptance,
   webhook: benchWebhook,
+  mail: benchMail,
   outbox: benchOutbox,
   upload: benchUpload,
   media: benchMedia,

@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { signIn } from '../support/gateway-client.ts'
 import { freePort, type GatewayProcess, until } from '../support/gateway-process.ts'
 import { deliver } from '../support/mail-client.ts'
-import { ADDRESS, type MailStage, mailOf, openMailStage } from '../support/mail-stage.ts'
+import { type MailStage, openMailStage } from '../support/mail-stage.ts'
+import { ADDRESS, mailOf } from '../support/mail-text.ts'
 
 let stage: MailStage
 let port: number

@@ -5,7 +5,8 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/db/embedded.ts'
 import { freePort, type GatewayProcess, scratchFolder, until } from '../support/gateway-process.ts'
 import { capabilities, type Delivery, deliver, type Word } from '../support/mail-client.ts'
-import { ADDRESS, type MailStage, mailOf, openMailStage } from '../support/mail-stage.ts'
+import { type MailStage, openMailStage } from '../support/mail-stage.ts'
+import { ADDRESS, mailOf } from '../support/mail-text.ts'
 
 const MB = 1024 * 1024
 const GOLDEN = path.join(import.meta.dirname, '../mail')

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type GatewayProcess, until } from '../support/gateway-process.ts'
-import { type MailStage, mailOf, openMailStage } from '../support/mail-stage.ts'
+import { type MailStage, openMailStage } from '../support/mail-stage.ts'
+import { mailOf } from '../support/mail-text.ts'
 
 const MAILS = 1_000
 

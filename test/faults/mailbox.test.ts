@@ -4,7 +4,8 @@ import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { signIn, wasl } from '../support/gateway-client.ts'
 import { freePort, type GatewayProcess, until } from '../support/gateway-process.ts'
-import { type MailStage, mailOf, openMailStage } from '../support/mail-stage.ts'
+import { type MailStage, openMailStage } from '../support/mail-stage.ts'
+import { mailOf } from '../support/mail-text.ts'
 import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts'
 
 let stage: MailStage
