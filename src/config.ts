@@ -2,7 +2,8 @@ import { isIP } from 'node:net'
 import path from 'node:path'
 import { z } from 'zod'
 import { MAIL_KEYS, type MailboxConfig, type MailListenConfig } from '../channels/email/config.ts'
-import { SMPP_KEYS, type SmppConfig, smppFrom } from '../channels/sms/smpp/config.ts'
+import type { ConfiguredNetwork } from '../channels/sms/network.ts'
+import { NETWORKS } from '../channels/sms/networks.ts'
 import { TEMPLATE_KEYS } from '../channels/sms/templates-config.ts'
 import { TWILIO_KEYS, type TwilioConfig, twilioFrom } from '../channels/twilio-config.ts'
 import { VOICE_KEYS, type VoiceConfig, voiceFrom } from '../channels/voice/config.ts'
@@ -137,7 +138,6 @@ export const KEYS = {
   ...TWILIO_KEYS,
   ...VOICE_KEYS,
   ...TEMPLATE_KEYS,
-  ...SMPP_KEYS,
   FFMPEG_PATH: {
     schema: z.string().min(1),
     purpose: 'ffmpeg',
@@ -205,6 +205,13 @@ export const KEYS = {
   },
 } as const satisfies Record<string, KeyRule>
 
+/** With those that the networks bring. */
+const ALL_KEYS: Readonly<Record<string, KeyRule>> = Object.assign(
+  {},
+  KEYS,
+  ...NETWORKS.map(({ keys }) => keys),
+)
+
 type Key = keyof typeof KEYS
 type Values = { readonly [K in Key]?: z.output<(typeof KEYS)[K]['schema']> }
 
@@ -234,8 +241,8 @@ export interface Config {
   /** Absent: the simulator, in a gateway on its own database; else no telephone. */
   readonly twilio: TwilioConfig | undefined
   readonly voice: VoiceConfig
-  /** Absent: SMS goes through Twilio alone. */
-  readonly smpp: SmppConfig | undefined
+  /** Providers of short messages beside Twilio. */
+  readonly textNetworks: readonly ConfiguredNetwork[]
   /** Approved WhatsApp templates by `notice.language`. */
   readonly whatsappTemplates: ReadonlyMap<string, string>
   readonly media: {
@@ -277,7 +284,7 @@ const show = (rule: KeyRule, value: string): string => (rule.secret ? '(hidden)'
 
 const parseKeys = (env: NodeJS.ProcessEnv, problems: ConfigProblem[]): Values => {
   const values: Record<string, unknown> = {}
-  for (const [name, rule] of Object.entries<KeyRule>(KEYS)) {
+  for (const [name, rule] of Object.entries(ALL_KEYS)) {
     const raw = env[name]
     if (raw === undefined || raw === '') continue
     const parsed = rule.schema.safeParse(raw)
@@ -329,7 +336,7 @@ export const readConfig = (env: NodeJS.ProcessEnv = process.env): Config => {
   const values = parseKeys(env, problems)
   const s3 = s3From(values, problems)
   const twilio = twilioFrom(values, problems)
-  const smpp = smppFrom(values, problems)
+  const textNetworks = NETWORKS.flatMap((network) => network.configure(values, problems) ?? [])
   requireSecret(values, problems)
   if (problems.length > 0) throw new ConfigError(problems)
   const host = values.HOST ?? '127.0.0.1'
@@ -353,7 +360,7 @@ export const readConfig = (env: NodeJS.ProcessEnv = process.env): Config => {
     },
     twilio,
     voice: voiceFrom(values),
-    smpp,
+    textNetworks,
     whatsappTemplates: values.WHATSAPP_TEMPLATES ?? new Map(),
     media: {
       ffmpegPath: values.FFMPEG_PATH,
@@ -363,7 +370,7 @@ export const readConfig = (env: NodeJS.ProcessEnv = process.env): Config => {
         s3 === undefined &&
         values.SMTP_URL === undefined &&
         twilio === undefined &&
-        smpp === undefined,
+        textNetworks.length === 0,
       searchPath: env['PATH'] ?? '',
     },
     clamdUrl: values.CLAMD_URL,
@@ -386,8 +393,7 @@ const exampleLines = ([name, rule]: [string, KeyRule]): string =>
   ].join('\n')
 
 /** The text of `.env.example`: every variable with purpose, form, default and whether it is secret. */
-export const exampleEnvironment = (): string =>
-  `${Object.entries<KeyRule>(KEYS).map(exampleLines).join('\n\n')}\n`
+export const exampleEnvironment = (): string => `${Object.entries(ALL_KEYS).map(exampleLines).join('\n\n')}\n`
 
 /** Where programs are looked for. */
 export const searchPath = (): string => process.env['PATH'] ?? ''

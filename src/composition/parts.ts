@@ -95,7 +95,8 @@ export const openParts = async (config: Config, logger: Logger): Promise<Parts> 
     secrets,
     databaseUrl: server.url,
     embedded: config.databaseUrl === undefined,
-    simulated: config.databaseUrl === undefined && config.twilio === undefined && config.smpp === undefined,
+    simulated:
+      config.databaseUrl === undefined && config.twilio === undefined && config.textNetworks.length === 0,
     db,
     ...stores,
     mailer,

@@ -1,10 +1,10 @@
 import { afterNotice, converse } from '../../channels/sms/conversation.ts'
+import type { NetworkDeps, TextNetwork } from '../../channels/sms/network.ts'
 import { twilioTexts } from '../../channels/sms/twilio/channel.ts'
 import { createTwilioDriver } from '../../channels/sms/twilio/driver.ts'
 import type { Directory } from '../administrations/directory.ts'
 import { searchAdministrations } from '../administrations/search-administrations.ts'
-import type { ChannelAdapter } from '../core/channel.ts'
-import { STATUS_CHANNEL, type TextDriver } from '../core/text-message.ts'
+import { STATUS_CHANNEL } from '../core/text-message.ts'
 import type { TopicHandlers } from '../core/topics.ts'
 import type { DeadlineRules } from '../deadlines/current-rules.ts'
 import { createTextWriter } from '../html/sms-text.ts'
@@ -35,21 +35,15 @@ interface TextParts {
   readonly deadlineRules: () => DeadlineRules
 }
 
-/** One network that carries short messages: what sends, and the door by which it brings them. */
-interface Network {
-  readonly driver: TextDriver
-  readonly channel: ChannelAdapter
-}
-
-const smppNetwork = async ({ config, clock, logger }: Parts): Promise<Network[]> => {
-  if (config.smpp === undefined) return []
-  const { createSmpp } = await import('../../channels/sms/smpp/driver.ts')
-  const note = ({ event, reason }: { event: string; reason?: unknown }) =>
+/** Those with keys of their own, in their order. */
+const ownNetworks = ({ config, clock, logger }: Parts): Promise<TextNetwork[]> => {
+  const note: NetworkDeps['note'] = ({ event, reason }) =>
     reason === undefined ? logger.info({ event }) : logger.warn({ event, err: reason })
-  return [createSmpp({ config: config.smpp, clock, note })]
+  const { publicUrl } = config.http
+  return Promise.all(config.textNetworks.map((network) => network.open({ clock, publicUrl, note })))
 }
 
-const twilioNetwork = ({ config }: Parts, telephone: Telephone | undefined): Network[] => {
+const twilioNetwork = ({ config }: Parts, telephone: Telephone | undefined): TextNetwork[] => {
   if (telephone === undefined) return []
   const { twilio, client } = telephone
   const { publicUrl } = config.http
@@ -86,7 +80,7 @@ const conversingOf = (
  */
 export const composeTexts = async (parts: Parts, given: TextParts) => {
   const { db, clock, newId, secrets, config } = parts
-  const networks = [...(await smppNetwork(parts)), ...twilioNetwork(parts, given.telephone)]
+  const networks = [...(await ownNetworks(parts)), ...twilioNetwork(parts, given.telephone)]
   const drivers = networks.map(({ driver }) => driver)
   const base = { db, clock, newId, drivers }
   const write = createTextWriter(given.telephone?.twilio.voiceFrom)
