@@ -1,18 +1,23 @@
 import { html } from 'ghtml'
 import type { Locale } from '../../core/locale.ts'
-import { fileInput, textInput } from '../../html/form.ts'
+import { attributesOf, fileInput, textInput } from '../../html/form.ts'
 import { text } from '../../html/text.ts'
 import type { Heard } from './execute-call.ts'
-import { PHONE_PATH, type PhoneView, whose } from './view.ts'
+import { microphone, PHONE_PATH, type PhoneView, whose } from './view.ts'
 
 const button = (name: string, value: string, label: string): string =>
   html`<button name="${name}" value="${value}">${label}</button>`
 
-const heard = (locale: Locale, { kind, text: words }: Heard): string => {
+const heard = (locale: Locale, { kind, text: words, voice }: Heard): string => {
   const label = text(locale, `phone.heard.${kind}`)
+  const marks = attributesOf({
+    'data-heard': kind,
+    'data-words': kind === 'say' || kind === 'pause' ? words : undefined,
+    'data-voice': voice?.slice(0, 2),
+  })
   if (kind === 'play' && /^https?:\/\//.test(words))
-    return html`<li><small>${label}</small><br><audio controls preload="none" src="${words}"></audio><br><small dir="ltr">${words}</small></li>`
-  return html`<li><small>${label}</small><br><span dir="auto">${words}</span></li>`
+    return html`<li!${marks}><small>${label}</small><br><audio controls preload="none" src="${words}" aria-label="${label}"></audio><br><small dir="ltr">${words}</small></li>`
+  return html`<li!${marks}><small>${label}</small><br><span dir="auto">${words}</span></li>`
 }
 
 const KEYS = ['1', '2', '3', '4', '5', '6', '7', '8', '9', '*', '0', '#']
@@ -29,7 +34,7 @@ const keypad = (view: PhoneView): string => {
 const speechForm = (view: PhoneView): string => {
   const { locale } = view
   return html`<form method="post" enctype="multipart/form-data" action="${PHONE_PATH}/speak">!${whose(view)}
-!${fileInput({ locale, name: 'file', label: text(locale, 'phone.speech'), optional: true, attributes: { accept: 'audio/*', capture: true } })}
+!${fileInput({ locale, name: 'speech', label: text(locale, 'phone.speech'), optional: true, attributes: { accept: 'audio/*', capture: true, ...microphone(locale, 'call') } })}
 !${textInput({ locale, name: 'seconds', label: text(locale, 'phone.seconds'), value: '8', attributes: { inputmode: 'numeric', dir: 'ltr' } })}
 <div class="row">!${button('ending', '#', text(locale, 'phone.speak'))}!${button('ending', 'silence', text(locale, 'phone.speak_silent'))}!${button('ending', 'hangup', text(locale, 'phone.speak_hang_up'))}</div>
 </form>`
@@ -51,7 +56,7 @@ export const callPanel = (view: PhoneView): string => {
   if (call === undefined) return dialForm(view)
   const over = call.status === 'completed'
   return html`<h3>${text(locale, 'phone.hears')}</h3>
-<ol class="files">!${call.heard.map((one) => heard(locale, one))}</ol>
+<ol class="files" data-prompts="${text(locale, 'phone.listen')}">!${call.heard.map((one) => heard(locale, one))}</ol>
 !${over ? html`<p role="status">${text(locale, 'phone.over')}</p>!${dialForm(view)}` : actions(view)}
 <details><summary>${text(locale, 'phone.twiml')}</summary><pre class="mail" dir="ltr">${call.twiml}</pre></details>`
 }

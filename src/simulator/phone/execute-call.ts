@@ -5,6 +5,8 @@ import { postWebhook, type WebhookDeps } from './webhooks.ts'
 export interface Heard {
   readonly kind: 'say' | 'play' | 'beep' | 'pause' | 'note'
   readonly text: string
+  /** Language of synthetic words, as the document says it. */
+  readonly voice?: string
 }
 
 /** What the call waits for. */
@@ -74,7 +76,11 @@ export const endCall = async (deps: ExecuteDeps, call: SimulatedCall): Promise<v
 }
 
 const spoken = ({ name, text, attributes }: Verb): Heard | undefined => {
-  if (name === 'Say' || name === 'Play') return { kind: name === 'Say' ? 'say' : 'play', text: text.trim() }
+  if (name === 'Play') return { kind: 'play', text: text.trim() }
+  if (name === 'Say') {
+    const { language: voice } = attributes
+    return { kind: 'say', text: text.trim(), ...(voice === undefined ? {} : { voice }) }
+  }
   return name === 'Pause' ? { kind: 'pause', text: attributes['length'] ?? '1' } : undefined
 }
 

@@ -81,6 +81,7 @@ export const createOutbox = (deps: MessageDeps) => {
         sid: state.sid('ME'),
         notYet: state.misbehaviour.notFoundFirst,
       })),
+      files,
       links: [],
       status: 'received',
     }

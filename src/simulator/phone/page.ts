@@ -5,17 +5,24 @@ import { fileInput, radios, textArea, textInput } from '../../html/form.ts'
 import { page } from '../../html/layout.ts'
 import { text } from '../../html/text.ts'
 import { callPanel } from './call-panel.ts'
+import { PHONE_ISLANDS } from './islands.ts'
 import { LINES, type SimulatedMessage } from './state.ts'
-import { addressOf, PHONE_PATH, type PhoneView, whose } from './view.ts'
+import { addressOf, isShown, microphone, PHONE_PATH, type PhoneView, whose } from './view.ts'
 
-const SHOWN_TYPES = /^(image\/(jpeg|png|webp|gif)|audio\/|video\/)/
+const sentFile = (locale: Locale, url: string, type: string): string => {
+  const name = text(locale, 'phone.sent_file')
+  if (!isShown(type)) return html`<br><small dir="ltr">application/octet-stream</small>`
+  const shown = type.startsWith('image/')
+    ? html`<img src="${url}" alt="${name}">`
+    : type.startsWith('audio/')
+      ? html`<audio controls preload="none" src="${url}" aria-label="${name}"></audio>`
+      : html`<video controls preload="none" src="${url}" aria-label="${name}"></video>`
+  return html`<br>!${shown}<br><small dir="ltr">${type}</small>`
+}
 
-const attached = ({ media, links }: SimulatedMessage): string =>
+const attached = (locale: Locale, { sid, files, links }: SimulatedMessage): string =>
   [
-    ...media.map(
-      ({ type }) =>
-        html`<br><small dir="ltr">${SHOWN_TYPES.test(type) ? type : 'application/octet-stream'}</small>`,
-    ),
+    ...files.map(({ type }, nth) => sentFile(locale, `${PHONE_PATH}/files/${sid}/${nth}`, type)),
     ...links.map((link) => html`<br><a href="${link}" dir="ltr">${link}</a>`),
   ].join('')
 
@@ -33,7 +40,7 @@ const detail = (locale: Locale, message: SimulatedMessage): string => {
 }
 
 const bubble = (locale: Locale, message: SimulatedMessage): string =>
-  html`<li class="${message.direction === 'inbound' ? 'said' : 'heard'}"><p dir="auto">${message.body || message.template?.variables || ''}!${attached(message)}</p><small>${detail(locale, message)}</small></li>`
+  html`<li class="${message.direction === 'inbound' ? 'said' : 'heard'}"><p dir="auto">${message.body || message.template?.variables || ''}!${attached(locale, message)}</p><small>${detail(locale, message)}</small></li>`
 
 const thread = ({ locale, messages }: PhoneView): string =>
   messages.length === 0
@@ -61,7 +68,7 @@ const writeForm = (view: PhoneView): string => {
   const { locale } = view
   return html`<form method="post" enctype="multipart/form-data" action="${PHONE_PATH}/messages">!${whose(view)}
 !${textArea({ locale, name: 'text', label: text(locale, 'phone.text'), attributes: { dir: 'auto', rows: 3 } })}
-!${fileInput({ locale, name: 'file', label: text(locale, 'phone.file'), optional: true, attributes: { accept: 'image/*,audio/*,video/*' } })}
+!${fileInput({ locale, name: 'file', label: text(locale, 'phone.file'), optional: true, attributes: { accept: 'image/*,audio/*,video/*', ...microphone(locale, 'note') } })}
 <button class="button">${text(locale, 'phone.send')}</button>
 </form>`
 }
@@ -101,5 +108,6 @@ export const phonePage = (view: PhoneView): string => {
 <h2>${text(locale, 'phone.call')}</h2>
 !${callPanel(view)}
 !${misbehaveForm(view)}`
-  return page({ locale, title, path: '/', body })
+  const islands = PHONE_ISLANDS.map(({ url }) => url)
+  return page({ locale, title, path: '/', body, islands })
 }

@@ -4,13 +4,15 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { AppError } from '../../core/errors.ts'
 import type { Locale } from '../../core/locale.ts'
 import { refuseCrossSite } from '../../http/same-origin.ts'
+import { serveAssets } from '../../http/serve-assets.ts'
 import type { Ending } from './calls.ts'
 import type { Exchange } from './exchange.ts'
 import type { SimulatedCall } from './execute-call.ts'
+import { PHONE_ISLANDS } from './islands.ts'
 import { phonePage } from './page.ts'
 import { sampleVoice } from './sample-voice.ts'
 import type { Line } from './state.ts'
-import { addressOf, PHONE_PATH } from './view.ts'
+import { addressOf, isShown, PHONE_PATH } from './view.ts'
 
 export interface PhoneDeps {
   readonly exchange: Exchange
@@ -91,6 +93,19 @@ const messageRoute = (app: FastifyInstance, { exchange }: PhoneDeps): void => {
   })
 }
 
+/** What the phone sent, for its own thread. */
+const fileRoute = (app: FastifyInstance, { exchange }: PhoneDeps): void => {
+  app.get<{ Params: { sid: string; nth: string } }>(
+    `${PHONE_PATH}/files/:sid/:nth`,
+    async (request, reply) => {
+      const { sid, nth } = request.params
+      const file = exchange.state.findMessage(sid)?.files[Number(nth)]
+      if (file === undefined || !isShown(file.type)) throw new AppError('not_found')
+      return reply.type(file.type).header('content-security-policy', 'sandbox').send(file.bytes)
+    },
+  )
+}
+
 const misbehaveRoute = (app: FastifyInstance, { exchange }: PhoneDeps): void => {
   app.post(`${PHONE_PATH}/misbehave`, async (request, reply) => {
     const form = await readForm(request)
@@ -160,6 +175,8 @@ export const phoneRoutes = async (app: FastifyInstance, deps: PhoneDeps): Promis
       }
       return reply.type('text/html; charset=utf-8').header('cache-control', 'no-store').send(phonePage(view))
     })
+    fileRoute(scope, deps)
+    serveAssets(scope, PHONE_ISLANDS)
     messageRoute(scope, deps)
     misbehaveRoute(scope, deps)
     callRoutes(scope, deps)

@@ -82,6 +82,7 @@ const messageOf = (state: PhoneState, fields: URLSearchParams, line: Line): Simu
     body: text('Body'),
     at: state.clock.now(),
     media: [],
+    files: [],
     links: fields.getAll('MediaUrl'),
     ...(template.sid === '' ? {} : { template }),
     status: 'queued',

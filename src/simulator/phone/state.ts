@@ -21,6 +21,8 @@ export interface SimulatedMessage {
   readonly body: string
   readonly at: Date
   readonly media: SimulatedMedia[]
+  /** What the phone itself keeps of the files it sent, whatever the provider deletes. */
+  readonly files: readonly Pick<SimulatedMedia, 'type' | 'bytes'>[]
   /** Addresses that an outgoing message carries. */
   readonly links: readonly string[]
   readonly template?: { readonly sid: string; readonly variables: string }
