@@ -68,6 +68,15 @@ const callRequest = ({ accountSid }: TwilioClient, call: ListedCall): HttpReques
     CallDuration: String(call.duration),
   })
 
+/** The lists tell whole seconds: what came within one keeps its order by a millisecond each. Oldest first. */
+const apart = (messages: readonly ListedMessage[]): readonly ListedMessage[] => {
+  let last = 0
+  return messages.map((message) => {
+    last = Math.max(message.sentAt.getTime(), last + 1)
+    return { ...message, sentAt: new Date(last) }
+  })
+}
+
 /**
  * Everything people sent since an instant, by the provider's own lists, as the requests it would have posted: messages,
  * then recordings with their caller, then ends of calls. Throws what the calls threw.
@@ -85,7 +94,8 @@ export const listTwilioRequests = async (
   const byCall = new Map(calls.map((call) => [call.sid, call]))
   const requests: HttpRequest[] = []
   // The lists begin with the newest.
-  for (const message of messages.toReversed()) requests.push(await messageRequest(client, message, signal))
+  for (const message of apart(messages.toReversed()))
+    requests.push(await messageRequest(client, message, signal))
   for (const recording of recordings.filter(({ status }) => status === 'completed'))
     requests.push(recordingRequest(client, recording, byCall.get(recording.callSid)))
   for (const call of calls.filter(({ status }) => OVER.includes(status)))

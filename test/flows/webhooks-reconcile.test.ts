@@ -87,6 +87,20 @@ it("files what only the provider's list knows, once, with its media, its caller 
   expect(Math.abs(rows[0]!.received_at.getTime() - sent!.at.getTime())).toBeLessThan(1_000)
 })
 
+it('keeps the order of messages of one second, which is all the list tells', async () => {
+  const since = new Date(now.getTime() - 60_000)
+  const sids: string[] = []
+  for (const text of ['NOUVEAU', 'two', 'three', 'four']) sids.push((await write(text)).sid)
+  await reconcileProvider(deps(), since)
+  const rows = await open.db.sql<{ external_id: string }[]>`
+    select e.external_id from outbox_messages m join inbound_events e on e.id = (m.payload ->> 'eventId')::uuid
+    where e.external_id in ${open.db.sql(sids)} order by m.due_at, m.id`
+  expect(rows.map(({ external_id }) => external_id)).toEqual(sids)
+  const instants = await open.db
+    .sql`select distinct received_at from inbound_events where external_id in ${open.db.sql(sids)}`
+  expect(instants).toHaveLength(4)
+})
+
 it('takes turns: one process in five minutes, from where the last comparison came', async () => {
   await open.db.sql`truncate reconciliations`
   const turns = await Promise.all([

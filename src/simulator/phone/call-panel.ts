@@ -6,7 +6,7 @@ import type { Heard } from './execute-call.ts'
 import { microphone, PHONE_PATH, type PhoneView, whose } from './view.ts'
 
 const button = (name: string, value: string, label: string): string =>
-  html`<button name="${name}" value="${value}">${label}</button>`
+  html`<button class="button second" name="${name}" value="${value}">${label}</button>`
 
 const heard = (locale: Locale, { kind, text: words, voice }: Heard): string => {
   const label = text(locale, `phone.heard.${kind}`)
@@ -25,7 +25,7 @@ const KEYS = ['1', '2', '3', '4', '5', '6', '7', '8', '9', '*', '0', '#']
 const keypad = (view: PhoneView): string => {
   const { locale } = view
   return html`<form method="post" action="${PHONE_PATH}/keys">!${whose(view)}
-<div class="row">!${KEYS.map((key) => button('key', key, key))}</div>
+<div class="keypad">!${KEYS.map((key) => button('key', key, key))}</div>
 !${textInput({ locale, name: 'keys', label: text(locale, 'phone.keys'), optional: true, attributes: { dir: 'ltr', inputmode: 'tel', autocomplete: 'off' } })}
 <div class="row">!${button('key', 'typed', text(locale, 'phone.press'))}!${button('key', '', text(locale, 'phone.silent'))}</div>
 </form>`
@@ -44,7 +44,7 @@ const actions = (view: PhoneView): string => {
   const { locale, call } = view
   if (call === undefined || call.status === 'completed') return ''
   const answer = { keys: keypad, speech: speechForm, nothing: () => '' }[call.awaits.for](view)
-  return html`!${answer}<form method="post" action="${PHONE_PATH}/hang-up">!${whose(view)}<button>${text(locale, 'phone.hang_up')}</button></form>`
+  return html`!${answer}<form method="post" action="${PHONE_PATH}/hang-up">!${whose(view)}<button class="button second">${text(locale, 'phone.hang_up')}</button></form>`
 }
 
 const dialForm = (view: PhoneView): string =>

@@ -1,10 +1,13 @@
-import { type Asset, islandAsset } from '../../html/assets.ts'
+import fs from 'node:fs'
+import { type Asset, islandAsset, makeAsset } from '../../html/assets.ts'
 
 const island = (name: string): Asset => islandAsset(name, new URL(`islands/${name}`, import.meta.url))
 
-/** The microphone as a file; without it a file is chosen. */
-export const MICROPHONE_ISLAND = island('microphone.island.js')
-/** Plays the prompts in their order; without it they are read. */
-export const PROMPTS_ISLAND = island('prompts.island.js')
+/** The microphone as a file (without it one is chosen), and the prompts played in their order (without it they are read). */
+export const PHONE_ISLANDS: readonly Asset[] = [island('microphone.island.js'), island('prompts.island.js')]
 
-export const PHONE_ISLANDS: readonly Asset[] = [MICROPHONE_ISLAND, PROMPTS_ISLAND]
+export const PHONE_STYLE = makeAsset(
+  'phone.css',
+  'text/css; charset=utf-8',
+  fs.readFileSync(new URL('phone.css', import.meta.url), 'utf8'),
+)

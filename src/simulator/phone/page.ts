@@ -5,7 +5,7 @@ import { fileInput, radios, textArea, textInput } from '../../html/form.ts'
 import { page } from '../../html/layout.ts'
 import { text } from '../../html/text.ts'
 import { callPanel } from './call-panel.ts'
-import { PHONE_ISLANDS } from './islands.ts'
+import { PHONE_ISLANDS, PHONE_STYLE } from './islands.ts'
 import { LINES, type SimulatedMessage } from './state.ts'
 import { addressOf, isShown, microphone, PHONE_PATH, type PhoneView, whose } from './view.ts'
 
@@ -61,7 +61,7 @@ const numberForm = ({
   inRow: true,
   choices: LINES.map((value) => ({ value, label: text(locale, `phone.line.${value}`) })),
 })}
-<button>${text(locale, 'phone.use')}</button>
+<button class="button second">${text(locale, 'phone.use')}</button>
 </form>`
 
 const writeForm = (view: PhoneView): string => {
@@ -90,7 +90,7 @@ const misbehaveForm = (view: PhoneView): string => {
 <form method="post" action="${PHONE_PATH}/misbehave">!${whose(view)}
 !${tick(locale, 'duplicate', misbehaviour.duplicate)}!${tick(locale, 'reorder', misbehaviour.reorder)}!${tick(locale, 'drop', misbehaviour.drop)}
 !${numberOf('delay', misbehaviour.delay)}!${numberOf('refuse', misbehaviour.refuse)}!${numberOf('not_found_first', misbehaviour.notFoundFirst)}
-<button>${text(locale, 'phone.apply')}</button>
+<button class="button second">${text(locale, 'phone.apply')}</button>
 </form></details>`
 }
 
@@ -109,5 +109,6 @@ export const phonePage = (view: PhoneView): string => {
 !${callPanel(view)}
 !${misbehaveForm(view)}`
   const islands = PHONE_ISLANDS.map(({ url }) => url)
-  return page({ locale, title, path: '/', body, islands })
+  const head = html`<link rel="stylesheet" href="${PHONE_STYLE.url}">`
+  return page({ locale, title, path: '/', body, islands, head })
 }

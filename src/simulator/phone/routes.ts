@@ -8,7 +8,7 @@ import { serveAssets } from '../../http/serve-assets.ts'
 import type { Ending } from './calls.ts'
 import type { Exchange } from './exchange.ts'
 import type { SimulatedCall } from './execute-call.ts'
-import { PHONE_ISLANDS } from './islands.ts'
+import { PHONE_ISLANDS, PHONE_STYLE } from './islands.ts'
 import { phonePage } from './page.ts'
 import { sampleVoice } from './sample-voice.ts'
 import type { Line } from './state.ts'
@@ -176,7 +176,7 @@ export const phoneRoutes = async (app: FastifyInstance, deps: PhoneDeps): Promis
       return reply.type('text/html; charset=utf-8').header('cache-control', 'no-store').send(phonePage(view))
     })
     fileRoute(scope, deps)
-    serveAssets(scope, PHONE_ISLANDS)
+    serveAssets(scope, [...PHONE_ISLANDS, PHONE_STYLE])
     messageRoute(scope, deps)
     misbehaveRoute(scope, deps)
     callRoutes(scope, deps)

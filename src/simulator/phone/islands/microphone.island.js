@@ -74,8 +74,8 @@ const attach = (input) => {
   const words = input.dataset
   const status = document.createElement('p')
   status.setAttribute('role', 'status')
-  const record = button(words.record ?? '', 'record')
-  const stop = button(words.stop ?? '', 'stop')
+  const record = button(words.record ?? '', 'button second record')
+  const stop = button(words.stop ?? '', 'button second stop')
   stop.hidden = true
   const player = document.createElement('audio')
   player.controls = true

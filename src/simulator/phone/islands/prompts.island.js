@@ -64,7 +64,7 @@ const list = document.querySelector('[data-prompts]')
 if (list instanceof HTMLElement) {
   const listen = document.createElement('button')
   listen.type = 'button'
-  listen.className = 'listen'
+  listen.className = 'button second listen'
   listen.textContent = list.dataset.prompts ?? ''
   listen.addEventListener('click', async () => {
     listen.disabled = true
