@@ -16,11 +16,18 @@ const PREFIX = '/simulator/twilio'
 
 /**
  * The telephone provider of the simulator on a port of its own, before a gateway at `publicUrl`. `environment` is what the
- * gateway is to be started with.
+ * gateway is to be started with. `reachedAt` gives the port of something that stands before it.
  */
-export const startSimulatedProvider = async (gateway: { publicUrl: string; deliverTo?: string }) => {
+export const startSimulatedProvider = async ({
+  reachedAt = async (port) => port,
+  ...gateway
+}: {
+  publicUrl: string
+  deliverTo?: string
+  reachedAt?: (port: number) => Promise<number>
+}) => {
   const port = await freePort()
-  const apiUrl = `http://127.0.0.1:${port}${PREFIX}`
+  const apiUrl = `http://127.0.0.1:${await reachedAt(port)}${PREFIX}`
   const exchange = createExchange({
     clock: systemClock,
     newId: newUuidV7,
