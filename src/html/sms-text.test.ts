@@ -56,7 +56,7 @@ const longest = (locale: Locale): [string, Saying, string][] =>
     )
   })
 
-describe.each(LOCALES)('text messages in %s', (locale) => {
+describe.each(LOCALES)('U16: text messages in %s', (locale) => {
   const texts = longest(locale)
 
   it('take one segment each, in the encoding of the language, at their longest', () => {

@@ -42,7 +42,7 @@ describe.each(['twilio', 'smpp'] as const)('a conversation over %s', (network) =
       .map(({ text }) => text)
   }
 
-  it('files the first sentence and gives its receipt before it asks anything', async () => {
+  it('U15: files the first sentence and gives its receipt before it asks anything', async () => {
     const said = await house.says(SENTENCE)
     const complaint = await complaintOf(PERSON)
     const code = accessCodeOf(testSecrets, complaint['id'])
@@ -80,7 +80,7 @@ describe.each(['twilio', 'smpp'] as const)('a conversation over %s', (network) =
     expect(await complaintOf(PERSON)).toMatchObject({ administration: 'SANTE', status: 'received' })
   })
 
-  it('offers a choice where several fit', async () => {
+  it('U17: offers a choice where several fit, and takes an Arabic-Indic digit', async () => {
     const from = someone()
     await house.says(SENTENCE, { from })
     const [choice] = await house.says('Rabat', { from })
@@ -105,7 +105,7 @@ describe.each(['twilio', 'smpp'] as const)('a conversation over %s', (network) =
     expect((await house.complaints()).filter((row) => row['phone'] === from)).toHaveLength(2)
   })
 
-  it('speaks Arabic to whoever writes Arabic, in one segment, and keeps to it', async () => {
+  it('U15, U17: speaks Arabic to whoever writes Arabic, in one segment, and keeps to it', async () => {
     const from = someone()
     const [filed, ask] = await house.says('الماء مقطوع عندنا منذ يومين', { from })
     expect(filed).toMatch(/^سجلنا شكايتكم \d{10} الرمز \d{6}\. الجواب قبل \d\d\/\d\d\/\d{4}$/)
@@ -117,8 +117,10 @@ describe.each(['twilio', 'smpp'] as const)('a conversation over %s', (network) =
     expect(await house.says('FR', { from })).toEqual([expect.stringMatching(/^Ecrivez votre plainte/)])
   })
 
-  it('tells where a complaint is, and tells a stranger nothing', async () => {
+  it('U17: tells where a complaint is however the word is written, and tells a stranger nothing (P31)', async () => {
     const { reference } = await complaintOf(PERSON)
+    for (const written of ['SUIVI', 'Suivi', 'súivi', 'ETAT', 'état'])
+      expect(await house.says(written), written).toEqual([expect.stringContaining(String(reference))])
     expect(await house.says('suivi')).toEqual([
       expect.stringContaining(`${reference} : Recue. Réponse avant le`),
     ])
@@ -213,7 +215,7 @@ describe.each(['twilio', 'smpp'] as const)('a conversation over %s', (network) =
     expect(await complaintOf(from)).toMatchObject({ status: 'closed', closed_reason: 'withdrawn' })
   })
 
-  it('keeps silent after STOP, and the complaint goes on', async () => {
+  it('U17: keeps silent after STOP, and the complaint goes on (P28)', async () => {
     const from = someone()
     await house.says(SENTENCE, { from })
     const stopped = await house.says('STOP', { from })
@@ -227,7 +229,7 @@ describe.each(['twilio', 'smpp'] as const)('a conversation over %s', (network) =
     expect(await house.says('STATUS', { from })).toHaveLength(1)
   })
 
-  it('keeps 50 different messages of one number', async () => {
+  it('keeps 50 different messages of one number (P18)', async () => {
     const from = someone()
     for (let nth = 0; nth < 50; nth += 1)
       await house.says(`Message numéro ${nth} sur le guichet fermé`, { from })

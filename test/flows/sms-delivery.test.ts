@@ -112,7 +112,7 @@ describe('WhatsApp', () => {
     expect(await receipt()).toMatchObject({ via: 'whatsapp', state: 'sent' })
   })
 
-  it('gets an approved template after a day, never free text; without one the next channel is taken', async () => {
+  it('U18: gets an approved template after 25 hours, never free text; without one the next channel is taken', async () => {
     await house.says(SENTENCE, WHATSAPP)
     house.clock.ahead += 25 * 3600_000
     await notify('answered')
@@ -138,7 +138,7 @@ describe('WhatsApp', () => {
   })
 })
 
-describe('files', () => {
+describe('files (U17)', () => {
   const PHOTO = {
     NumMedia: '1',
     MediaUrl0: 'https://api.twilio.com/2010-04-01/Accounts/AC/Messages/MM/Media/ME1',

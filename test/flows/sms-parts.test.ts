@@ -54,7 +54,7 @@ const part = async (
   await house.relay.drain()
 }
 
-it.each(['udh8', 'udh16', 'sar'] as const)('glues parts that come in any order (%s)', async (style) => {
+it.each(['udh8', 'udh16', 'sar'] as const)('U17: glues parts that come in any order (%s)', async (style) => {
   for (const number of [3, 1, 2]) await part(style, number)
   const complaints = await house.complaints()
   expect(complaints).toHaveLength(1)
@@ -87,7 +87,7 @@ it('keeps apart two people and two texts that share a number', async () => {
   ).toEqual([TEXT.join(''), 'Autre texte 1 Autre texte 2 Autre texte 3 '])
 })
 
-it('puts an emoji together that was cut between two parts', async () => {
+it('U17: puts an emoji together that was cut between two parts', async () => {
   const octets = encodeText('Route cassée 🚧 danger', 'ucs2')
   const cut = encodeText('Route cassée ', 'ucs2').length + 2
   for (const [nth, piece] of [octets.subarray(0, cut), octets.subarray(cut)].entries())

@@ -267,6 +267,24 @@ describe('the fallback', () => {
   })
 })
 
+it('U21: a call whose answer came too late, so that the fallback took it, is one complaint', async () => {
+  const sid = newCallSid()
+  const from = '+212644440003'
+  const take = `RE${sid.slice(2)}1`
+  stage.recordings.sounds.set(take, Buffer.from('RIFF after sixteen seconds'))
+  // The provider gave up waiting and played the fallback's document; its first request arrives only now.
+  await post(stage.app, `${VOICE}/fallback`, { CallSid: sid, From: from, To: '+212530000100' })
+  const told = { RecordingSid: take, RecordingUrl: stage.recordings.urlOf(take), RecordingDuration: '14' }
+  const call = dial(stage, sid, from)
+  const recorded = { CallSid: sid, From: from, To: '+212530000100', ...told }
+  await Promise.all([post(stage.app, `${VOICE}/fallback`, recorded), call.answer()])
+  await call.tellRecording(take, 14)
+  await call.hangUp()
+  expect(await settled(stage, sid, 1)).toMatchObject({ phone: from, receipt: 'sent' })
+  const filed = await stage.db.sql`select 1 from complainants where phone = ${from}`
+  expect(filed).toHaveLength(1)
+})
+
 it('learns from the end of a call who had called while we were away', async () => {
   const sid = newCallSid()
   const call = dial(stage, sid, '+212644440002')
