@@ -83,7 +83,16 @@ const registerApis = async (
     directory: features.directory,
   })
   await referralRoutes(app, { db, clock, newId, secrets, publicUrl })
-  staffApi(app, { db, clock, store, secrets, publicUrl, officeZone: config.officeZone, work: features.desk })
+  staffApi(app, {
+    db,
+    clock,
+    newId,
+    store,
+    secrets,
+    publicUrl,
+    officeZone: config.officeZone,
+    work: features.desk,
+  })
 }
 
 const registerPages = async (

@@ -1,5 +1,7 @@
 import { sweepOrphans } from '../assets/sweep-orphans.ts'
+import { handlingRules } from '../core/handling-rules.ts'
 import { sweepOverdue } from '../deadlines/sweep-overdue.ts'
+import { closeSilent } from '../handling/close-silent.ts'
 import { sweepDrafts } from '../intake/keep-draft.ts'
 import { reconcileWhenDue } from '../intake/reconcile-provider.ts'
 import { sweepHits } from '../intake/take-hit.ts'
@@ -42,6 +44,8 @@ const minuteSweeps = (parts: Parts, features: Features): Sweeps => {
   return {
     deadline_rules: features.refreshDeadlineRules,
     overdue: () => sweepOverdue({ db, clock, newId }),
+    silent: () =>
+      closeSilent({ db, clock, newId }, handlingRules(features.deadlineRules().policy).silentClosureDays),
     uploads: () => sweepUploads(features.uploads),
     drafts: () => sweepDrafts(parts),
     dead_receipts: () => settleDeadReceipts(failingOf(parts, features)),

@@ -6,6 +6,7 @@ import { type TextKey, text } from '../html/text.ts'
 import { sendEvidence } from '../http/send-evidence.ts'
 import { serveObject } from '../http/serve-object.ts'
 import { retryMedia, routeComplaint, suggestionsFor, transferComplaint } from '../staff/desk.ts'
+import { handOver } from '../staff/handle-complaint.ts'
 import { type ComplaintFilters, listComplaints } from '../staff/list-complaints.ts'
 import {
   findRendition,
@@ -123,7 +124,9 @@ const decisionRoutes = (app: FastifyInstance, deps: ConsoleDeps): void => {
     const { reference } = request.params
     const form = transferForm.safeParse(request.body)
     if (!form.success) throw new AppError('validation')
-    await transferComplaint(deps, sessionOf(request).actor, { reference, ...form.data })
+    const { actor } = sessionOf(request)
+    const move = actor.administrationId === null ? transferComplaint : handOver
+    await move(deps, actor, { reference, ...form.data })
     return reply.redirect(addressOf(reference), 303)
   })
   app.post<OfPart>('/complaints/:reference/media/:id/retry', async (request, reply) => {

@@ -51,7 +51,15 @@ export const STATUSES = {
   admissible: {
     citizen: 'with_office',
     awaits: 'answer',
-    next: ['triage', 'formal_review', 'information_requested', 'in_progress', 'answered', 'closed'],
+    next: [
+      'triage',
+      'formal_review',
+      'information_requested',
+      'in_progress',
+      'answer_in_approval',
+      'answered',
+      'closed',
+    ],
   },
   in_progress: {
     citizen: 'with_office',

@@ -67,6 +67,8 @@ export interface KnownComplaint {
   readonly answer?: string
   /** What the office asked last. */
   readonly question?: string
+  /** Why the answer takes longer, in the office's words. */
+  readonly interim?: string
   /** What the office wrote beside the ground. */
   readonly refusal?: string
 }
@@ -123,6 +125,7 @@ export const SAYINGS = [
   'resubmitted',
   'satisfied',
   'late',
+  'interim',
   'upload',
   'draft_code',
   'withdraw',

@@ -17,18 +17,22 @@ const standing = (locale: Locale, about: LetterCase): string => {
 
 const isEnded = ({ state }: LetterCase): boolean => state === 'answered' || state === 'closed'
 
+/** What stands over the words of a body. */
+const TITLES: Readonly<Partial<Record<NoticeKind, TextKey>>> = {
+  need_info: 'follow.question',
+  answered: 'track.answer',
+}
+
 /** What the body wrote, or where it can be read when the address is nobody's for certain. */
 const wordsOfBody = (locale: Locale, { notice, about, isProven }: NoticeFacts): Paragraph[] => {
-  const { answer, question, refusal } = about
-  const said = { answered: answer, need_info: question, refused: refusal } as Partial<
+  const { answer, question, refusal, interim } = about
+  const said = { answered: answer, need_info: question, refused: refusal, interim } as Partial<
     Record<NoticeKind, string | undefined>
   >
   const words = said[notice]
   if (words === undefined) return []
   if (!isProven) return [text(locale, 'mail.notice.online')]
-  const title: TextKey =
-    notice === 'need_info' ? 'follow.question' : notice === 'answered' ? 'track.answer' : 'mail.notice.reason'
-  return [{ title: text(locale, title), said: words }]
+  return [{ title: text(locale, TITLES[notice] ?? 'mail.notice.reason'), said: words }]
 }
 
 const filesOf = (locale: Locale, { files, isProven }: NoticeFacts): string[] =>
@@ -58,7 +62,8 @@ const closing = (locale: Locale, facts: NoticeFacts): string =>
 
 /** Whether a person wrote what the notice brings: then no header calls it automatic (RFC 3834, 5). */
 export const isWrittenByPerson = ({ notice, about }: Pick<NoticeFacts, 'notice' | 'about'>): boolean =>
-  notice === 'need_info' || notice === 'answered' || (notice === 'refused' && about.refusal !== undefined)
+  ['need_info', 'answered', 'interim'].includes(notice) ||
+  (notice === 'refused' && about.refusal !== undefined)
 
 /** Tells a complainant what happened, in the words of the tracking page. */
 export const noticeLetter = (facts: NoticeFacts): Letter => {

@@ -5,7 +5,7 @@ import { fitsOneSegment, plainForSms } from '../core/segments.ts'
 import { type TextKey, type TextValues, text } from './text.ts'
 
 /** Words of the office itself travel whole, in as many segments as they need; everything else is ours and fits one. */
-const WHOLE: ReadonlySet<Saying> = new Set(['answer', 'question', 'details'])
+const WHOLE: ReadonlySet<Saying> = new Set(['answer', 'question', 'details', 'interim'])
 
 /** 2027-03-05 → 05/03/2027: figures only, so that the day reads the same way round inside Arabic. */
 const shortDay = (day: string): string => day.split('-').reverse().join('/')
@@ -43,6 +43,7 @@ const complaintValues = (locale: Locale, complaint: KnownComplaint): TextValues 
   reason: complaint.refusal ?? '',
   question: complaint.question ?? '',
   answer: complaint.answer ?? '',
+  interim: complaint.interim ?? '',
 })
 
 const named = (locale: Locale, names: KnownOffice['names']): string => {

@@ -34,6 +34,7 @@ const HAPPENED: Readonly<Record<NoticeKind, TextKey>> = {
   need_info: 'event.information_requested',
   answered: 'event.answered',
   late: 'event.late',
+  interim: 'event.interim_reply',
 }
 
 /** What happened, in the words of the tracking page's history. */

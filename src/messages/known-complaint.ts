@@ -28,6 +28,7 @@ interface Row {
   readonly answer: string | null
   readonly question: string | null
   readonly refusal: string | null
+  readonly interim: string | null
   readonly answer_by: string
   readonly review_by: string
   readonly review_due: string
@@ -68,6 +69,7 @@ const knownOf = (row: Row, now: Date, officeZone: string): KnownComplaint => {
     ...(row.office ? { office: row.office } : {}),
     ...(row.answer ? { answer: row.answer } : {}),
     ...(row.question ? { question: row.question } : {}),
+    ...(row.interim ? { interim: row.interim } : {}),
     ...(row.refusal ? { refusal: row.refusal } : {}),
   }
 }
@@ -85,6 +87,7 @@ export const readKnownComplaint = async (
   const rows = (await reader.execute(sql`
     select c.id, c.reference, c.kind, c.status, c.round, c.closed_reason, c.ground, a.names as office, r.answer,
            ${lastFact('information_requested', 'question')} as question, ${lastFact('inadmissible', 'reason')} as refusal,
+           ${lastFact('interim_reply', 'text')} as interim,
            review.due_on::text as review_by, answer.due_on::text as answer_by, answer.due_at as answer_due, answer.met_at as answer_met,
            review.due_at as review_due, review.met_at as review_met
     from complaints c

@@ -158,6 +158,8 @@ export const HOLDINGS: Readonly<Record<string, Holding>> = {
   outgoing_messages: { rows: ofMessage, erase: 'row' },
   complaint_words: { rows: ofComplaint, erase: 'row' },
   complainants: { rows: ofComplaint, erase: 'row' },
+  answer_drafts: { rows: ofComplaint, erase: 'row' },
+  complaint_notes: { rows: ofComplaint, erase: 'row' },
   referrals: {
     rows: ofComplaint,
     erase: { reason: 'null' },
@@ -171,6 +173,7 @@ export const HOLDINGS: Readonly<Record<string, Holding>> = {
     erase: { answer: 'null' },
     keep: [
       'complaint_id number opened_at reviewed_at outcome answered_at answered_by answer_outcome satisfied closed_at',
+      'reviewed_by review written_by approved_by',
     ],
   },
   complaint_events: {
@@ -184,6 +187,7 @@ export const HOLDINGS: Readonly<Record<string, Holding>> = {
     keep: [
       'id reference kind status closed_reason ground channel language anonymous named_administration_id',
       'administration_id service_id round origin received_at updated_at held_at held_by hold_reason',
+      'assignee_id assigned_at due_at',
     ],
   },
 }
@@ -191,6 +195,7 @@ export const HOLDINGS: Readonly<Record<string, Holding>> = {
 /** Tables that hold nothing of the people who write to us, with what they hold instead. */
 export const IMPERSONAL: Readonly<Record<string, string>> = {
   administrations: 'bodies',
+  answer_templates: 'words of bodies for any complaint',
   api_tokens: 'hashes of machine tokens',
   audit_entries: 'acts of officials upon references; the chain may not be changed',
   code_locks: 'tries of references; gone after an hour',
@@ -208,6 +213,7 @@ export const IMPERSONAL: Readonly<Record<string, string>> = {
   recovery_codes: 'hashes for staff',
   reconciliations: 'how far a list was read',
   retention_periods: 'rules',
+  saved_filters: 'what an official looks at often',
   services: 'services of bodies',
   sign_in_links: 'hashes for staff',
   staff_members: 'officials, who are not the persons meant here',

@@ -7,7 +7,9 @@ import { complaintEvents, complaints, deadlines, rounds } from '../db/schema/ind
 import { appendNotice } from '../messages/append-notice.ts'
 import type { ComplaintRow } from './change-referral.ts'
 
-type ComplaintFacts = Partial<Pick<ComplaintRow, 'administrationId' | 'closedReason' | 'ground'>>
+type ComplaintFacts = Partial<
+  Pick<ComplaintRow, 'administrationId' | 'assigneeId' | 'assignedAt' | 'closedReason' | 'ground'>
+>
 
 /** Moves a locked complaint as core/complaint.ts allows. Throws `conflict`. Gives the complaint as it is then. */
 export const changeComplaint = async (
@@ -71,7 +73,7 @@ export const meetDeadlines = async (
 export const findAdmissible = async (tx: Tx, act: Act, complaint: ComplaintRow): Promise<void> => {
   await tx
     .update(rounds)
-    .set({ reviewedAt: act.now, outcome: 'admissible' })
+    .set({ reviewedAt: act.now, reviewedBy: act.actor, outcome: 'admissible' })
     .where(and(presentRound(complaint), isNull(rounds.reviewedAt)))
   await meetDeadlines(tx, act, complaint, 'review')
 }
@@ -84,7 +86,7 @@ export const closeInadmissible = async (
   tx: Tx,
   act: Act,
   complaint: ComplaintRow,
-  refusal: { ground: Ground; reason?: string; administration?: string },
+  refusal: { ground: Ground; reason?: string; administration?: string; duplicateOf?: string },
 ): Promise<ComplaintRow> => {
   const closed = await changeComplaint(tx, act, complaint, 'closed', {
     closedReason: 'inadmissible',
@@ -92,7 +94,7 @@ export const closeInadmissible = async (
   })
   await tx
     .update(rounds)
-    .set({ reviewedAt: act.now, outcome: 'inadmissible', closedAt: act.now })
+    .set({ reviewedAt: act.now, reviewedBy: act.actor, outcome: 'inadmissible', closedAt: act.now })
     .where(presentRound(complaint))
   await meetDeadlines(tx, act, complaint)
   const event = refusal.ground === 'national_defence' ? 'outside_scope' : 'inadmissible'
@@ -106,11 +108,12 @@ export const storeAnswer = async (
   tx: Tx,
   act: Act,
   complaint: ComplaintRow,
-  answer: Pick<typeof rounds.$inferSelect, 'answer' | 'answeredBy' | 'answerOutcome'>,
+  answer: Pick<typeof rounds.$inferSelect, 'answer' | 'answeredBy' | 'answerOutcome'> &
+    Partial<Pick<typeof rounds.$inferSelect, 'writtenBy' | 'approvedBy'>>,
 ): Promise<void> => {
   await tx
     .update(rounds)
-    .set({ ...answer, answeredAt: act.now })
+    .set({ writtenBy: act.actor, ...answer, answeredAt: act.now })
     .where(presentRound(complaint))
   await meetDeadlines(tx, act, complaint)
 }

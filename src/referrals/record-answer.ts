@@ -4,6 +4,7 @@ import type { Clock, NewId } from '../core/clock.ts'
 import { GROUNDS, type Ground } from '../core/complaint.ts'
 import { AppError } from '../core/errors.ts'
 import type { AnswerOutcome } from '../core/referral.ts'
+import type { ReviewRecord } from '../core/review.ts'
 import type { Database, Tx } from '../db/client.ts'
 import { administrations, complaintEvents, referrals, rounds } from '../db/schema/index.ts'
 import { appendNotice } from '../messages/append-notice.ts'
@@ -11,6 +12,7 @@ import {
   changeComplaint,
   closeInadmissible,
   findAdmissible,
+  presentRound,
   recordEvent,
   storeAnswer,
 } from './change-complaint.ts'
@@ -49,12 +51,21 @@ const actOn = (
     await run(tx, act, await recordDelivery(tx, act, held))
   })
 
+/** The questions of the formal review as a person answered them. */
+const keepReview = async (
+  tx: Tx,
+  complaint: ComplaintRow,
+  review: ReviewRecord | undefined,
+): Promise<void> => {
+  if (review) await tx.update(rounds).set({ review }).where(presentRound(complaint))
+}
+
 /** The body takes the complaint as admissible, under a number of its own. */
 export const acceptReferral = (
   deps: BodyDeps,
   body: ActingBody,
   referralId: string,
-  { externalReference }: { externalReference?: string | undefined },
+  { externalReference, review }: { externalReference?: string | undefined; review?: ReviewRecord },
 ): Promise<void> =>
   actOn(
     deps,
@@ -70,6 +81,7 @@ export const acceptReferral = (
       })
       await changeComplaint(tx, act, complaint, 'admissible')
       await findAdmissible(tx, act, complaint)
+      await keepReview(tx, complaint, review)
       await recordEvent(tx, act, complaint, 'admissible', { administration: administrationCode })
       await appendNotice(tx, act, complaint, 'accepted')
     },
@@ -82,7 +94,7 @@ export const refuseReferral = async (
   deps: BodyDeps,
   body: ActingBody,
   referralId: string,
-  { ground, reason }: { ground: string; reason: string },
+  { ground, reason, review }: { ground: string; reason: string; review?: ReviewRecord },
 ): Promise<void> => {
   if (!isGround(ground))
     throw new AppError('ground_required', {
@@ -96,7 +108,13 @@ export const refuseReferral = async (
       referral.state === 'refused' && referral.ground === ground && referral.reason === reason,
     async (tx, act, { referral, complaint, administrationCode }) => {
       await changeReferral(tx, act, referral, 'refused', { ground, reason, settledAt: act.now })
-      await closeInadmissible(tx, act, complaint, { ground, reason, administration: administrationCode })
+      await closeInadmissible(tx, act, complaint, {
+        ground,
+        reason,
+        administration: administrationCode,
+        ...(review?.duplicateOf ? { duplicateOf: review.duplicateOf } : {}),
+      })
+      await keepReview(tx, complaint, review)
     },
   )
 }
@@ -176,12 +194,20 @@ const isAnsweredWith = async (tx: Tx, complaint: ComplaintRow, text: string): Pr
   return round?.answer === text
 }
 
+export interface AnswerOfBody {
+  readonly text: string
+  readonly outcome?: AnswerOutcome | undefined
+  /** Who wrote it and who let it pass, where that is not whoever acts. */
+  readonly writtenBy?: string
+  readonly approvedBy?: string
+}
+
 /** The body's answer ends the round; it says by itself that the complaint was admissible. Both legal dates are met. */
 export const answerReferral = (
   deps: BodyDeps,
   body: ActingBody,
   referralId: string,
-  { text, outcome }: { text: string; outcome?: AnswerOutcome | undefined },
+  { text, outcome, ...people }: AnswerOfBody,
 ): Promise<void> =>
   actOn(
     deps,
@@ -196,6 +222,7 @@ export const answerReferral = (
         answer: text,
         answeredBy: referral.administrationId,
         answerOutcome: outcome ?? null,
+        ...people,
       })
       await changeComplaint(tx, act, complaint, 'answered')
       await recordEvent(tx, act, complaint, 'answered', {

@@ -92,6 +92,9 @@ export const refer = async (
   })
   await changeComplaint(tx, act, complaint, complaint.status === 'triage' ? 'received' : complaint.status, {
     administrationId: administration.id,
+    // Another body, or another round: another person.
+    assigneeId: null,
+    assignedAt: null,
   })
   await recordEvent(tx, act, complaint, 'referred', { administration: administration.code })
   const referral = { id, complaintId: complaint.id, administrationId: administration.id }

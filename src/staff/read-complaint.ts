@@ -8,6 +8,7 @@ import type { Topic } from '../core/topics.ts'
 import type { Database, Sql } from '../db/client.ts'
 import { audit } from './audit.ts'
 import { type ListedComplaint, listComplaints } from './list-complaints.ts'
+import { type HandlingRecord, readHandling } from './read-handling.ts'
 import { type MailRecord, readMails } from './read-mails.ts'
 import { type Action, type Actor, behindWall, requireRight, scopeOf } from './rights.ts'
 
@@ -131,6 +132,7 @@ export interface ComplaintRecord extends ListedComplaint {
   readonly receipts: readonly ReceiptRecord[]
   readonly notices: readonly NoticeRecord[]
   readonly timeline: readonly TimelineEntry[]
+  readonly handling: HandlingRecord
 }
 
 /** The state of an outbox message, derived from its instants. One place for list and record. */
@@ -242,12 +244,14 @@ export const readComplaint = async (
         timeline(sql, id),
         readMails(sql, id),
         notices(sql, id),
+        readHandling(sql, id),
       ]),
     ),
     readAwaitedMedia(deps.db, id),
     audit(deps, actor, { action: 'complaint.read', subject: listed.reference }),
   ])
-  if (own === undefined) throw new AppError('not_found')
+  const handling = parts[9]
+  if (own === undefined || handling === undefined) throw new AppError('not_found')
   return {
     ...listed,
     ...own,
@@ -259,6 +263,7 @@ export const readComplaint = async (
     receipts: parts[5],
     timeline: parts[6],
     mails: parts[7],
+    handling,
     awaitedMedia: awaited,
     notices: parts[8],
   }

@@ -48,6 +48,7 @@ beforeAll(async () => {
   staffApi(app, {
     db: open.db,
     clock: systemClock,
+    newId: newUuidV7,
     store,
     secrets: testSecrets,
     publicUrl: 'http://wasl.test',

@@ -13,6 +13,7 @@ export const administrations = pgTable('administrations', {
   keywords: text('keywords').array().notNull(),
   outsideGround: text('outside_ground'),
   anonymousAllowed: boolean('anonymous_allowed').notNull(),
+  approvesAnswers: boolean('approves_answers').notNull().default(false),
   state: text('state').$type<'draft' | 'active' | 'suspended'>().notNull(),
   createdAt: instant('created_at').notNull(),
   updatedAt: instant('updated_at').notNull(),

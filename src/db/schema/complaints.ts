@@ -14,6 +14,7 @@ import {
 import type { ClosedReason, Ground, Kind, Status } from '../../core/complaint.ts'
 import type { Locale } from '../../core/locale.ts'
 import type { AnswerOutcome, ReferralState } from '../../core/referral.ts'
+import type { ReviewRecord } from '../../core/review.ts'
 import { instant } from './columns.ts'
 
 const bytea = customType<{ data: Buffer }>({ dataType: () => 'bytea' })
@@ -36,6 +37,10 @@ export const complaints = pgTable('complaints', {
   serviceId: uuid('service_id'),
   round: integer('round').notNull(),
   origin: text('origin').$type<'file' | 'seed' | 'practice'>().notNull(),
+  assigneeId: uuid('assignee_id'),
+  assignedAt: instant('assigned_at'),
+  /** Kept by triggers: the end of the running clock. */
+  dueAt: instant('due_at'),
   receivedAt: instant('received_at').notNull(),
   updatedAt: instant('updated_at').notNull(),
   erasedAt: instant('erased_at'),
@@ -109,6 +114,10 @@ export const rounds = pgTable(
     answerOutcome: text('answer_outcome').$type<AnswerOutcome>(),
     satisfied: boolean('satisfied'),
     closedAt: instant('closed_at'),
+    reviewedBy: text('reviewed_by'),
+    review: jsonb('review').$type<ReviewRecord>(),
+    writtenBy: text('written_by'),
+    approvedBy: text('approved_by'),
   },
   (t) => [primaryKey({ columns: [t.complaintId, t.number] })],
 )

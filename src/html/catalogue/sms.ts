@@ -38,6 +38,7 @@ export const sms = texts({
     'sms.resubmitted':
       'أعدنا فتح {kind, select, observation {ملاحظتكم} suggestion {اقتراحكم} other {شكايتكم}} {reference}. الجواب الجديد قبل {date}',
     'sms.satisfied': 'شكرا لكم. أغلقنا {reference}. الطريق إلى الوسيط يبقى مفتوحا.',
+    'sms.interim': '{reference}: {interim} الجواب قبل {date}.',
     'sms.late': 'تأخر الجواب على {reference}. نبهنا الإدارة المعنية ونتابع الأمر.',
     'sms.late.review': 'تأخر التحقق من {reference}. ننبه المسؤولين ونتابع الأمر.',
     'sms.upload': 'ملفاتكم خلال 72 ساعة: {link}{reference, select, other {}}',
@@ -89,6 +90,7 @@ export const sms = texts({
     'sms.resubmitted':
       '{kind, select, observation {Observation} suggestion {Suggestion} other {Plainte}} {reference} renvoyée. Nouvelle réponse avant le {date}.',
     'sms.satisfied': 'Merci. {reference} est close. Le Médiateur et les tribunaux vous restent ouverts.',
+    'sms.interim': '{reference} : {interim} Réponse avant le {date}.',
     'sms.late': "La réponse à {reference} est en retard. Nous avons alerté l''administration.",
     'sms.late.review':
       "La vérification de {reference} est en retard. Nous alertons les responsables et suivons l''affaire.",
@@ -141,6 +143,7 @@ export const sms = texts({
     'sms.resubmitted':
       '{kind, select, observation {Observation} suggestion {Suggestion} other {Complaint}} {reference} sent again. New answer due by {date}.',
     'sms.satisfied': 'Thank you. {reference} is closed. The Mediator and the courts stay open to you.',
+    'sms.interim': '{reference}: {interim} Answer by {date}.',
     'sms.late': 'The answer to {reference} is late. We have alerted the office in charge.',
     'sms.late.review': 'The check of {reference} is late. We alert those in charge and follow it up.',
     'sms.upload': 'Your pictures and films for {reference}, within 72 hours: {link}',

@@ -3,6 +3,7 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { KINDS } from '../../../core/complaint.ts'
 import { retryMedia, routeComplaint, suggestionsFor, transferComplaint } from '../../../staff/desk.ts'
+import { handOver } from '../../../staff/handle-complaint.ts'
 import { listComplaints } from '../../../staff/list-complaints.ts'
 import { openOriginal, openRawSubmission } from '../../../staff/open-evidence.ts'
 import { readComplaint } from '../../../staff/read-complaint.ts'
@@ -113,7 +114,9 @@ const decisionRoutes = (plainApp: FastifyInstance, deps: StaffApiDeps): void => 
       },
     },
     async (request, reply) => {
-      await transferComplaint(deps, actorOf(request), { ...request.params, ...request.body })
+      const actor = actorOf(request)
+      const move = actor.administrationId === null ? transferComplaint : handOver
+      await move(deps, actor, { ...request.params, ...request.body })
       return reply.code(204).send()
     },
   )

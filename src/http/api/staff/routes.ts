@@ -1,11 +1,14 @@
 import type { FastifyInstance } from 'fastify'
+import type { NewId } from '../../../core/clock.ts'
 import type { Secrets } from '../../../core/secrets.ts'
 import type { DeskDeps } from '../../../staff/desk.ts'
 import { requireBearer } from './actor.ts'
+import { actRoutes } from './acts.ts'
 import { complaintRoutes } from './complaints.ts'
 import { operationRoutes } from './operations.ts'
 
 export interface StaffApiDeps extends DeskDeps {
+  readonly newId: NewId
   readonly secrets: Secrets
   readonly publicUrl: string
   readonly officeZone: string
@@ -17,6 +20,7 @@ export const staffApi = (app: FastifyInstance, deps: StaffApiDeps): void => {
     async (staff) => {
       requireBearer(staff, deps)
       complaintRoutes(staff, deps)
+      actRoutes(staff, deps)
       operationRoutes(staff, deps)
     },
     { prefix: '/api/v1/staff' },

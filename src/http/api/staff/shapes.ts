@@ -159,6 +159,28 @@ export const complaintRecord = listedComplaint.extend({
     z.object({ id: z.string(), type: z.string(), sha256: z.string(), bytes: z.number(), url: z.string() }),
   ),
   suggestions: z.array(suggestion),
+  handling: z.object({
+    version: z.string(),
+    assignee: z.object({ id: z.string(), email: z.string() }).nullable(),
+    transfers: z.int(),
+    review: z
+      .object({ checks: z.record(z.string(), z.boolean()), duplicateOf: z.string().optional() })
+      .nullable(),
+    approvesAnswers: z.boolean(),
+    policyVersion: z.int(),
+    draft: z
+      .object({
+        text: z.string(),
+        outcome: z.string().nullable(),
+        writtenBy: z.string(),
+        writtenAt: instant,
+        remark: z.string().nullable(),
+      })
+      .nullable(),
+    notes: z.array(
+      z.object({ id: z.string(), at: instant, actor: z.string(), round: z.int(), text: z.string() }),
+    ),
+  }),
 })
 
 export const deliveryPage = z.object({

@@ -1,0 +1,44 @@
+import { integer, pgTable, text, uuid } from 'drizzle-orm/pg-core'
+import type { Locale } from '../../core/locale.ts'
+import type { AnswerOutcome } from '../../core/referral.ts'
+import { instant } from './columns.ts'
+
+export const answerDrafts = pgTable('answer_drafts', {
+  complaintId: uuid('complaint_id').primaryKey(),
+  round: integer('round').notNull(),
+  text: text('text').notNull(),
+  outcome: text('outcome').$type<AnswerOutcome>(),
+  writtenBy: text('written_by').notNull(),
+  writtenAt: instant('written_at').notNull(),
+  remark: text('remark'),
+  returnedBy: text('returned_by'),
+})
+
+export const complaintNotes = pgTable('complaint_notes', {
+  id: uuid('id').primaryKey(),
+  complaintId: uuid('complaint_id').notNull(),
+  administrationId: uuid('administration_id'),
+  round: integer('round').notNull(),
+  at: instant('at').notNull(),
+  actor: text('actor').notNull(),
+  text: text('text').notNull(),
+})
+
+export const answerTemplates = pgTable('answer_templates', {
+  id: uuid('id').primaryKey(),
+  administrationId: uuid('administration_id'),
+  serviceId: uuid('service_id'),
+  act: text('act').$type<'answer' | 'question' | 'refusal' | 'interim'>().notNull(),
+  language: text('language').$type<Locale>().notNull(),
+  name: text('name').notNull(),
+  text: text('text').notNull(),
+  createdAt: instant('created_at').notNull(),
+})
+
+export const savedFilters = pgTable('saved_filters', {
+  id: uuid('id').primaryKey(),
+  staffId: uuid('staff_id').notNull(),
+  name: text('name').notNull(),
+  query: text('query').notNull(),
+  createdAt: instant('created_at').notNull(),
+})

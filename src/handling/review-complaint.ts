@@ -1,0 +1,90 @@
+import { and, eq, lt, or } from 'drizzle-orm'
+import type { Ground } from '../core/complaint.ts'
+import { AppError } from '../core/errors.ts'
+import { type ReviewAnswers, verdictOf } from '../core/review.ts'
+import type { Database } from '../db/client.ts'
+import { complaintEvents, rounds } from '../db/schema/index.ts'
+import { acceptReferral, type BodyDeps, refuseReferral } from '../referrals/record-answer.ts'
+import type { Handled } from './holding.ts'
+
+export interface Review {
+  readonly checks: ReviewAnswers
+  readonly ground?: Ground
+  /** What the citizen reads beside the ground. */
+  readonly reason?: string
+  /** Reference of the complaint that this one repeats. */
+  readonly duplicateOf?: string
+}
+
+interface Reviewed {
+  readonly complaintId: string
+  readonly round: number
+}
+
+/** Throws `other_reviewer` when this person judged or answered an earlier round: a re-submission is looked at afresh. */
+export const requireFreshEyes = async (
+  { orm }: Pick<Database, 'orm'>,
+  { complaintId, round }: Reviewed,
+  actor: string,
+): Promise<void> => {
+  if (round === 1) return
+  const earlier = await orm
+    .select({ number: rounds.number })
+    .from(rounds)
+    .where(
+      and(
+        eq(rounds.complaintId, complaintId),
+        lt(rounds.number, round),
+        or(eq(rounds.reviewedBy, actor), eq(rounds.writtenBy, actor), eq(rounds.approvedBy, actor)),
+      ),
+    )
+  if (earlier.length > 0) throw new AppError('other_reviewer')
+}
+
+const wasAsked = async (
+  { orm }: Pick<Database, 'orm'>,
+  { complaintId, round }: Reviewed,
+): Promise<boolean> => {
+  const asked = await orm
+    .select({ id: complaintEvents.id })
+    .from(complaintEvents)
+    .where(
+      and(
+        eq(complaintEvents.complaintId, complaintId),
+        eq(complaintEvents.round, round),
+        eq(complaintEvents.event, 'information_requested'),
+      ),
+    )
+    .limit(1)
+  return asked.length > 0
+}
+
+const missing = (field: string, code = 'required') =>
+  new AppError('validation', { fields: [{ field, code }] })
+
+/**
+ * The formal review of one referral by five questions. All yes: admissible, the answer is due. A no with its ground and a
+ * reason: inadmissible, which is told to the citizen with the direction and the ways to contest. Throws `transfer_required`,
+ * `ground_required`, `ask_first`, `other_reviewer` and `validation`.
+ */
+export const reviewComplaint = async (
+  deps: BodyDeps,
+  handled: Handled & Reviewed,
+  { checks, ground, reason = '', duplicateOf }: Review,
+): Promise<void> => {
+  const verdict = verdictOf(checks, ground)
+  if (verdict.is === 'transfer') throw new AppError('transfer_required')
+  if (verdict.is === 'ground_required')
+    throw new AppError('ground_required', {
+      fields: [{ field: 'ground', code: 'ground_required', detail: verdict.grounds.join(', ') }],
+    })
+  await requireFreshEyes(deps.db, handled, handled.body.actor)
+  const { body, referralId } = handled
+  const review = { checks, ...(duplicateOf === undefined ? {} : { duplicateOf }) }
+  if (verdict.is === 'admissible') return acceptReferral(deps, body, referralId, { review })
+  if (reason.trim() === '') throw missing('reason')
+  if (verdict.ground === 'duplicate' && duplicateOf === undefined) throw missing('duplicateOf')
+  if (verdict.ground === 'unintelligible' && !(await wasAsked(deps.db, handled)))
+    throw new AppError('ask_first')
+  return refuseReferral(deps, body, referralId, { ground: verdict.ground, reason, review })
+}

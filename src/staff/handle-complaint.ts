@@ -1,0 +1,176 @@
+import { and, eq, ne } from 'drizzle-orm'
+import type { NewId } from '../core/clock.ts'
+import { AppError } from '../core/errors.ts'
+import { complaintNotes, referrals } from '../db/schema/index.ts'
+import {
+  type Answer,
+  answerComplaint as answer,
+  approveAnswer as approve,
+  returnAnswer as giveBack,
+} from '../handling/answer-draft.ts'
+import { assignComplaint as assign } from '../handling/assign-complaint.ts'
+import { type Handled, versionOf } from '../handling/holding.ts'
+import { replyMeanwhile } from '../handling/interim-reply.ts'
+import { type Review, requireFreshEyes, reviewComplaint as review } from '../handling/review-complaint.ts'
+import { askComplainant, transferReferral } from '../referrals/record-answer.ts'
+import { audit } from './audit.ts'
+import { findComplaint, type ReadDeps } from './read-complaint.ts'
+import { type Action, type Actor, mayDo, scopeOf } from './rights.ts'
+
+export interface HandleDeps extends ReadDeps {
+  readonly newId: NewId
+}
+
+/** Which complaint, and in which state the person saw it: absent, whatever it is now. */
+export interface Meant {
+  readonly reference: string
+  /** `version` of the record as it was read. */
+  readonly seen?: string | undefined
+}
+
+interface Held extends Handled {
+  readonly complaintId: string
+  readonly round: number
+  readonly reference: string
+  /** Bodies within the actor's reach. */
+  readonly bodies: readonly string[]
+}
+
+/** The person behind an actor; a machine with a token is none. */
+export const staffIdOf = (actor: Actor): string | undefined => /^staff:(.+)$/.exec(actor.id)?.[1]
+
+/**
+ * A complaint that the actor may do this to, in the hands of a body within the actor's reach. Throws `not_found` outside the
+ * scope, `forbidden` without the right, and `conflict` when another body has it or something happened since it was seen. The
+ * act is in the audit before it is done.
+ */
+const hold = async (
+  deps: HandleDeps,
+  actor: Actor,
+  { reference: typed, seen }: Meant,
+  action: Action,
+  facts: Record<string, unknown> = {},
+): Promise<Held> => {
+  const { id, reference, round } = await findComplaint(deps, actor, typed, action)
+  const { bodies } = await scopeOf(deps.db.sql, actor)
+  const [live] = await deps.db.orm
+    .select({ id: referrals.id, administrationId: referrals.administrationId })
+    .from(referrals)
+    .where(and(eq(referrals.complaintId, id), eq(referrals.round, round), ne(referrals.state, 'transferred')))
+  if (live === undefined || bodies === 'everything' || !bodies.includes(live.administrationId))
+    throw new AppError('conflict')
+  if (seen !== undefined && seen !== (await versionOf(deps.db.orm, id))) throw new AppError('conflict')
+  await audit(deps, actor, { action, subject: reference, facts })
+  const body = { administrationId: live.administrationId, actor: actor.id }
+  return { complaintId: id, round, reference, bodies, referralId: live.id, body }
+}
+
+/** The actor takes the complaint upon themselves. */
+export const takeComplaint = async (deps: HandleDeps, actor: Actor, meant: Meant): Promise<void> => {
+  const held = await hold(deps, actor, meant, 'complaint.take')
+  const staffId = staffIdOf(actor)
+  if (staffId === undefined)
+    throw new AppError('forbidden', { detail: 'a token is nobody who could take it' })
+  await assign(deps, held, { to: staffId, bodies: held.bodies })
+}
+
+/** Gives the complaint to a person of the body, or back to the pool. Gives who had it. */
+export const assignComplaint = async (
+  deps: HandleDeps,
+  actor: Actor,
+  { to, ...meant }: Meant & { readonly to: string | null },
+): Promise<{ before: string | null }> => {
+  const held = await hold(deps, actor, meant, 'complaint.assign', { to })
+  return assign(deps, held, { to, bodies: held.bodies })
+}
+
+/** The formal review in five questions. A duplicate is one of a complaint that the actor may see. */
+export const reviewComplaint = async (
+  deps: HandleDeps,
+  actor: Actor,
+  { reference, seen, ...wish }: Meant & Review,
+): Promise<void> => {
+  const held = await hold(deps, actor, { reference, seen }, 'complaint.review', {
+    ...(wish.ground ? { ground: wish.ground } : {}),
+  })
+  if (wish.duplicateOf === undefined) return review(deps, held, wish)
+  const original = await findComplaint(deps, actor, wish.duplicateOf).catch(() => undefined)
+  if (original === undefined || original.id === held.complaintId)
+    throw new AppError('validation', { fields: [{ field: 'duplicateOf', code: 'unknown' }] })
+  await review(deps, held, { ...wish, duplicateOf: original.reference })
+}
+
+/** Asks the complainant, who answers on any channel. */
+export const requestInformation = async (
+  deps: HandleDeps,
+  actor: Actor,
+  { question, ...meant }: Meant & { readonly question: string },
+): Promise<void> => {
+  const held = await hold(deps, actor, meant, 'complaint.ask')
+  await askComplainant(deps, held.body, held.referralId, { question })
+}
+
+/** Hands the complaint to the body or unit that answers for it. The third time in a round the ministry's triage places it. */
+export const handOver = async (
+  deps: HandleDeps,
+  actor: Actor,
+  { administration, reason, ...meant }: Meant & { readonly administration: string; readonly reason: string },
+): Promise<void> => {
+  const held = await hold(deps, actor, meant, 'complaint.transfer', { administration, reason })
+  await transferReferral(deps, held.body, held.referralId, { administration, reason })
+}
+
+/** Answers, or proposes the answer where the body has a second person look at it. */
+export const answerComplaint = async (
+  deps: HandleDeps,
+  actor: Actor,
+  { text, outcome, ...meant }: Meant & Answer,
+): Promise<'answered' | 'proposed'> => {
+  const held = await hold(deps, actor, meant, 'complaint.answer')
+  await requireFreshEyes(deps.db, held, actor.id)
+  const answering = { staffId: staffIdOf(actor), mayApprove: mayDo(actor, 'complaint.approve') }
+  return answer(deps, held, { text, outcome }, answering)
+}
+
+/** Lets a proposed answer pass; it goes out at once. */
+export const approveAnswer = async (
+  deps: HandleDeps,
+  actor: Actor,
+  { text, outcome, ...meant }: Meant & Partial<Answer>,
+): Promise<void> => {
+  const held = await hold(deps, actor, meant, 'complaint.approve')
+  await approve(deps, held, { ...(text === undefined ? {} : { text }), outcome })
+}
+
+/** Gives a proposed answer back with a remark. */
+export const returnAnswer = async (
+  deps: HandleDeps,
+  actor: Actor,
+  { remark, ...meant }: Meant & { readonly remark: string },
+): Promise<void> => giveBack(deps, await hold(deps, actor, meant, 'complaint.approve'), remark)
+
+/** Tells the complainant why the answer takes longer. */
+export const sendInterimReply = async (
+  deps: HandleDeps,
+  actor: Actor,
+  { text, ...meant }: Meant & { readonly text: string },
+): Promise<void> => replyMeanwhile(deps, await hold(deps, actor, meant, 'complaint.answer'), text)
+
+/** Writes a note for colleagues. It is no act upon the complaint: nothing of it is ever sent. */
+export const addNote = async (
+  deps: HandleDeps,
+  actor: Actor,
+  { reference, text }: { readonly reference: string; readonly text: string },
+): Promise<void> => {
+  const complaint = await findComplaint(deps, actor, reference, 'complaint.note')
+  await deps.db.orm.insert(complaintNotes).values({
+    id: deps.newId(),
+    complaintId: complaint.id,
+    administrationId: actor.administrationId,
+    round: complaint.round,
+    at: deps.clock.now(),
+    actor: actor.id,
+    text,
+  })
+  await audit(deps, actor, { action: 'complaint.note', subject: complaint.reference })
+}
