@@ -69,7 +69,10 @@ export interface ReceiptFacts {
   readonly officeZone: string
   readonly administrationNames: Names | undefined
   readonly characters: number
+  /** What came with the filing: the signature stands for these. */
   readonly files: readonly ReceivedFile[]
+  /** What joined the round afterwards: told beside it, signed by nobody. */
+  readonly laterFiles: readonly (ReceivedFile & { readonly addedAt: Date })[]
   /** What was named with the filing and has not come; absent when nothing is missing. */
   readonly arriving?: ArrivingFiles
   /** Last days, YYYY-MM-DD in the office's zone, and the rule they follow from. */

@@ -25,12 +25,9 @@ export const filingInstant = (locale: Locale, { receivedAt, officeZone }: Receip
     zone: ltr(zoneOffset(receivedAt, officeZone)),
   })
 
-/** What was received, in numbers: neither words nor file names of the sender. */
+/** What was received with the filing, in numbers: neither words nor file names of the sender. */
 export const receivedInWords = (locale: Locale, { characters, files }: ReceiptFacts): string => {
-  const size = byteSize(
-    locale,
-    files.reduce((sum, { bytes }) => sum + bytes, 0),
-  )
+  const size = sizeOf(locale, files)
   const parts = [
     text(locale, 'receipt.content.characters', { count: characters }),
     text(locale, 'receipt.content.files', { count: files.length, size }),
@@ -45,6 +42,31 @@ export const arrivingInWords = (locale: Locale, { arriving, officeZone }: Receip
     count: arriving.files.length,
     until: longInstant(locale, arriving.until, officeZone),
   })
+
+/** Days named one by one; a receipt on paper has one page. */
+const LATER_DAYS = 3
+
+/** Files that joined afterwards, by the day they did: no part of what the signature stands for. */
+const laterInWords = (locale: Locale, { laterFiles, officeZone }: ReceiptFacts): readonly string[] => {
+  const day = new Intl.DateTimeFormat('en-CA', { timeZone: officeZone })
+  const days = [...Map.groupBy(laterFiles, ({ addedAt }) => day.format(addedAt))]
+  const told = days.slice(0, LATER_DAYS).map(([date, files]) =>
+    text(locale, 'receipt.later.day', {
+      date: longDay(locale, date),
+      files: text(locale, 'receipt.content.files', { count: files.length, size: sizeOf(locale, files) }),
+    }),
+  )
+  const rest = days.slice(LATER_DAYS).flatMap(([, files]) => files)
+  return rest.length === 0
+    ? told
+    : [...told, text(locale, 'receipt.content.files', { count: rest.length, size: sizeOf(locale, rest) })]
+}
+
+const sizeOf = (locale: Locale, files: readonly { readonly bytes: number }[]): string =>
+  byteSize(
+    locale,
+    files.reduce((sum, { bytes }) => sum + bytes, 0),
+  )
 
 export const administrationInWords = (locale: Locale, facts: ReceiptFacts): string | undefined =>
   facts.administrationNames === undefined ? undefined : nameIn(facts.administrationNames, locale)
@@ -106,6 +128,9 @@ export const receiptLines = (
       ? []
       : [{ id: 'arriving', label: label('receipt.arriving'), value: arriving }]),
     { id: 'hash', label: label('receipt.hash'), value: claims.contentSha256, form: 'digest' },
+    ...(facts.laterFiles.length === 0
+      ? []
+      : [{ id: 'later', label: label('receipt.later'), value: laterInWords(locale, facts).join(' · ') }]),
     { id: 'review', label: label('receipt.review'), value: longDay(locale, facts.reviewBy) },
     { id: 'answer', label: label('receipt.answer'), value: longDay(locale, facts.answerBy) },
   ]

@@ -15,6 +15,9 @@ export interface ReceiptDeps {
   readonly officeZone: string
 }
 
+/** `addedAt`: null for what was there when the receipt was issued, which its signature stands for. */
+type FileRow = ReceivedFile & { readonly addedAt: string | null }
+
 interface ReceiptRow {
   readonly id: string
   readonly complaint_id: string
@@ -31,7 +34,7 @@ interface ReceiptRow {
   readonly answer_by: string
   readonly rules: PolicyRules
   readonly characters: number
-  readonly files: readonly ReceivedFile[]
+  readonly files: readonly FileRow[]
   readonly arriving: readonly { readonly name: string; readonly bytes: number | null }[]
   readonly arriving_until: Date | null
 }
@@ -44,7 +47,9 @@ const selectReceipts = (sql: Sql, where: ReturnType<Sql>) => sql<ReceiptRow[]>`
          coalesce((select char_length(s.text) from submissions s
                     where s.complaint_id = c.id and s.round = r.round
                     order by s.received_at, s.id limit 1), 0) as characters,
-         coalesce((select jsonb_agg(jsonb_build_object('name', m.name, 'bytes', m.bytes, 'sha256', m.sha256) order by m.position)
+         coalesce((select jsonb_agg(jsonb_build_object('name', m.name, 'bytes', m.bytes, 'sha256', m.sha256,
+                                    'addedAt', case when m.created_at > r.issued_at then m.created_at end)
+                                    order by m.created_at, m.position)
                      from media_assets m where m.complaint_id = c.id and m.round = r.round), '[]') as files,
          coalesce(arriving.files, '[]') as arriving, arriving.until as arriving_until
   from receipts r
@@ -84,7 +89,10 @@ const factsOf = (deps: ReceiptDeps, row: ReceiptRow): ReceiptFacts => {
     officeZone: deps.officeZone,
     administrationNames: row.names ?? undefined,
     characters: row.characters,
-    files: row.files,
+    files: row.files.flatMap(({ addedAt, ...file }) => (addedAt === null ? [file] : [])),
+    laterFiles: row.files.flatMap(({ addedAt, ...file }) =>
+      addedAt === null ? [] : [{ ...file, addedAt: new Date(addedAt) }],
+    ),
     ...(row.arriving_until === null
       ? {}
       : {

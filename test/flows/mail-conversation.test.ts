@@ -3,8 +3,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { failed } from '../../src/core/delivery.ts'
 import { replyAddress } from '../../src/core/reply-address.ts'
 import type { Contact } from '../../src/core/submission.ts'
+import { receiptDocument } from '../../src/html/receipt-document.ts'
+import { receiptPage } from '../../src/html/receipt-page.ts'
 import { notify } from '../../src/messages/append-notice.ts'
 import { newUuidV7 } from '../../src/platform/system-clock.ts'
+import { composeReceipt } from '../../src/receipts/compose-receipt.ts'
 import { acceptReferral, answerReferral, askComplainant } from '../../src/referrals/record-answer.ts'
 import { decideTriage } from '../../src/referrals/route-complaint.ts'
 import { submissionOf } from '../support/acceptance.ts'
@@ -208,6 +211,38 @@ describe('what joins a complaint', () => {
     const [sent] = await house.drain()
     expect(sent?.letter.text).toContain('pour renvoyer la demande, passez par la page de suivi')
     expect(sent?.letter.text).toContain(`/fr/track?reference=${filed.reference}`)
+  })
+})
+
+describe('the signed receipt of a round', () => {
+  it('tells what came with the filing apart from what joined later, and stands for the former alone', async () => {
+    const withFile = (name: string, content: string) => ({
+      headers: { 'Content-Type': 'multipart/mixed; boundary=m' },
+      body: `--m\n\nVoir la piece ${name}.\n--m\nContent-Type: application/pdf; name=${name}\nContent-Disposition: attachment\n\n${content}\n--m--`,
+    })
+    const first = withFile('avec.pdf', 'abc')
+    const { filed, receipt } = await file('paper@example.ma', first.headers, first.body)
+    const facts = async () => (await composeReceipt(house.receiptDeps, filed.receipt_id))!
+    const before = await facts()
+    house.setNow(new Date('2026-12-03T09:00:00Z'))
+    const second = withFile('apres.pdf', 'abcdef')
+    await house.take(reply(receipt, 'paper@example.ma', second.body, second.headers))
+    house.setNow(RECEIVED)
+    const after = await facts()
+    expect(after.files.map(({ name }) => name)).toEqual(['avec.pdf'])
+    expect(after.laterFiles.map(({ name, addedAt }) => [name, addedAt.toISOString()])).toEqual([
+      ['apres.pdf', '2026-12-03T09:00:00.000Z'],
+    ])
+    expect([after.signature, after.claims]).toEqual([before.signature, before.claims])
+    const lines = receiptDocument('fr', after).lines.map(({ label, value }) => `${label} : ${value}`)
+    expect(lines).toContainEqual(expect.stringMatching(/^Reçu avec le dépôt : .*1 fichier \(3 octets\)$/))
+    expect(lines).toContain('Ajouté ensuite, hors empreinte : 3 décembre 2026 : 1 fichier (6 octets)')
+    expect(receiptPage('ar', after, { path: '/receipts/x' })).toMatch(
+      /أضيفت بعد ذلك، خارج البصمة[\s\S]*3 دجنبر 2026/,
+    )
+    expect(receiptDocument('fr', before).lines.map(({ label }) => label)).not.toContain(
+      'Ajouté ensuite, hors empreinte',
+    )
   })
 })
 

@@ -116,7 +116,7 @@ export const openMailHouse = async (options: MailGatewayOptions & { readonly pho
         .map(async ({ raw, returnPath }) => ({ raw, returnPath, letter: await simpleParser(raw) })),
     )
   }
-  return { ...gateway, base, phone, relay, drain }
+  return { ...gateway, base, receiptDeps: mailing, phone, relay, drain }
 }
 
 export type MailHouse = Awaited<ReturnType<typeof openMailHouse>>

@@ -36,6 +36,7 @@ export const receiptFactsOf = (
     },
     characters: 1234,
     files: [{ name: 'Amina-<b>photo</b>.jpg', bytes: 1_500_000, sha256: 'd'.repeat(64) }],
+    laterFiles: [],
     reviewBy: '2026-12-06',
     answerBy: '2027-02-04',
     rules: { reviewDays: 15, answerDays: 60, dayKind: 'calendar', rollOver: false, countFilingDay: false },

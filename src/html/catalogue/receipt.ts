@@ -19,7 +19,7 @@ export const receipt = texts({
     'receipt.administration': 'الإدارة',
     'receipt.administration.unknown': 'قيد التحديد',
     'receipt.round': 'الدورة',
-    'receipt.content': 'ما توصلنا به',
+    'receipt.content': 'ما توصلنا به عند الإيداع',
     'receipt.content.characters':
       '{count, plural, =0 {دون نص} one {نص من حرف واحد} two {نص من حرفين} few {نص من # أحرف} many {نص من # حرفا} other {نص من # حرف}}',
     'receipt.content.files':
@@ -33,6 +33,8 @@ export const receipt = texts({
     'receipt.arriving.done': 'وصل كل شيء.',
     'receipt.arriving.link': 'أو أضيفوا الباقي خلال 72 ساعة من هذا الرابط:',
     'receipt.hash': 'بصمة المحتوى (SHA-256)',
+    'receipt.later': 'أضيفت بعد ذلك، خارج البصمة',
+    'receipt.later.day': '{date}: {files}',
     'receipt.review': 'التحقق من الطلب قبل نهاية يوم',
     'receipt.answer': 'جواب الإدارة قبل نهاية يوم',
     'receipt.rule':
@@ -121,7 +123,7 @@ export const receipt = texts({
     'receipt.administration': 'Administration',
     'receipt.administration.unknown': 'en cours de recherche',
     'receipt.round': 'Passage',
-    'receipt.content': 'Ce que nous avons reçu',
+    'receipt.content': 'Reçu avec le dépôt',
     'receipt.content.characters':
       '{count, plural, =0 {aucun texte} one {un texte de # caractère} other {un texte de # caractères}}',
     'receipt.content.files':
@@ -136,6 +138,8 @@ export const receipt = texts({
     'receipt.arriving.done': 'Tout est arrivé.',
     'receipt.arriving.link': 'Ou ajoutez le reste dans les 72 heures par ce lien :',
     'receipt.hash': 'Empreinte du contenu (SHA-256)',
+    'receipt.later': 'Ajouté ensuite, hors empreinte',
+    'receipt.later.day': '{date} : {files}',
     'receipt.review': 'Vérification avant la fin du',
     'receipt.answer': 'Réponse avant la fin du',
     'receipt.rule':
@@ -225,7 +229,7 @@ export const receipt = texts({
     'receipt.administration': 'Office',
     'receipt.administration.unknown': 'being determined',
     'receipt.round': 'Round',
-    'receipt.content': 'What we received',
+    'receipt.content': 'Received with the filing',
     'receipt.content.characters':
       '{count, plural, =0 {no text} one {a text of # character} other {a text of # characters}}',
     'receipt.content.files': '{count, plural, =0 {no file} one {# file ({size})} other {# files ({size})}}',
@@ -238,6 +242,8 @@ export const receipt = texts({
     'receipt.arriving.done': 'Everything has arrived.',
     'receipt.arriving.link': 'Or add the rest within 72 hours by this link:',
     'receipt.hash': 'Fingerprint of the content (SHA-256)',
+    'receipt.later': 'Added later, outside the digest',
+    'receipt.later.day': '{date}: {files}',
     'receipt.review': 'Checked by the end of',
     'receipt.answer': 'Answered by the end of',
     'receipt.rule':
