@@ -1,11 +1,13 @@
 import { Readable, Transform } from 'node:stream'
 import { MailParser } from 'mailparser'
+import { LIMITS } from '../../src/core/limits.ts'
 import type { FiledFile, KeepFile, MailHeader, MailNote, ReadMail } from '../../src/core/mail-message.ts'
 import { decodeText } from './decode-text.ts'
 import { headersInText, isReporter, readDeliveryStatus, readOddReport } from './delivery-report.ts'
 import { sanitiseHtml, textOfHtml } from './html-text.ts'
 import { addressesIn, headerOf, messageIdsIn, type RawField, returnPathOf, valuesOf } from './mail-headers.ts'
 import { splitQuote } from './split-quote.ts'
+import { unpackTnef } from './tnef.ts'
 
 /** Text beyond this is in the original only. */
 const TEXT_BYTES = 2 * 1024 * 1024
@@ -65,6 +67,8 @@ interface Reading {
   readonly files: FiledFile[]
   readonly read: { type: string; text: string; parameters: string }[]
   readonly attached: string[]
+  /** Words of a winmail.dat, for a message that has none of its own. */
+  readonly wrapped: string[]
   readonly notes: Set<MailNote>
 }
 
@@ -138,6 +142,27 @@ const parameterText = (headers: ReadonlyMap<string, unknown>): string => {
     .join(';')
 }
 
+const isWrapper = (type: string, name: string): boolean =>
+  /^application\/(?:vnd\.)?ms-tnef$/.test(type) ||
+  (type === 'application/octet-stream' && /^winmail\.dat$/i.test(name))
+
+/** What a winmail.dat holds, each file by itself; false where it cannot be believed and stays as it is. */
+const takeWrapper = async (reading: Reading, bytes: Buffer, keep: KeepFile): Promise<boolean> => {
+  try {
+    const { text, html, files } = unpackTnef(bytes)
+    reading.wrapped.push(text === '' && html !== '' ? textOfHtml(sanitiseHtml(html)) : text)
+    for (const { content, ...file } of files) {
+      const position = reading.files.length
+      const kept = await keep(file, position, Readable.from([content], { objectMode: false }))
+      reading.files.push({ ...file, position, role: 'attachment', kept })
+    }
+    return files.length > 0 || text !== '' || html !== ''
+  } catch (error) {
+    if (error instanceof RangeError) return false
+    throw error
+  }
+}
+
 /** Reads what has a meaning for us from a part, then hands the whole part on to be kept. */
 const takeFile = async (reading: Reading, part: Attachment, keep: KeepFile, depth: number): Promise<void> => {
   const type = part.contentType.toLowerCase()
@@ -147,9 +172,12 @@ const takeFile = async (reading: Reading, part: Attachment, keep: KeepFile, dept
     type,
     ...(part.cid === undefined ? {} : { cid: part.cid }),
   }
-  const position = reading.files.length
   let content: Readable = part.content
-  if (READ_TYPES.has(type) || isMessage) {
+  if (isWrapper(type, file.name)) {
+    const { bytes, rest } = await peek(content, LIMITS.mailFileBytes)
+    if (rest === undefined && (await takeWrapper(reading, bytes, keep))) return
+    content = whole(bytes, rest)
+  } else if (READ_TYPES.has(type) || isMessage) {
     const { bytes, rest } = await peek(content, isMessage ? ATTACHED_MESSAGE_BYTES : READ_BYTES)
     const parameters = parameterText(part.headers)
     if (!isMessage) reading.read.push({ type, text: decodeText(bytes, undefined), parameters })
@@ -158,8 +186,10 @@ const takeFile = async (reading: Reading, part: Attachment, keep: KeepFile, dept
     content = whole(bytes, rest)
   }
   if (SIGNATURES.test(type) || /rfc822-headers|disposition-notification/.test(type)) content.resume()
-  else
+  else {
+    const position = reading.files.length
     reading.files.push({ ...file, position, role: 'attachment', kept: await keep(file, position, content) })
+  }
 }
 
 /** Feeds the parser and takes what it gives, one part at a time. A message that breaks off leaves what was read until then. */
@@ -323,13 +353,14 @@ const describe = (root: Node, reading: Reading): ReadMail => {
   const headers = root.headerLines.map(headerOf)
   const words: Words = { text: [], html: [] }
   readWords(root, words)
-  const whole = tidy([...words.text, ...reading.attached].join('\n'))
+  const own = words.text.some((text) => text.trim() !== '') ? words.text : reading.wrapped
+  const all = tidy([...own, ...reading.attached].join('\n'))
   const isLongHtml = reading.nodes.some(
     ({ textContent = '', contentType }) =>
       contentType === 'text/html' && textContent.length > HTML_CHARACTERS,
   )
-  if (whole.length > TEXT_CHARACTERS || isLongHtml) reading.notes.add('text_cut')
-  const text = whole.slice(0, TEXT_CHARACTERS)
+  if (all.length > TEXT_CHARACTERS || isLongHtml) reading.notes.add('text_cut')
+  const text = all.slice(0, TEXT_CHARACTERS)
   const given = root.headers.get('subject')
   const known = valuesOf(headers, 'subject')[0] ?? ''
   const subject = (typeof given === 'string' && !given.includes('\uFFFD') ? given : known)
@@ -373,7 +404,7 @@ export const parseMail = async (
     maxChildNodes: CHILD_NODES,
   } as ConstructorParameters<typeof MailParser>[0])
   const inside = parser as unknown as Inside
-  const reading: Reading = { nodes: [], files: [], read: [], attached: [], notes: new Set() }
+  const reading: Reading = { nodes: [], files: [], read: [], attached: [], wrapped: [], notes: new Set() }
   decodeOurselves(inside, reading)
   await run(parser, raw, reading, keep, depth)
   const root = inside.tree

@@ -1,4 +1,4 @@
-import { and, eq, isNull, or } from 'drizzle-orm'
+import { and, eq, isNull, max, or } from 'drizzle-orm'
 import type { NewId } from '../core/clock.ts'
 import type { StagedMedia } from '../core/submission.ts'
 import type { OutboxMessage } from '../core/topics.ts'
@@ -122,6 +122,15 @@ export const keepWithComplaint = async (
   return true
 }
 
+/** Where the files of a round end: what joins them follows. */
+const lastPosition = async (tx: Tx, complaintId: string, round: number): Promise<number> => {
+  const [last] = await tx
+    .select({ position: max(mediaAssets.position) })
+    .from(mediaAssets)
+    .where(and(eq(mediaAssets.complaintId, complaintId), eq(mediaAssets.round, round)))
+  return last?.position ?? 0
+}
+
 /**
  * Joins an event to a complaint that exists: its text and raw form, its media, a line of history, the ledger's end. Gives
  * false when the event had met its end before.
@@ -134,13 +143,14 @@ export const appendEvent = async (
 ): Promise<boolean> => {
   const { now, newId } = settling
   if (!(await keepWithComplaint(tx, settling, event, { complaintId, round, text, language }))) return false
+  const before = media.length > 0 ? await lastPosition(tx, complaintId, round) : 0
   if (media.length > 0)
     await tx.insert(mediaAssets).values(
-      media.map(({ uploadId: _upload, ...file }, position) => ({
+      media.map(({ uploadId: _upload, ...file }, nth) => ({
         ...file,
         complaintId,
         round,
-        position: position + 1,
+        position: before + nth + 1,
         state: 'stored' as const,
         scan: 'pending' as const,
         flags: [],
