@@ -37,7 +37,7 @@ const sender = (locale: Locale, { fromAddress, fromName, flags }: MailRecord): s
     fromAddress === null
       ? html`${text(locale, 'desk.mail.no_sender')}`
       : html`<bdi dir="ltr">${visible(fromAddress)}</bdi>`
-  const line = (title: string, words: string) => html`<p>${title}: !${words}</p>`
+  const line = (title: string, words: string) => html`<p>${title} !${words}</p>`
   const from = text(locale, 'desk.mail.from')
   if (fromName === '') return line(from, address)
   const name = html`<bdi>${visible(fromName)}</bdi>`
@@ -113,6 +113,13 @@ export const otherMail = (
     )
     .join('')
 
+/** Links stand as words with the address they hide; the sanitiser has escaped both. */
+const inert = (sanitised: string): string =>
+  sanitised.replace(
+    /<a href="([^"]*)"[^>]*>([\s\S]*?)<\/a>/g,
+    '<u>$2</u> <small><bdi dir="ltr">[$1]</bdi></small>',
+  )
+
 /** The document inside the frame: sanitised when it was read, and under a policy of its own. */
 export const mailFrame = (sanitised: string): string =>
-  html`<!doctype html><html><head><meta charset="utf-8"><meta name="color-scheme" content="light dark"><title>·</title></head><body dir="auto">!${sanitised}</body></html>`
+  html`<!doctype html><html><head><meta charset="utf-8"><meta name="color-scheme" content="light dark"><title>·</title></head><body dir="auto">!${inert(sanitised)}</body></html>`

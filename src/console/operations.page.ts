@@ -57,7 +57,11 @@ const quarantineTable = (
   const deeds = ({ id, canRelease }: Quarantined): string =>
     [...(canRelease ? (['release'] as const) : []), 'dismiss' as const]
       .map((deed) =>
-        actionButton(`/console/quarantine/${id}/${deed}`, text(locale, `desk.quarantine.${deed}`)),
+        actionButton(
+          `/console/quarantine/${id}/${deed}`,
+          text(locale, `desk.quarantine.${deed}`),
+          deed === 'dismiss' ? 'second' : 'first',
+        ),
       )
       .join(' ')
   return dataTable(

@@ -20,7 +20,7 @@ export const dataTable = (
 ): string =>
   rows.length === 0
     ? html`<p>${text(locale, 'console.none')}</p>`
-    : html`<div class="wide"><table>
+    : html`<div class="wide" tabindex="0"><table>
 <thead><tr>!${heads.map((head) => html`<th scope="col">${head}</th>`)}</tr></thead>
 <tbody>!${rows.map((row) => html`<tr>!${row.map(cell)}</tr>`)}</tbody>
 </table></div>`
@@ -28,6 +28,6 @@ export const dataTable = (
 /** A number, code or address inside a sentence of any direction. */
 export const isolated = (value: string): Cell => ({ html: html`<bdi dir="ltr">${value}</bdi>` })
 
-/** A form that is one button. */
-export const actionButton = (action: string, label: string): string =>
-  html`<form class="inline" method="post" action="${action}"><button class="button small">${label}</button></form>`
+/** A form that is one button; `second` beside a weightier one. */
+export const actionButton = (action: string, label: string, weight: 'first' | 'second' = 'first'): string =>
+  html`<form class="inline" method="post" action="${action}"><button class="button small!${weight === 'second' ? ' second' : ''}">${label}</button></form>`

@@ -73,8 +73,8 @@ describe('a mail on the desk', () => {
     const name = `"${utf8('ministre@gov.ma \u202Elive')}"`
     const { reference } = await gateway.take(mailOf({ From: `${name} <x@evil.example>` }, 'Bonjour, rien.'))
     const page = await pageOf(reference)
-    expect(page).toMatch(/Expéditeur: <bdi dir="ltr">x@evil\.example<\/bdi><\/p>/)
-    expect(page).toMatch(/Nom affiché, qui ne prouve rien: <bdi>ministre@gov\.ma ‹U\+202E›live<\/bdi>/)
+    expect(page).toMatch(/Expéditeur : <bdi dir="ltr">x@evil\.example<\/bdi><\/p>/)
+    expect(page).toMatch(/Nom affiché, qui ne prouve rien : <bdi>ministre@gov\.ma ‹U\+202E›live<\/bdi>/)
     expect(page).toContain('Le nom montre une autre adresse')
     expect(page).not.toContain('\u202E')
   })
@@ -96,7 +96,7 @@ describe('a mail on the desk', () => {
 
   it('shows its HTML in a frame that may do nothing (P39)', async () => {
     const body =
-      '<p onclick="steal()">Le <b>guichet</b></p><script>alert(1)</script><img src="http://canary.example/a.png"><form action="/console/x"><input></form><style>body{display:none}</style>'
+      '<p onclick="steal()">Le <b>guichet</b></p><script>alert(1)</script><img src="http://canary.example/a.png"><form action="/console/x"><input></form><style>body{display:none}</style><a href="https://bank.example/?a=1&b=2" onclick="x()">votre <b>banque</b></a>'
     const { reference } = await gateway.take(mailOf({ 'Content-Type': 'text/html; charset=utf-8' }, body))
     const page = await supervisor.get(`/console/complaints/${reference}`)
     expect(page.headers['content-security-policy']).toMatch(/frame-src 'self'/)
@@ -106,6 +106,9 @@ describe('a mail on the desk', () => {
       "sandbox; default-src 'none'; frame-ancestors 'self'",
     )
     expect(framed.payload).toContain('<p>Le <b>guichet</b></p>')
+    expect(framed.payload).toMatch(
+      /<u>votre <b>banque<\/b><\/u> <small><bdi dir="ltr">\[https:\/\/bank\.example\/\?a=1&amp;b=2\]/,
+    )
     expect(framed.payload).not.toMatch(/script|onclick|img|form|style|canary/)
   })
 

@@ -1,3 +1,4 @@
+import type { FastifyInstance } from 'fastify'
 import pino from 'pino'
 import { consoleRoutes } from '../../src/console/routes.ts'
 import type { ObjectStore } from '../../src/core/object-store.ts'
@@ -13,12 +14,16 @@ import { testSecrets } from './acceptance.ts'
 
 const OWN = { 'sec-fetch-site': 'same-origin' }
 
-/** The officials' pages over a database and a store, and the way in for a role. `publicUrl` with http: a browser can sign in. */
+/**
+ * The officials' pages over a database and a store, and the way in for a role. `publicUrl` with http: a browser can sign in;
+ * `more` mounts what a test needs beside them.
+ */
 export const openDesk = async (
   db: Database,
   store: ObjectStore,
   publicUrl = 'https://wasl.test',
   work: Partial<DeskWork> = {},
+  more: (app: FastifyInstance) => void = () => {},
 ) => {
   const deps = { db, clock: systemClock, newId: newUuidV7 }
   const app = await createApp({
@@ -43,6 +48,7 @@ export const openDesk = async (
       ...work,
     },
   })
+  more(app)
   await app.ready()
 
   const linkFor = async (role: StaffRole, administrationCode?: string): Promise<string> => {

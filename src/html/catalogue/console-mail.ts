@@ -3,9 +3,9 @@ import { texts } from './define.ts'
 /** Mail before the officials: who sent it, how far that is proven, what was kept back. */
 export const consoleMail = texts({
   ar: {
-    'desk.mail.from': 'المرسل',
+    'desk.mail.from': 'المرسل:',
     'desk.mail.no_sender': 'دون مرسل',
-    'desk.mail.shown_name': 'الاسم المعروض، ولا يثبت شيئا',
+    'desk.mail.shown_name': 'الاسم المعروض، ولا يثبت شيئا:',
     'desk.mail.authentication.passed': 'نطاق المرسل مؤكد',
     'desk.mail.authentication.failed': 'نطاق المرسل ينفي هذه الرسالة',
     'desk.mail.authentication.none': 'المرسل غير مؤكد',
@@ -18,8 +18,8 @@ export const consoleMail = texts({
     'desk.mail.text_cut': 'نص طويل: البقية في الأصل.',
     'desk.mail.whole': 'النص كاملا مع ما اقتبس',
     'desk.mail.formatted': 'كما رتبه المرسل',
-    'desk.mail.formatted.warning': 'الروابط كما كتبها المرسل، ولم يتحقق منها أحد.',
-    'desk.mail.raw': 'الرسالة كما وردت (.eml، {size})',
+    'desk.mail.formatted.warning': 'الروابط كما كتبها المرسل، ولم يتحقق منها أحد، ولا تفتح من هنا.',
+    'desk.mail.raw': 'الرسالة كما وردت (eml، {size})',
     'desk.mail.refused': 'ملفات لم تؤخذ، وهي في الرسالة الأصلية',
     'desk.mail.refused.too_large': 'كبير جدا',
     'desk.mail.refused.too_many': 'ملفات كثيرة',
@@ -45,9 +45,9 @@ export const consoleMail = texts({
     'desk.quarantine.reason.too_large': 'أكبر مما يمكن أخذه',
   },
   fr: {
-    'desk.mail.from': 'Expéditeur',
+    'desk.mail.from': 'Expéditeur :',
     'desk.mail.no_sender': 'Sans expéditeur',
-    'desk.mail.shown_name': 'Nom affiché, qui ne prouve rien',
+    'desk.mail.shown_name': 'Nom affiché, qui ne prouve rien :',
     'desk.mail.authentication.passed': 'Domaine de l’expéditeur vérifié',
     'desk.mail.authentication.failed': 'Le domaine de l’expéditeur désavoue ce message',
     'desk.mail.authentication.none': 'Expéditeur non vérifié',
@@ -60,7 +60,8 @@ export const consoleMail = texts({
     'desk.mail.text_cut': 'Texte long : la suite est dans l’original.',
     'desk.mail.whole': 'Texte entier, avec ce qui est cité',
     'desk.mail.formatted': 'Mise en forme de l’expéditeur',
-    'desk.mail.formatted.warning': 'Les liens sont ceux de l’expéditeur ; personne ne les a vérifiés.',
+    'desk.mail.formatted.warning':
+      'Les liens sont ceux de l’expéditeur ; personne ne les a vérifiés, et ils ne s’ouvrent pas d’ici.',
     'desk.mail.raw': 'Message tel que reçu (.eml, {size})',
     'desk.mail.refused': 'Pièces non prises, à chercher dans l’original',
     'desk.mail.refused.too_large': 'trop grande',
@@ -87,9 +88,9 @@ export const consoleMail = texts({
     'desk.quarantine.reason.too_large': 'Plus grand que ce qui peut être pris',
   },
   en: {
-    'desk.mail.from': 'Sender',
+    'desk.mail.from': 'Sender:',
     'desk.mail.no_sender': 'No sender',
-    'desk.mail.shown_name': 'Displayed name, which proves nothing',
+    'desk.mail.shown_name': 'Displayed name, which proves nothing:',
     'desk.mail.authentication.passed': "Sender's domain verified",
     'desk.mail.authentication.failed': "The sender's domain disowns this message",
     'desk.mail.authentication.none': 'Sender not verified',
@@ -102,7 +103,8 @@ export const consoleMail = texts({
     'desk.mail.text_cut': 'Long text: the rest is in the original.',
     'desk.mail.whole': 'Whole text, with what is quoted',
     'desk.mail.formatted': "The sender's formatting",
-    'desk.mail.formatted.warning': "The links are the sender's; nobody has checked them.",
+    'desk.mail.formatted.warning':
+      "The links are the sender's; nobody has checked them, and they do not open from here.",
     'desk.mail.raw': 'Message as received (.eml, {size})',
     'desk.mail.refused': 'Files not taken, to be found in the original',
     'desk.mail.refused.too_large': 'too large',
