@@ -102,7 +102,7 @@ describe('a filing does not wait for a slow line (G18)', () => {
     expect(await assets(complaintId)).toMatchObject([{ name: 'voix.webm', sha256: sha256(VOICE) }])
     const after = await receiptOf(receiptId)
     expect(after.arriving).toBeUndefined()
-    expect(after.files).toMatchObject([{ name: 'voix.webm', sha256: sha256(VOICE) }])
+    expect(after.laterFiles).toMatchObject([{ name: 'voix.webm', sha256: sha256(VOICE) }])
     expect(after.claims.contentSha256, 'what was signed stays signed').toBe(facts.claims.contentSha256)
     const messages = await server.db.sql`
       select topic from outbox_messages where complaint_id = ${complaintId} and topic = 'media.process'`
