@@ -1,4 +1,5 @@
 import { foldedWords, stem } from '../core/fold-text.ts'
+import { alikeWords } from './everyday-words.ts'
 import type { BodyIndex, ListedBody } from './index-bodies.ts'
 
 /** True when one letter inserted, left out, changed or swapped with its neighbour makes the words equal. */
@@ -25,7 +26,20 @@ const nearness = (typed: string, word: string): number => {
   return typed.length >= SLIP_FROM_LETTERS && oneSlipApart(typed, word) ? 1 : 0
 }
 
+/** Another word for the same thing answers nearly as well as the word itself. */
+const ALIKE_WORTH = 0.6
+
+/** The bodies that a typed word speaks of, by what it is worth, the everyday words for the same thing included. */
 const bodiesNear = (index: BodyIndex, typed: string): Map<number, number> => {
+  const found = bodiesWith(index, typed)
+  // Only whole words: a guess is not made from a guess.
+  for (const word of alikeWords(typed))
+    for (const [body, worth] of index.byWord.get(word) ?? [])
+      found.set(body, Math.max(found.get(body) ?? 0, 4 * worth * ALIKE_WORTH))
+  return found
+}
+
+const bodiesWith = (index: BodyIndex, typed: string): Map<number, number> => {
   const found = new Map<number, number>()
   for (const [word, worths] of index.byWord) {
     const near = nearness(typed, word)

@@ -65,13 +65,15 @@ export const startWebServer = async (options: {
   readonly folder: string
   readonly trustedProxies?: readonly string[]
   readonly publicUrl?: string
+  /** False: the directory is left to the test. */
+  readonly bodies?: boolean
   /** Recordings behind the listen buttons. */
   readonly clips?: PageClips
   /** Carries short messages; without one the pages offer none. */
   readonly texts?: (parts: { db: Database; clock: Clock }) => { readonly writing: WriteDeps }
 }): Promise<WebServer> => {
   const db = openDatabase({ url: options.databaseUrl, connections: 6 })
-  await insertBodies(db)
+  if (options.bodies ?? true) await insertBodies(db)
   const clock = { ahead: 0, now: () => new Date(Date.now() + clock.ahead) }
   const store = createFileStore({ folder: path.join(options.folder, 'objects') })
   const staging = createFileStaging({ folder: path.join(options.folder, 'uploads'), store })
