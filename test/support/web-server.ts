@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import pino from 'pino'
 import { webPages } from '../../channels/web/channel.ts'
 import type { PageClips } from '../../channels/web/clips.ts'
+import type { WebDeps } from '../../channels/web/deps.ts'
 import { WEB_ASSETS } from '../../channels/web/islands.ts'
 import { createDirectory } from '../../src/administrations/directory.ts'
 import { composeWeb } from '../../src/composition/web.ts'
@@ -18,14 +19,19 @@ import { uploadRoutes } from '../../src/http/api/uploads.ts'
 import { createApp } from '../../src/http/app.ts'
 import { compressHtml } from '../../src/http/compress-html.ts'
 import { errorPage } from '../../src/http/error-page.ts'
+import { receiptRoutes } from '../../src/http/receipts.ts'
 import { securityHeaders } from '../../src/http/security-headers.ts'
 import { serveAssets } from '../../src/http/serve-assets.ts'
 import type { Accept } from '../../src/intake/accept-submission.ts'
+import { accessCodeOf } from '../../src/intake/access-code.ts'
 import { createFileStaging } from '../../src/intake/uploads/file-staging.ts'
 import type { UploadDeps } from '../../src/intake/uploads/staging.ts'
+import { copyReceipt } from '../../src/messages/text-on-request.ts'
 import type { WriteDeps } from '../../src/messages/write-to-complainant.ts'
 import { createFileStore } from '../../src/platform/object-store/files.ts'
 import { newUuidV7 } from '../../src/platform/system-clock.ts'
+import { askReceiptCopy } from '../../src/receipts/copy-by-mail.ts'
+import { publishReceiptKey } from '../../src/receipts/publish-keys.ts'
 import { acceptanceOver, testSecrets } from './acceptance.ts'
 
 export interface WebServer {
@@ -36,6 +42,8 @@ export interface WebServer {
   readonly clock: Clock & { ahead: number }
   /** What `accept` gave, in order: the access codes are only there. */
   readonly accepted: Awaited<ReturnType<Accept>>[]
+  /** The secret part of a receipt's link. */
+  receiptToken(receiptId: string): string
   close(): Promise<void>
 }
 
@@ -59,12 +67,58 @@ const insertBodies = async (db: Database): Promise<void> => {
               ${outside ? 'national_defence' : null}, ${!named}, now(), now())`
 }
 
+/** The receipt as a page of one line, for tests that only want to arrive there. */
+const shortReceipts = (app: FastifyInstance, accepted: WebServer['accepted'], deps: WebDeps): void => {
+  app.get('/receipts/:token', async (request, reply) => {
+    const id = deps.readReceiptToken((request.params as { token: string }).token)
+    const facts = accepted.find(({ receiptId }) => receiptId === id)
+    return reply
+      .type('text/html; charset=utf-8')
+      .send(
+        `<!doctype html><html lang="fr"><title>Reçu</title><link rel="icon" href="data:,"><main><h1>${facts?.reference ?? ''}</h1></main></html>`,
+      )
+  })
+}
+
+/** The receipt as it is. */
+const realReceipts = async (
+  app: FastifyInstance,
+  parts: {
+    readonly db: Database
+    readonly clock: Clock
+    readonly publicUrl: string
+    readonly deps: WebDeps
+    readonly texts: { readonly writing: WriteDeps } | undefined
+  },
+): Promise<void> => {
+  const { db, clock, deps, texts } = parts
+  const common = { orm: db.orm, clock, newId: newUuidV7, secrets: testSecrets }
+  await publishReceiptKey(common)
+  receiptRoutes(app, {
+    ...common,
+    sql: db.sql,
+    publicUrl: parts.publicUrl,
+    officeZone: 'Africa/Casablanca',
+    pdf: { render: async () => new Uint8Array(), close: async () => {} },
+    accessCodeOf: (id) => accessCodeOf(testSecrets, id),
+    localeOf: () => 'fr',
+    limit: async () => {},
+    copies: {
+      ...(texts ? { byText: (id, phone) => copyReceipt(texts.writing, id, phone) } : {}),
+      byMail: (wish) => askReceiptCopy(common, wish),
+      admit: (request, to) => deps.admitText(deps.clientOf(request), to),
+    },
+  })
+}
+
 /** The citizen's pages over real parts: PostgreSQL, a file store, resumable uploads; the receipt is a page of one line. */
 export const startWebServer = async (options: {
   readonly databaseUrl: string
   readonly folder: string
   readonly trustedProxies?: readonly string[]
   readonly publicUrl?: string
+  /** True: receipts as they are, instead of a page of one line. */
+  readonly receipts?: boolean
   /** False: the directory is left to the test. */
   readonly bodies?: boolean
   /** Recordings behind the listen buttons. */
@@ -82,6 +136,7 @@ export const startWebServer = async (options: {
   const acceptance = await acceptanceOver(db)
   const rules = await readDeadlineRules({ db, clock })
   const publicUrl = options.publicUrl ?? 'http://127.0.0.1'
+  const texting = options.texts?.({ db, clock })
   const { deps, draftIdOf } = composeWeb({
     db,
     clock,
@@ -94,7 +149,7 @@ export const startWebServer = async (options: {
     deadlineRules: () => rules,
     ...(options.clips ? { clips: options.clips } : {}),
     lines: { hotline: '+212530000100', whatsapp: '+212600000100' },
-    ...(options.texts ? { texts: options.texts({ db, clock }) } : {}),
+    ...(texting ? { texts: texting } : {}),
     accept: async (submission) => {
       const facts = await acceptance.accept(submission)
       accepted.push(facts)
@@ -122,15 +177,8 @@ export const startWebServer = async (options: {
     connectors: {},
     directory,
   })
-  app.get('/receipts/:token', async (request, reply) => {
-    const id = deps.readReceiptToken((request.params as { token: string }).token)
-    const facts = accepted.find(({ receiptId }) => receiptId === id)
-    return reply
-      .type('text/html; charset=utf-8')
-      .send(
-        `<!doctype html><html lang="fr"><title>Reçu</title><link rel="icon" href="data:,"><main><h1>${facts?.reference ?? ''}</h1></main></html>`,
-      )
-  })
+  if (options.receipts) await realReceipts(app, { db, clock, publicUrl, deps, texts: texting })
+  else shortReceipts(app, accepted, deps)
   const url = await app.listen({ host: '127.0.0.1', port: 0 })
   return {
     url,
@@ -138,6 +186,7 @@ export const startWebServer = async (options: {
     db,
     clock,
     accepted,
+    receiptToken: deps.receiptToken,
     close: async () => {
       await app.close()
       await db.close()
