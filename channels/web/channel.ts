@@ -9,6 +9,7 @@ import { draftMediaRoutes } from './draft-media.routes.ts'
 import { filingRoutes } from './filing.routes.ts'
 import { homePage } from './home.page.ts'
 import { laterRoutes } from './later.routes.ts'
+import { offlineRoutes } from './offline.routes.ts'
 import { ownDataRoutes } from './own-data.routes.ts'
 import { sendHtml } from './send-html.ts'
 import { sensitiveRoutes } from './sensitive.routes.ts'
@@ -47,6 +48,7 @@ export const webPages = async (app: FastifyInstance, deps: WebDeps): Promise<voi
     await scope.register(fastifyMultipart, { throwFileSizeLimit: false })
     readingRoutes(scope, deps)
     addMediaRoutes(scope, deps)
+    offlineRoutes(scope, deps)
     for (const locale of LOCALES) {
       filingRoutes(scope, deps, locale)
       draftMediaRoutes(scope, deps, locale)

@@ -1,49 +1,55 @@
 import { html } from 'ghtml'
-import { LOCALES } from '../../src/core/locale.ts'
-import { radios, submit, textInput } from '../../src/html/form.ts'
+import { LOCALES, type Locale } from '../../src/core/locale.ts'
+import { type Problem, radios, submit, textInput } from '../../src/html/form.ts'
 import { ltr, text } from '../../src/html/text.ts'
-import { PHONE_USES } from './answers.ts'
+import { type Answers, PHONE_USES } from './answers.ts'
 import { type StepView, stepPage } from './step-page.ts'
 import { EXAMPLES } from './validate.ts'
 
-const emailField = ({ locale, filing, problems }: StepView): string =>
+interface ContactView {
+  readonly locale: Locale
+  readonly answers: Answers
+  readonly problems: readonly Problem[]
+}
+
+const emailField = ({ locale, answers, problems }: ContactView): string =>
   textInput({
     locale,
     name: 'email',
     label: text(locale, 'file.contact.email.label'),
     hint: text(locale, 'file.contact.email.hint', { example: ltr(EXAMPLES.email) }),
     problems,
-    value: filing.answers.email,
+    value: answers.email,
     attributes: { type: 'email', autocomplete: 'email', dir: 'ltr', spellcheck: 'false', inputmode: 'email' },
   })
 
-const phoneFields = ({ locale, filing, problems }: StepView): string =>
+const phoneFields = ({ locale, answers, problems }: ContactView): string =>
   html`!${textInput({
     locale,
     name: 'phone',
     label: text(locale, 'file.contact.phone.label'),
     hint: text(locale, 'file.contact.phone.hint', { example: ltr(EXAMPLES.phone) }),
     problems,
-    value: filing.answers.phone,
+    value: answers.phone,
     attributes: { type: 'tel', autocomplete: 'tel', dir: 'ltr', class: 'short' },
   })}!${radios({
     locale,
     name: 'preferred',
     label: text(locale, 'file.contact.preferred'),
-    chosen: filing.answers.preferred ?? 'sms',
+    chosen: answers.preferred ?? 'sms',
     inRow: true,
     choices: PHONE_USES.map((use) => ({ value: use, label: text(locale, `file.contact.${use}`) })),
   })}`
 
-/** The third question: how to answer. What silence about oneself costs is said before the choice. */
-export const contactPage = (view: StepView): string => {
-  const { locale, filing, problems } = view
-  const way = radios({
+/** The ways of being answered, each with what it needs. */
+export const contactChoice = (view: ContactView): string => {
+  const { locale, answers, problems } = view
+  return radios({
     locale,
     name: 'contact',
     label: text(locale, 'file.contact.way'),
     problems,
-    chosen: filing.answers.contact,
+    chosen: answers.contact,
     choices: [
       { value: 'email', label: text(locale, 'file.contact.email'), reveals: emailField(view) },
       { value: 'phone', label: text(locale, 'file.contact.phone'), reveals: phoneFields(view) },
@@ -54,6 +60,12 @@ export const contactPage = (view: StepView): string => {
       },
     ],
   })
+}
+
+/** The third question: how to answer. What silence about oneself costs is said before the choice. */
+export const contactPage = (view: StepView): string => {
+  const { locale, filing, problems } = view
+  const way = contactChoice({ locale, answers: filing.answers, problems })
   const name = textInput({
     locale,
     name: 'name',

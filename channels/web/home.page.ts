@@ -6,6 +6,7 @@ import { listenLink } from '../../src/html/listen.ts'
 import { ltr, type TextKey, text } from '../../src/html/text.ts'
 import { WAYS } from './answers.ts'
 import type { ClipOf } from './clips.ts'
+import { INSTALL_ISLAND } from './islands.ts'
 
 const wayLink = (locale: Locale, way: (typeof WAYS)[number], listen: (key: TextKey) => string): string =>
   html`<li><a class="way" href="/${locale}/file/message?way=${way}">!${icon(way)}<strong>${text(locale, `home.${way}`)}</strong><small>${text(locale, `home.${way}.hint`)}</small></a>!${listen(`home.${way}`)}</li>`
@@ -46,5 +47,5 @@ export const homePage = (locale: Locale, hotline: string | undefined, clipOf: Cl
 <li>${text(locale, 'home.not.court')}</li>
 <li>${text(locale, 'home.not.private')}</li>
 </ul>`
-  return page({ locale, title: text(locale, 'home.title'), path: '/', body })
+  return page({ locale, title: text(locale, 'home.title'), path: '/', body, islands: [INSTALL_ISLAND.url] })
 }

@@ -15,6 +15,14 @@ export const UPLOAD_ISLAND = island('upload.island.js', [ANNOUNCE, COURIER, PARC
 export const RECORDER_ISLAND = island('recorder.island.js', [ANNOUNCE, COURIER, LEVEL, PARCELS])
 /** Goes on sending on the pages after the first; without it the 72 hours' link. */
 export const COURIER_ISLAND = island('courier.island.js', [ANNOUNCE, COURIER, PARCELS])
+/** Filings written without a network, for the page and the service worker. */
+export const FILINGS = island('filings.js', [COURIER, PARCELS])
+/** Keeps and sends what is filed without a network; without it the page says what else one can do. */
+export const OFFLINE_ISLAND = island('offline.island.js', [ANNOUNCE, COURIER, FILINGS, PARCELS])
+/** Has the service worker keep that page. */
+export const INSTALL_ISLAND = island('install.island.js')
+/** Served at /sw.js, with the names of what it keeps filled in: install.ts. */
+export const SERVICE_WORKER = island('service-worker.js', [FILINGS])
 /** Proof of work; without it a short wait. */
 export const PROOF_ISLAND = island('proof.island.js')
 
@@ -32,6 +40,9 @@ export const WEB_ASSETS: readonly Asset[] = [
   UPLOAD_ISLAND,
   RECORDER_ISLAND,
   COURIER_ISLAND,
+  FILINGS,
+  OFFLINE_ISLAND,
+  INSTALL_ISLAND,
   PROOF_ISLAND,
   OFFICE_ISLAND,
 ]

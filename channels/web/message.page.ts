@@ -6,7 +6,7 @@ import type { StagedMedia } from '../../src/core/submission.ts'
 import { attributesOf, fileInput, hidden, radios, submit, textArea } from '../../src/html/form.ts'
 import { byteSize, ltr, text } from '../../src/html/text.ts'
 import { ACCEPTED, ACCEPTED_PATTERN } from './attach-files.ts'
-import { RECORDER_ISLAND, UPLOAD_ISLAND } from './islands.ts'
+import { INSTALL_ISLAND, RECORDER_ISLAND, UPLOAD_ISLAND } from './islands.ts'
 import { otherWays, recorderPanel } from './recorder.ts'
 import { type StepView, stepPage } from './step-page.ts'
 
@@ -116,7 +116,7 @@ export const messagePage = (view: StepView): string => {
     title: text(locale, way === 'write' ? 'file.message.title' : `file.message.${way}`),
     multipart: true,
     ownUploads: true,
-    islands: way === 'write' ? [UPLOAD_ISLAND.url] : [UPLOAD_ISLAND.url, RECORDER_ISLAND.url],
+    islands: [UPLOAD_ISLAND.url, ...(way === 'write' ? [] : [RECORDER_ISLAND.url]), INSTALL_ISLAND.url],
     attributes: attributesOf({
       'data-uploads': '/api/v1/uploads',
       'data-owner': view.owner,

@@ -26,7 +26,11 @@ const mediaOf = (submissionKey: string, media: readonly StagedMedia[]): StagedMe
   media.map((file) => ({ ...file, id: derivedId(`web:${submissionKey}:${file.uploadId ?? file.id}`) }))
 
 /** Turns the answers of a complete draft into a submission. The draft's key is its identity: sending twice is once. */
-export const submissionOf = (filing: Filing, draft: NonNullable<Filing['draft']>, now: Date): Submission => {
+export const submissionOf = (
+  filing: Filing,
+  draft: Pick<NonNullable<Filing['draft']>, 'submissionKey' | 'language'>,
+  now: Date,
+): Submission => {
   const { answers } = filing
   const contact = contactOf(filing)
   const administration = answers.office === UNKNOWN_OFFICE ? undefined : answers.office

@@ -92,6 +92,7 @@ export const page = (options: PageOptions): string => {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <link rel="stylesheet" href="${STYLE.url}">
 <link rel="icon" type="image/svg+xml" href="${MARK.url}">
+<link rel="manifest" href="/${locale}/manifest.webmanifest">
 !${islands.map((url) => html`<script type="module" src="${url}"></script>`)}!${options.head ?? ''}
 </head>
 <body>

@@ -75,10 +75,11 @@ const judge = (status) => {
 
 /** @param {Parcel} parcel @param {AbortSignal} signal */
 const declare = async (parcel, signal) => {
-  if (parcel.owner !== page.owner) return 'idle'
+  // A filing that was written without a network may be announced from anywhere.
+  if (parcel.owner !== page.owner && !parcel.owner.startsWith('filing:')) return 'idle'
   // Opening a draft gives the page's parcels their owner: begin again with what is then there.
-  if (page.owner === '' && !(await page.prepare())) return 'cut'
-  if (page.owner !== parcel.owner) return 'sent'
+  if (parcel.owner === '' && !(await page.prepare())) return 'cut'
+  if (page.owner !== parcel.owner && !parcel.owner.startsWith('filing:')) return 'sent'
   const { status, url } = await tus.create(parcel.endpoint, parcel, signal)
   if (url) {
     stands.set(parcel.id, { offset: 0, isOpenEnded: parcel.size === null })
@@ -194,6 +195,26 @@ const run = async () => {
     else if (came === 'idle') await idle()
     else rest = REST_FIRST_MS
   }
+}
+
+/** For the service worker: announces what waits, once round. */
+export const announceAll = async () => {
+  for (const parcel of await waiting()) if (!parcel.url) await step(parcel)
+}
+
+/** For the service worker: carries what it can until all is there or the line is cut. */
+export const carryAll = async () => {
+  const carry = async () => {
+    for (const { id } of await waiting())
+      for (let came = 'sent'; came === 'sent'; ) {
+        const parcel = (await waiting()).find((one) => one.id === id)
+        came = parcel ? await step(parcel) : 'idle'
+      }
+  }
+  // A page that is open carries already.
+  await navigator.locks.request('wasl-courier', { ifAvailable: true }, async (lock) => {
+    if (lock) await carry()
+  })
 }
 
 /**

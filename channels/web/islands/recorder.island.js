@@ -176,6 +176,7 @@ const record = async (stream, { type, ending, sound }) => {
     type: type.split(';')[0] ?? '',
     size: null,
     endpoint: form.dataset['uploads'] ?? '',
+    ...(form.dataset['carry'] ? { isKept: true } : {}),
   }
   const parcel = await courier.hand(file)
   const current = { id: parcel.id, seconds: 0 }

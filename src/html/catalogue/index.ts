@@ -11,6 +11,7 @@ import { file } from './file.ts'
 import { home } from './home.ts'
 import { later } from './later.ts'
 import { mail } from './mail.ts'
+import { offline } from './offline.ts'
 import { phone } from './phone.ts'
 import { receipt } from './receipt.ts'
 import { record } from './record.ts'
@@ -36,6 +37,7 @@ export const AREAS = [
   home,
   later,
   mail,
+  offline,
   phone,
   receipt,
   record,
