@@ -54,7 +54,8 @@ const answersList = (locale: Locale, filing: Filing): string => {
   const words = typed
     ? html`<span class="typed" dir="auto">${typed}</span>`
     : text(locale, 'file.check.text.none')
-  const given = (value: string | undefined): string => html`${value || text(locale, 'file.check.none')}`
+  const given = (value: string | undefined): string =>
+    value ? html`<bdi>${value}</bdi>` : html`${text(locale, 'file.check.none')}`
   const direction = office?.outside ? html`<p class="soft">${text(locale, 'file.office.outside')}</p>` : ''
   return html`<dl class="facts">
 !${row(locale, 'message', text(locale, 'file.check.kind'), text(locale, `kind.${answers.kind ?? 'complaint'}`))}

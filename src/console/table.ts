@@ -20,7 +20,8 @@ export const dataTable = (
 ): string =>
   rows.length === 0
     ? html`<p>${text(locale, 'console.none')}</p>`
-    : html`<div class="wide" tabindex="0"><table>
+    : // What scrolls sideways must be reached by keyboard, and say what it is.
+      html`<div class="wide" tabindex="0" role="group" aria-label="${heads.filter((head) => head !== '').join(', ')}"><table>
 <thead><tr>!${heads.map((head) => html`<th scope="col">${head}</th>`)}</tr></thead>
 <tbody>!${rows.map((row) => html`<tr>!${row.map(cell)}</tr>`)}</tbody>
 </table></div>`

@@ -61,7 +61,7 @@ const docsPage = (spec: OpenApi): string => html`<!doctype html>
         )}
         <h2>Errors</h2>
         <p>Every error is <code>application/problem+json</code> (RFC 9457) with one of these codes.</p>
-        <table>
+        <table class="codes">
           <thead><tr><th>Code</th><th>Status</th><th>Meaning</th></tr></thead>
           <tbody>!${Object.entries(ERRORS).map(
             ([code, meaning]) =>

@@ -1,0 +1,315 @@
+import fs from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { LOCALES, type Locale } from '../../src/core/locale.ts'
+import { openTestDatabase } from '../support/acceptance.ts'
+import { expectAccessible, expectNoSidewaysScroll, follow, startBrowser, visit } from '../support/browser.ts'
+import { fileInWords, numbersOn, pressPrimary, STORIES } from '../support/filing-journey.ts'
+import { startWebServer, type WebServer } from '../support/web-server.ts'
+import { webTexts } from '../support/web-texts.ts'
+
+let server: WebServer
+let browser: Browser
+let dropDatabase: () => Promise<void>
+beforeAll(async () => {
+  const { url, close } = await openTestDatabase()
+  dropDatabase = close
+  server = await startWebServer({
+    databaseUrl: url,
+    folder: fs.mkdtempSync(path.join(os.tmpdir(), 'wasl-states-')),
+    receipts: true,
+    texts: webTexts().parts,
+  })
+  browser = await startBrowser()
+})
+afterAll(async () => {
+  await browser?.close()
+  await server?.close()
+  await dropDatabase?.()
+})
+
+type Look = (state: string) => Promise<void>
+
+/** The filing, its side ways and its receipt, each page empty, wrong and filled. */
+const walkFiling = async (page: Page, locale: Locale, look: Look): Promise<void> => {
+  const at = (where: string) => page.goto(`${server.url}/${locale}${where}`)
+  await at('/sensitive')
+  await look('sensitive')
+  await at('/file/message?way=write&sensitive=yes')
+  await look('message with exit')
+  await pressPrimary(page)
+  await look('message with exit, wrong')
+  await page.fill('#text', STORIES[locale])
+  await follow(page, 'button[value=later]')
+  await look('later')
+  await page.fill('#phone', '06')
+  await follow(page, 'form[action$="file/later"] button')
+  await look('later, wrong')
+  await page.fill('#phone', '0612345678')
+  await follow(page, 'form[action$="file/later"] button')
+  await look('later, sent')
+  const link = (await page.innerText('.address')).replace(/^https?:\/\/[^/]+/, '')
+  await at('/file/resume')
+  await look('resume')
+  await pressPrimary(page)
+  await look('resume, wrong')
+  await page.goto(server.url + link)
+  await look('draft found')
+  await at('/file/resume/nothing')
+  await look('draft gone')
+}
+
+/** What stands behind number and code, in the states a complaint goes through. */
+const walkTracking = async (page: Page, locale: Locale, look: Look): Promise<void> => {
+  const at = (where: string) => page.goto(`${server.url}/${locale}${where}`)
+  await page.context().clearCookies()
+  await fileInWords(page, server.url, locale)
+  await page.goto(`${server.url}/${locale}${new URL(page.url()).pathname}`)
+  await look('receipt')
+  await page.fill('#to', 'x')
+  await follow(page, '#send button')
+  await look('receipt, sent nowhere')
+  const { reference, code } = await numbersOn(page)
+  await at('/track')
+  await look('track')
+  await page.fill('#reference', reference)
+  await page.fill('#code', code)
+  await pressPrimary(page)
+  await look('tracked')
+  for (const act of ['add', 'withdraw', 'contact', 'data']) {
+    await at(`/track/complaint/${act}`)
+    await look(act)
+  }
+  await at('/track/complaint/add')
+  await follow(page, 'button[value=send]')
+  await look('add, wrong')
+  await at('/track/complaint/contact')
+  await page.locator('input[value=email]').check()
+  await pressPrimary(page)
+  await look('contact, wrong')
+  const { complaintId } = server.accepted.at(-1)!
+  const put = async (status: string, more: Record<string, string | null> = {}) => {
+    await server.db.sql`update complaints set status = ${status}, closed_reason = ${more['reason'] ?? null},
+      ground = ${more['ground'] ?? null} where id = ${complaintId}`
+    await at('/track/complaint')
+  }
+  await server.db.sql`
+    insert into complaint_events (id, complaint_id, round, at, event, audience, facts)
+    select gen_random_uuid(), ${complaintId}::uuid, 1, now(), event, 'citizen', facts::jsonb from (values
+      ('information_requested', '{"question": "Quel jour êtes-vous venu ?"}'),
+      ('inadmissible', '{"reason": "Le bail lie deux particuliers."}')) as said (event, facts)`
+  await put('information_requested')
+  await look('asked')
+  await server.db
+    .sql`update deadlines set due_at = now() - interval '1 day' where complaint_id = ${complaintId}`
+  await put('in_progress')
+  await look('late')
+  await server.db.sql`update rounds set answer = 'Voici la réponse.' where complaint_id = ${complaintId}`
+  await put('answered')
+  await look('answered')
+  await at('/track/complaint/again')
+  await look('again')
+  await put('closed', { reason: 'inadmissible', ground: 'private_dispute' })
+  await look('refused')
+  const { receiptId } = server.accepted.at(-1)!
+  await at(`/track/${server.receiptToken(receiptId)}`)
+  await look('by link')
+}
+
+const walk = async (page: Page, locale: Locale, look: Look) => {
+  // Leaving a receipt unsaved asks once; here it is left often.
+  page.on('dialog', (dialog) => void dialog.accept().catch(() => {}))
+  await walkFiling(page, locale, look)
+  await walkTracking(page, locale, look)
+}
+
+describe.each(LOCALES)('every page and state of the citizen in %s', (locale) => {
+  it('U4 U5: axe finds nothing, nothing sticks out at 320 px', async () => {
+    const { page, context } = await visit(browser, { viewport: { width: 320, height: 640 } })
+    await walk(page, locale, async () => {
+      await expectAccessible(page)
+      await expectNoSidewaysScroll(page)
+    })
+    await context.close()
+  })
+
+  it('U4 U6: the same in the dark with wide spacing, nothing cut', async () => {
+    const { page, context } = await visit(browser, {
+      viewport: { width: 320, height: 640 },
+      colorScheme: 'dark',
+    })
+    await walk(page, locale, async (state) => {
+      await expectAccessible(page)
+      await page.evaluate(`(() => {
+        const sheet = new CSSStyleSheet()
+        sheet.replaceSync('* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important } p { margin-block-end: 2em !important }')
+        document.adoptedStyleSheets = [sheet]
+      })()`)
+      await expectNoSidewaysScroll(page)
+      const cut = await page.evaluate<string[]>(`[...document.querySelectorAll('main *, .exit')]
+        .filter((e) => e.clientWidth > 0 && e.scrollWidth > e.clientWidth + 1 && !e.closest('.hidden') && !['INPUT', 'TEXTAREA', 'svg', 'AUDIO', 'VIDEO', 'PROGRESS'].includes(e.tagName) && getComputedStyle(e).overflowX !== 'visible')
+        .map((e) => e.outerHTML.slice(0, 120))`)
+      expect(cut, state).toEqual([])
+    })
+    await context.close()
+  })
+})
+
+describe('other eyes', () => {
+  it('forced colours: the chosen, the wrong and the focus are told by lines and words, not by colour', async () => {
+    const { page, context } = await visit(browser, { forcedColors: 'active', reducedMotion: 'reduce' })
+    await page.goto(`${server.url}/fr/file/message?way=write`)
+    await pressPrimary(page)
+    const seen = await page.evaluate<Record<string, string>>(`(() => {
+      const of = (selector) => getComputedStyle(document.querySelector(selector))
+      document.querySelector('#text').focus()
+      return {
+        chosen: of('.choice:has(:checked)').borderTopWidth,
+        other: of('.choice:not(:has(:checked))').borderTopWidth,
+        wrong: of('.wrong').borderInlineStartWidth,
+        focus: of('#text').outlineStyle,
+        words: document.querySelector('#text-error').textContent,
+      }
+    })()`)
+    expect(Number.parseInt(seen['chosen'] ?? '')).toBeGreaterThan(Number.parseInt(seen['other'] ?? ''))
+    expect(seen['wrong']).not.toBe('0px')
+    expect(seen['focus']).not.toBe('none')
+    expect(seen['words']).toContain('Erreur')
+    await expectAccessible(page)
+    await context.close()
+  })
+
+  it('late is a word and a picture, not a colour', async () => {
+    const { page, context } = await visit(browser)
+    await walkTracking(page, 'fr', async (state) => {
+      if (state !== 'late') return
+      expect(await page.innerText('.tag.late')).toBe('En retard')
+      expect(await page.locator('.tag.late svg').count()).toBe(1)
+    })
+    await context.close()
+  })
+
+  it('main actions are 44 px high at least (G8)', async () => {
+    const { page, context } = await visit(browser, { viewport: { width: 320, height: 640 } })
+    await walk(page, 'ar', async (state) => {
+      const small = await page.evaluate<
+        string[]
+      >(`[...document.querySelectorAll('main .button, .choice, .exit, main input:not([type=hidden]):not([type=radio]):not([type=checkbox]), .languages a')]
+        .filter((e) => e.offsetParent !== null && e.getBoundingClientRect().height < 44)
+        .map((e) => e.outerHTML.slice(0, 100))`)
+      expect(small, state).toEqual([])
+    })
+    await context.close()
+  })
+})
+
+/** What came from people or machines, and whether a page keeps it from turning its sentence around. */
+const FOREIGN = ['Rapport (v2).pdf', '0612345678', 'nadia@exemple.ma', 'Nadia (B.)']
+
+interface Held {
+  readonly value: string
+  readonly isolated: boolean
+  readonly inOrder: boolean
+}
+
+const heldOn = (page: Page, values: readonly string[]): Promise<Held[]> =>
+  page.evaluate(`(() => {
+    const walker = document.createTreeWalker(document.querySelector('main'), NodeFilter.SHOW_TEXT)
+    const found = []
+    for (let node = walker.nextNode(); node; node = walker.nextNode())
+      for (const value of ${JSON.stringify(values)}) {
+        const start = node.data.indexOf(value)
+        if (start < 0 || node.parentElement.closest('script, .hidden, [hidden]')) continue
+        const before = node.data.slice(0, start)
+        const opened = before.lastIndexOf('\\u2066') > before.lastIndexOf('\\u2069')
+        const at = (offset) => {
+          const range = document.createRange()
+          range.setStart(node, start + offset)
+          range.setEnd(node, start + offset + 1)
+          return range.getClientRects()[0]
+        }
+        const boxes = Array.from({ length: value.length }, (_, n) => at(n)).filter((box) => box && box.width > 0)
+        found.push({
+          value,
+          isolated: opened || node.parentElement.closest('bdi, [dir]:not(html)') !== null,
+          inOrder: boxes.every((box, n) => n === 0 || box.top > boxes[n - 1].top || box.left >= boxes[n - 1].left - 0.5),
+        })
+      }
+    return found
+  })()`)
+
+describe('U7 U8 right to left', () => {
+  it('isolates every foreign name, number and address in Arabic, and keeps their letters in order', async () => {
+    const { page, context } = await visit(browser)
+    page.on('dialog', (dialog) => void dialog.accept().catch(() => {}))
+    await page.route('**/*.island*.js', (route) =>
+      route.fulfill({ contentType: 'text/javascript', body: '' }),
+    )
+    const seen = new Set<string>()
+    const look = async (values: readonly string[] = FOREIGN) => {
+      for (const { value, ...held } of await heldOn(page, values)) {
+        expect(held, `${value} on ${page.url()}`).toEqual({ isolated: true, inOrder: true })
+        seen.add(value)
+      }
+    }
+    await page.goto(`${server.url}/ar/file/message?way=write`)
+    await page.fill('#text', STORIES.ar)
+    await page.setInputFiles('#files', {
+      name: 'Rapport (v2).pdf',
+      mimeType: 'application/pdf',
+      buffer: Buffer.from('%PDF-1.4 x'),
+    })
+    await pressPrimary(page)
+    await page.goto(`${server.url}/ar/file/message`)
+    await look()
+    await page.goto(`${server.url}/ar/file/office`)
+    await page.getByRole('radio').first().check()
+    await pressPrimary(page)
+    await page.locator('input[value=email]').check()
+    await page.fill('#email', 'nadia@exemple.ma')
+    await page.fill('#name', 'Nadia (B.)')
+    await look()
+    await pressPrimary(page)
+    await page.waitForURL('**/check')
+    await look()
+    await pressPrimary(page)
+    await page.goto(`${server.url}/ar${new URL(page.url()).pathname}`)
+    const { reference, code } = await numbersOn(page)
+    await look([...FOREIGN, reference, code])
+    await page.goto(`${server.url}/ar/track`)
+    await look()
+    await page.fill('#reference', reference)
+    await page.fill('#code', code)
+    await pressPrimary(page)
+    await look([...FOREIGN, reference])
+    for (const where of ['data', 'contact', 'add', 'withdraw']) {
+      await page.goto(`${server.url}/ar/track/complaint/${where}`)
+      await look([...FOREIGN, reference])
+    }
+    expect([...seen].toSorted()).toEqual([...FOREIGN, reference, code].toSorted())
+    await context.close()
+  })
+
+  it('sets no Arabic letters apart or aslant on any page', async () => {
+    const { page, context } = await visit(browser)
+    await walk(page, 'ar', async (state) => {
+      const wrong = await page.evaluate<string[]>(`[...document.querySelectorAll('body *')].filter((e) => {
+        const { letterSpacing, fontStyle, textAlign, float } = getComputedStyle(e)
+        return !['normal', '0px'].includes(letterSpacing) || fontStyle !== 'normal' || ['left', 'right'].includes(textAlign) || float !== 'none'
+      }).map((e) => e.outerHTML.slice(0, 100))`)
+      expect(wrong, state).toEqual([])
+    })
+    await context.close()
+  })
+
+  it('turns arrows round, and nothing that has no direction', async () => {
+    const { page, context } = await visit(browser)
+    await page.goto(`${server.url}/ar/file/office`)
+    const turned = await page.evaluate<string[]>(`[...document.querySelectorAll('svg')]
+      .filter((e) => getComputedStyle(e).transform !== 'none').map((e) => e.parentElement.className)`)
+    expect(turned).toEqual(['back link'])
+    await context.close()
+  })
+})
