@@ -173,7 +173,7 @@ describe('other eyes', () => {
         words: document.querySelector('#text-error').textContent,
       }
     })()`)
-    expect(Number.parseInt(seen['chosen'] ?? '')).toBeGreaterThan(Number.parseInt(seen['other'] ?? ''))
+    expect(Number.parseFloat(seen['chosen'] ?? '')).toBeGreaterThan(Number.parseFloat(seen['other'] ?? ''))
     expect(seen['wrong']).not.toBe('0px')
     expect(seen['focus']).not.toBe('none')
     expect(seen['words']).toContain('Erreur')
