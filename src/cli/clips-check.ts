@@ -1,4 +1,10 @@
-import { type ClipGap, clipGaps, createClipBook, readManifests } from '../../channels/voice/clips.ts'
+import {
+  type Clip,
+  type ClipGap,
+  clipGaps,
+  createClipBook,
+  readManifests,
+} from '../../channels/voice/clips.ts'
 import { voiceScript } from '../composition/voice.ts'
 import { LOCALES, type TextLocale } from '../core/locale.ts'
 import { readClips } from '../intake/calls/keep-clips.ts'
@@ -11,6 +17,9 @@ const isLanguage = (value: string): value is TextLocale => (LANGUAGES as readonl
 
 const line = ({ language, key, why, text }: ClipGap): string =>
   `${language}  ${why.padEnd(12)} ${key.padEnd(24)} ${text ?? ''}`
+
+const isFor = (clip: Clip, language: TextLocale, key: string, text: string | undefined): boolean =>
+  clip.language === language && clip.key === key && clip.text === text
 
 /** `wasl clips check`: what the hotline still has to synthesise, with the words to be read aloud. */
 export const clipsCheck: Command = {
@@ -34,11 +43,14 @@ export const clipsCheck: Command = {
       const checked = languages.map((language) => {
         const script = voiceScript(language, settings.voice)
         const gaps = clipGaps(language, script, newest)
-        return { language, needed: script.length, recorded: script.length - gaps.length, gaps }
+        const used = newest.filter((clip) => script.some(({ key, text }) => isFor(clip, language, key, text)))
+        const synthetic = used.filter(({ source }) => source === 'synthetic').map(({ key }) => key)
+        return { language, needed: script.length, recorded: used.length - synthetic.length, synthetic, gaps }
       })
       const gaps = checked.flatMap(({ gaps: some }) => some)
       const counts = checked.map(
-        ({ language, needed, recorded }) => `${language}: ${recorded} of ${needed} recorded`,
+        ({ language, needed, recorded, synthetic }) =>
+          `${language}: ${recorded} of ${needed} recorded by a person, ${synthetic.length} by a machine`,
       )
       return {
         json: { languages: checked },

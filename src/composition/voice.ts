@@ -16,6 +16,7 @@ import { type SpeechDeps, scriptOf } from '../../channels/voice/speech.ts'
 import { PROMPTS, type VoiceWord, type Words } from '../../channels/voice/words.ts'
 import { awaitMedia } from '../assets/await-media.ts'
 import type { FetchMediaDeps } from '../assets/fetch-media.ts'
+import type { CallTree } from '../core/call.ts'
 import type { Clock, NewId } from '../core/clock.ts'
 import { CITIZEN_STATES } from '../core/complaint.ts'
 import { AppError } from '../core/errors.ts'
@@ -140,11 +141,13 @@ const rateOf =
     }
   }
 
-const callDepsOf = (parts: VoiceParts, offered: readonly TextLocale[]): CallDeps => {
+const callDepsOf = (parts: VoiceParts, tree: () => CallTree): CallDeps => {
   const { db, newId, clock, voice, officeZone, openRound } = parts
   return {
     ...parts,
-    tree: createCallTree(offered),
+    get tree() {
+      return tree()
+    },
     isOpen: (now) => isDeskOpen(voice, officeZone, now),
     resubmit: (complaintId, filing) => resubmitByCall({ db, newId, openRound }, complaintId, filing),
     rate: rateOf(parts),
@@ -164,10 +167,14 @@ const missingOnce = ({ logger }: VoiceParts): SpeechDeps['onMissing'] => {
   }
 }
 
-/** The clips of the house and those of operators, read anew every minute. */
-const holdClips = async ({ db, publicUrl, clipsFolder = CLIPS_FOLDER }: VoiceParts) => {
+/** The clips of the house and those of operators, read anew every minute, with the languages they are enough for. */
+const holdClips = async ({ db, publicUrl, voice, clipsFolder = CLIPS_FOLDER }: VoiceParts) => {
   const own = readManifests(clipsFolder)
-  const read = async () => createClipBook(publicUrl, [...own, ...(await readClips({ db }))])
+  const read = async () => {
+    const clips = createClipBook(publicUrl, [...own, ...(await readClips({ db }))])
+    const offered = offeredWith(clips, voice)
+    return { clips, offered, tree: createCallTree(offered) }
+  }
   let held = await read()
   return {
     current: () => held,
@@ -202,17 +209,18 @@ const soundsOf = (parts: VoiceParts): VoiceSoundsDeps => {
 /** Everything of the hotline, made of the process's parts: its doors, its judge, its receipts, its sounds and its sweeps. */
 export const composeVoice = async (parts: VoiceParts) => {
   const { voice, publicUrl, authTokens } = parts
-  const clips = await holdClips(parts)
-  const offered = offeredWith(clips.current(), voice)
-  const deps = callDepsOf(parts, offered)
+  const held = await holdClips(parts)
+  const deps = callDepsOf(parts, () => held.current().tree)
   const facts = factsOf(parts)
   const channel = createVoiceChannel({
     trust: { authTokens, publicUrl },
     speaking: {
       words: voiceWords,
-      clips: { find: (...clip) => clips.current().find(...clip) },
+      clips: { find: (...clip) => held.current().clips.find(...clip) },
       onMissing: missingOnce(parts),
-      offered,
+      get offered() {
+        return held.current().offered
+      },
       transfer: voice.transfer,
       hours: voice.hours,
     },
@@ -231,7 +239,7 @@ export const composeVoice = async (parts: VoiceParts) => {
     }),
     sounds: soundsOf(parts),
     sweeps: {
-      voice_clips: clips.refresh,
+      voice_clips: held.refresh,
       silent_calls: () => endSilentCalls(deps),
       spoken_receipts: () => settleSpokenReceipts({ ...parts, sql: parts.db.sql }),
     },

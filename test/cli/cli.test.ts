@@ -6,6 +6,7 @@ import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { commands } from '../../src/cli/commands.ts'
 import { runCommand } from '../../src/cli/run.ts'
+import { sampleVoice } from '../../src/simulator/phone/sample-voice.ts'
 import { createTestDatabase } from '../support/postgres-cluster.ts'
 
 const ROOT = path.resolve(import.meta.dirname, '../..')
@@ -185,5 +186,66 @@ describe('doctor', () => {
         expect.objectContaining({ name: 'mail', fix: expect.stringContaining('SMTP_URL') }),
       ]),
     )
+  })
+})
+
+describe('wasl clips', () => {
+  const sound = () => {
+    const file = path.join(folder, 'menu.wav')
+    fs.writeFileSync(file, sampleVoice(1))
+    return file
+  }
+  const check = async (...more: string[]) => {
+    const { code, stdout } = await onServer(['clips', 'check', '--json', ...more])
+    const { languages } = JSON.parse(stdout) as {
+      languages: {
+        language: string
+        needed: number
+        recorded: number
+        synthetic: string[]
+        gaps: { key: string; why: string; text?: string }[]
+      }[]
+    }
+    return { code, languages }
+  }
+
+  it('check names what has not been recorded, with the words to be read, and exits 1', async () => {
+    const { code, languages } = await check()
+    expect(code).toBe(1)
+    expect(languages.map(({ language, recorded }) => [language, recorded])).toEqual([
+      ['ar', 0],
+      ['fr', 0],
+      ['en', 0],
+    ])
+    const keys = languages[1]?.gaps.map(({ key }) => key)
+    expect(keys).toEqual(
+      expect.arrayContaining(['voice.menu', 'state.received', 'digit.7', 'day.31', 'month.12', 'time.08:30']),
+    )
+    const amazigh = (await check('--language', 'zgh')).languages[0]
+    expect(amazigh?.gaps.some(({ why }) => why === 'untranslated')).toBe(true)
+  })
+
+  it('put takes an operator’s recording in today’s words, and tells a machine’s apart', async () => {
+    const put = await onServer(['clips', 'put', '--language', 'fr', '--key', 'voice.menu', sound()])
+    expect(put).toMatchObject({ code: 0, stdout: expect.stringContaining('Pour laisser une plainte') })
+    await onServer(['clips', 'put', '--language', 'fr', '--key', 'digit.7', '--source', 'synthetic', sound()])
+    const { languages } = await check('--language', 'fr')
+    expect(languages[0]).toMatchObject({ recorded: 1, synthetic: ['digit.7'] })
+    expect(languages[0]?.gaps.map(({ key }) => key)).not.toContain('voice.menu')
+    expect(languages[0]?.gaps).toHaveLength((languages[0]?.needed ?? 0) - 2)
+  })
+
+  it.each([
+    ['a prompt that does not exist', ['--language', 'fr', '--key', 'voice.nothing']],
+    ['a language without texts', ['--language', 'zgh', '--key', 'voice.menu']],
+    ['a language nobody speaks here', ['--language', 'de', '--key', 'voice.menu']],
+  ])('put refuses %s with exit 2', async (_, words) => {
+    expect((await onServer(['clips', 'put', ...words, sound()])).code).toBe(2)
+  })
+
+  it('put refuses what is no sound', async () => {
+    const file = path.join(folder, 'menu.mp3')
+    fs.writeFileSync(file, 'not a sound')
+    expect((await onServer(['clips', 'put', '--language', 'fr', '--key', 'voice.menu', file])).code).toBe(2)
   })
 })
