@@ -369,6 +369,8 @@ export const readConfig = (env: NodeJS.ProcessEnv = process.env): Config => {
         values.DATABASE_URL === undefined &&
         s3 === undefined &&
         values.SMTP_URL === undefined &&
+        values.IMAP_URL === undefined &&
+        values.LMTP_LISTEN === undefined &&
         twilio === undefined &&
         textNetworks.length === 0,
       searchPath: env['PATH'] ?? '',

@@ -4,6 +4,8 @@ import { createRequire } from 'node:module'
 import path from 'node:path'
 import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
+import { openLink } from '../../channels/email/imap/link.ts'
+import { codeOf } from '../../channels/email/imap/watch-mailbox.ts'
 import { createClamdScanner } from '../../media/clamd.ts'
 import { findMediaTools } from '../../media/ffmpeg.ts'
 import { openServer, openStores } from '../composition/parts.ts'
@@ -113,6 +115,23 @@ const mail: Check = {
   },
 }
 
+/** Signs in to every mailbox and opens it. Each is named by its place in IMAP_URL. */
+const mailboxes: Check = {
+  name: 'mailboxes',
+  run: async ({ mail: { mailboxes: wanted } }) => {
+    const ends = await Promise.all(
+      wanted.map((mailbox) =>
+        openLink(mailbox, AbortSignal.timeout(PATIENCE_MS)).then((link) => link.close(), codeOf),
+      ),
+    )
+    const failures = ends.flatMap((code, nth) =>
+      code === undefined ? [] : [`${nth + 1} ${wanted[nth]?.name}: ${code}`],
+    )
+    if (failures.length === 0) return ok(wanted.length === 0 ? 'off' : `${wanted.length} can be read`)
+    return failed(failures.join(', '), 'Check IMAP_URL: host, port, imap or imaps, user, password, folder.')
+  },
+}
+
 const secretKey: Check = {
   name: 'secret key',
   run: async (config) => {
@@ -209,6 +228,7 @@ export const checks: readonly Check[] = [
   database,
   store,
   mail,
+  mailboxes,
   media,
   scanner,
   secretKey,

@@ -68,6 +68,10 @@ const WRONG: readonly Case[] = [
   quoted('S3_FORCE_PATH_STYLE', 'yes'),
   hidden('SMTP_URL', `http://u:${SECRET}@mail.example`),
   quoted('MAIL_FROM', 'nobody'),
+  hidden('IMAP_URL', `imaps://:${SECRET}@mail.example/INBOX`),
+  hidden('IMAP_URL', `imap://u:${SECRET}@mail.example/INBOX imap://u:${SECRET}@mail.example/INBOX`),
+  quoted('LMTP_LISTEN', 'nowhere'),
+  quoted('LMTP_LISTEN', '127.0.0.1:99999'),
   quoted('CLAMD_URL', 'http://127.0.0.1'),
   quoted('TRANSCRIBE_URL', 'nowhere'),
   hidden('SECRET_KEY', SECRET),
@@ -112,6 +116,10 @@ describe('what only the start itself can find out', () => {
   it('a port that is taken', () => {
     const port = String((busy.address() as net.AddressInfo).port)
     return expectRefusal({ set: { ...real(), PORT: port }, variable: 'PORT', seen: port })
+  })
+  it('a port for mail that is taken', () => {
+    const address = `lmtp://127.0.0.1:${(busy.address() as net.AddressInfo).port}`
+    return expectRefusal({ ...quoted('LMTP_LISTEN', address), set: { ...real(), LMTP_LISTEN: address } })
   })
   it('a database that does not exist', () => {
     const url = new URL(database.url)
