@@ -51,6 +51,7 @@ it('carries arrays through the mapped tables too', async () => {
   const words = awkward.filter((word) => !word.includes('\\'))
   await db.orm.insert(kept).values({ words })
   expect(await db.orm.select().from(kept)).toEqual([{ words }])
+  await db.orm.execute(raw`drop table kept`)
 })
 
 it('reports a server that dies right after the greeting to the caller, and to nobody else', async () => {

@@ -75,6 +75,7 @@ describe('what became of a message', () => {
     await house.db
       .sql`create trigger address before insert on complainants for each row execute function give_address()`
     await house.relay.drain()
+    await house.db.sql`drop function give_address cascade`
     expect(await receipt()).toMatchObject({ state: 'fallen_back', via: 'email', failure: 'twilio_21614' })
     const [mail] = await house.db.sql`select 1 from outbox_messages where key = 'receipt:email'`
     expect(mail).toBeDefined()
