@@ -74,6 +74,7 @@ export const HOLDINGS: Readonly<Record<string, Holding>> = {
       'erased_at created_at updated_at',
     ],
   },
+  arriving_media: { rows: ofComplaint, erase: 'row' },
   upload_segments: {
     rows: (sql, person) =>
       sql`upload_id in (select id from uploads where claimed_by = any(${ids(sql, person)}))`,
