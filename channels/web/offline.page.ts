@@ -68,7 +68,7 @@ const fields = (locale: Locale, lines: Lines): string => {
     chosen: 'complaint',
     choices: KINDS.map((value) => ({ value, label: text(locale, `kind.${value}`) })),
   })
-  return html`!${recorderPanel(locale, 'speak', lines)}!${words}!${files}!${attachedFiles(locale, [])}!${kind}!${contactChoice({ locale, answers: { contact: 'none' }, problems: [] })}`
+  return html`!${recorderPanel(locale, 'speak', lines)}!${words}!${files}!${attachedFiles(locale, [])}!${kind}<h2>${text(locale, 'file.contact.title')}</h2>!${contactChoice({ locale, answers: { contact: 'none' }, problems: [] })}`
 }
 
 /**

@@ -99,6 +99,10 @@ describe.each(['ar', 'fr'] as const)('without a network in %s', (locale) => {
     await state(page, 'sent').waitFor({ timeout: 40_000 })
     const [complaint] = await filed(WORDS[locale])
     expect(await state(page, 'sent').innerText()).toContain(complaint?.reference)
+    await page
+      .locator('#queue [role=status]')
+      .getByText(complaint?.reference ?? '')
+      .waitFor()
     await pollUntil(async () => (await filed(WORDS[locale]))[0]?.media === 2, 40_000)
     await page.locator('#queue a').click()
     await page.waitForURL('**/receipts/*')

@@ -89,17 +89,24 @@ const row = async (filing) => {
   return element
 }
 
+/** What the page last said of each filing. @type {Map<string, string>} */
+const told = new Map()
+
 const draw = async () => {
   const kept = (await parcels.filings()).sort((a, b) => a.createdAt - b.createdAt)
   list.replaceChildren(...(await Promise.all(kept.map(row))))
   queue.hidden = kept.length === 0
+  for (const filing of kept) {
+    const before = told.get(filing.key)
+    told.set(filing.key, filing.state)
+    // Whoever sent it, this page, another or the service worker: here it is said.
+    if (before !== undefined && before !== filing.state) tell(truthOf(filing, 0))
+  }
 }
 
 const send = async () => {
-  const before = (await parcels.filings()).filter(({ state }) => state === 'waiting').length
-  const after = (await sendWaiting()).filter(({ state }) => state === 'waiting').length
+  await sendWaiting()
   await draw()
-  if (after < before) tell(list.querySelector('li:last-child p')?.textContent ?? '')
 }
 
 /** @param {FormData} data */

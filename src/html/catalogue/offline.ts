@@ -3,7 +3,7 @@ import { pageTexts } from './define.ts'
 /** Filing without a network: what is kept on the telephone, and the truth about what was sent. */
 export const offline = pageTexts({
   ar: {
-    'offline.title': 'لا توجد شبكة',
+    'offline.title': 'شكاية دون شبكة',
     'offline.lead': 'يمكنكم تقديم شكايتكم الآن. نحفظها في هذا الهاتف، ونرسلها وحدنا حين ترجع الشبكة.',
     'offline.shared': 'لا تستعملوا هذه الصفحة في هاتف ليس لكم: تبقى الشكاية فيه حتى ترسل.',
     'offline.usual': 'رجعت الشبكة؟ استعملوا الصفحة العادية',
@@ -24,7 +24,7 @@ export const offline = pageTexts({
     'app.description': 'شكايات وملاحظات واقتراحات حول المرافق العمومية',
   },
   fr: {
-    'offline.title': 'Pas de réseau',
+    'offline.title': 'Plainte sans réseau',
     'offline.lead':
       'Vous pouvez déposer votre plainte maintenant. Elle est gardée sur ce téléphone et part seule au retour du réseau.',
     'offline.shared':
@@ -49,7 +49,7 @@ export const offline = pageTexts({
     'app.description': 'Plaintes, observations et suggestions sur les services publics',
   },
   en: {
-    'offline.title': 'No network',
+    'offline.title': 'Complaint without a network',
     'offline.lead':
       'You can make your complaint now. It is kept on this phone and goes by itself when the network is back.',
     'offline.shared':
