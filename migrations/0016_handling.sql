@@ -60,6 +60,41 @@ create table saved_filters (
   unique (staff_id, name)
 );
 
+-- When a person last had a complaint open: what is unread, and who else looks at it now.
+create table complaint_reads (
+  staff_id uuid not null references staff_members (id) on delete cascade,
+  complaint_id uuid not null references complaints (id) on delete cascade,
+  read_at timestamptz not null,
+  primary key (staff_id, complaint_id)
+);
+create index complaint_reads_complaint on complaint_reads (complaint_id, read_at);
+grant select on complaint_reads to wasl_desk;
+
+-- A complaint is found by what was said in its recordings too.
+create function index_transcript() returns trigger
+language plpgsql as $$
+begin
+  update complaint_words w
+  set words = complaint_vector(concat_ws(' ', c.text, c.place, (
+    select string_agg(t.text, ' ') from transcripts t join media_assets a on a.id = t.asset_id where a.complaint_id = c.id)), c.received_at)
+  from complaints c
+  where c.id = w.complaint_id and c.id = (select complaint_id from media_assets where id = new.asset_id);
+  return null;
+end
+$$;
+create trigger transcripts_words after insert or update of text on transcripts
+  for each row execute function index_transcript();
+
+-- And, by those who may open the identity, by the name or number of who sent it. Only numbers of hits come out.
+create index complainants_name on complainants using gin (to_tsvector('simple', fold_text(name)));
+create function desk_search_people(query tsquery, number text) returns table (complaint_id uuid)
+language sql stable security definer set search_path = public rows 100
+begin atomic
+  select p.complaint_id from complainants p where to_tsvector('simple', fold_text(p.name)) @@ query
+  union
+  select p.complaint_id from complainants p where p.phone = number;
+end;
+
 -- What the policy says beside its dates, as data beside them (src/core/handling-rules.ts).
 update deadline_policies set rules = rules || '{"silentClosureDays": 30, "reviewSilence": "escalate", "reminderDays": [5, 2], "escalationDays": [0, 5]}'
 where not rules ? 'silentClosureDays';
@@ -100,6 +135,7 @@ update complaints set status = status;
 -- The inbox, for the ministry and for one body: the waiting ones by the end of their clock.
 create index complaints_due on complaints (due_at, id) where due_at is not null;
 create index complaints_body_due on complaints (administration_id, due_at, id) where due_at is not null;
+create index complaints_status_due on complaints (status, due_at, id) where due_at is not null;
 create index complaints_mine on complaints (assignee_id, due_at, id) where due_at is not null and assignee_id is not null;
 
 alter table answer_drafts enable row level security;

@@ -7,7 +7,6 @@ import { sendEvidence } from '../http/send-evidence.ts'
 import { serveObject } from '../http/serve-object.ts'
 import { retryMedia, routeComplaint, suggestionsFor, transferComplaint } from '../staff/desk.ts'
 import { handOver } from '../staff/handle-complaint.ts'
-import { type ComplaintFilters, listComplaints } from '../staff/list-complaints.ts'
 import {
   findRendition,
   openMailHtml,
@@ -17,22 +16,9 @@ import {
 } from '../staff/open-evidence.ts'
 import { readComplaint } from '../staff/read-complaint.ts'
 import { complaintPage } from './complaint.page.ts'
-import { inboxPage } from './inbox.page.ts'
 import { mailFrame } from './mail.view.ts'
 import type { ConsoleDeps } from './routes.ts'
 import { sessionOf, viewerOf } from './session.ts'
-
-const PAGE_ROWS = 50
-
-const word = z.string().trim().max(200).optional().catch(undefined)
-const filterForm = z.object({ q: word, state: word, channel: word, administration: word, cursor: word })
-
-/** An empty field of the form is no filter. */
-const filtersOf = (query: unknown): ComplaintFilters =>
-  Object.fromEntries([
-    ['limit', PAGE_ROWS],
-    ...Object.entries(filterForm.parse(query)).filter(([, value]) => value),
-  ]) as unknown as ComplaintFilters
 
 const eventKey = (event: string): TextKey => {
   const key = `event.${event}`
@@ -58,12 +44,6 @@ const allowOwnFrame = (reply: FastifyReply): void => {
 const FRAME_POLICY = "sandbox; default-src 'none'; frame-ancestors 'self'"
 
 const readingRoutes = (app: FastifyInstance, deps: ConsoleDeps): void => {
-  app.get('/', async (request, reply) => {
-    const filters = filtersOf(request.query)
-    const found = await listComplaints(deps, sessionOf(request).actor, filters)
-    return reply.send(inboxPage(viewerOf(request), filters, found))
-  })
-
   app.get<OfComplaint>('/complaints/:reference', async (request, reply) => {
     const viewer = viewerOf(request)
     const record = await readComplaint(deps, sessionOf(request).actor, request.params.reference)

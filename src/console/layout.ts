@@ -1,7 +1,7 @@
 import fs from 'node:fs'
 import { html } from 'ghtml'
 import { directionOf, LOCALES, type Locale } from '../core/locale.ts'
-import { MARK, makeAsset, STYLE } from '../html/assets.ts'
+import { type Asset, MARK, makeAsset, STYLE } from '../html/assets.ts'
 import { mark } from '../html/icons.ts'
 import { text } from '../html/text.ts'
 import { type Action, mayDo } from '../staff/rights.ts'
@@ -49,7 +49,10 @@ const languages = ({ locale }: Viewer, path: string): string => {
 }
 
 /** The whole document of a desk page. `path` is its address without a query; `body` is already escaped. */
-export const deskPage = (viewer: Viewer, page: { title: string; path: string; body: string }): string => {
+export const deskPage = (
+  viewer: Viewer,
+  page: { title: string; path: string; body: string; islands?: readonly Asset[] },
+): string => {
   const { locale } = viewer
   return html`<!doctype html>
 <html lang="${locale}" dir="${directionOf(locale)}">
@@ -60,6 +63,7 @@ export const deskPage = (viewer: Viewer, page: { title: string; path: string; bo
 <link rel="stylesheet" href="${STYLE.url}">
 <link rel="stylesheet" href="${CONSOLE_STYLE.url}">
 <link rel="icon" type="image/svg+xml" href="${MARK.url}">
+!${(page.islands ?? []).map(({ url }) => html`<script type="module" src="${url}"></script>`)}
 </head>
 <body class="desk">
 <a class="skip" href="#main">${text(locale, 'page.skip')}</a>

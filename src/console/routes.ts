@@ -10,6 +10,8 @@ import { STATUS_OF } from '../http/status-of.ts'
 import type { DeskDeps } from '../staff/desk.ts'
 import { accountRoutes } from './account.routes.ts'
 import { complaintRoutes } from './complaint.routes.ts'
+import { inboxRoutes } from './inbox.routes.ts'
+import { DESK_ISLANDS } from './islands.ts'
 import { CONSOLE_STYLE, deskPage } from './layout.ts'
 import { memberRoutes } from './member.routes.ts'
 import { operationRoutes } from './operations.routes.ts'
@@ -47,7 +49,7 @@ const answerErrors = (app: FastifyInstance): void => {
 
 /** `/console/…`: the desk of the officials. Rendered on the server; works without scripts. */
 export const consoleRoutes = (app: FastifyInstance, deps: ConsoleDeps): void => {
-  serveAssets(app, [CONSOLE_STYLE])
+  serveAssets(app, [CONSOLE_STYLE, ...DESK_ISLANDS])
   void app.register(
     async (desk) => {
       await desk.register(fastifyFormbody, { bodyLimit: 64 * 1024 })
@@ -62,6 +64,7 @@ export const consoleRoutes = (app: FastifyInstance, deps: ConsoleDeps): void => 
       signInRoutes(desk, deps)
       accountRoutes(desk, deps)
       memberRoutes(desk, deps)
+      inboxRoutes(desk, deps)
       complaintRoutes(desk, deps)
       operationRoutes(desk, deps)
     },

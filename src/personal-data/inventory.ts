@@ -200,6 +200,7 @@ export const IMPERSONAL: Readonly<Record<string, string>> = {
   api_tokens: 'hashes of machine tokens',
   audit_entries: 'acts of officials upon references; the chain may not be changed',
   code_locks: 'tries of references; gone after an hour',
+  complaint_reads: 'which official had what open',
   connectors: 'addresses of bodies',
   deadline_policies: 'rules',
   deadlines: 'legal dates',

@@ -11,7 +11,8 @@ import { AppError } from '../core/errors.ts'
 import type { Locale, Names } from '../core/locale.ts'
 import { parseReference } from '../core/reference.ts'
 import type { Database, Sql } from '../db/client.ts'
-import { type Actor, behindWall, requireRight, type Scope, scopeOf, withinScope } from './rights.ts'
+import { normalisePhone } from '../intake/normalise.ts'
+import { type Actor, behindWall, mayDo, requireRight, type Scope, scopeOf, withinScope } from './rights.ts'
 import { searchWindows } from './search-windows.ts'
 
 export interface ComplaintFilters {
@@ -44,6 +45,10 @@ export interface ListedComplaint {
   readonly answerBy: string | null
   readonly administration: { readonly code: string; readonly names: Names } | null
   readonly mediaCount: number
+  /** The end of the running clock; null while none runs. */
+  readonly dueAt: Date | null
+  /** Address of whoever handles it. */
+  readonly assignee: string | null
 }
 
 export interface Page<T> {
@@ -52,7 +57,7 @@ export interface Page<T> {
 }
 
 /** The statuses a `state` filter means. A word that is both (`closed`) means the citizen's state, which is the wider. */
-const statusesOf = (state: string): Status[] => {
+export const statusesOf = (state: string): Status[] => {
   const statuses = Object.keys(STATUSES) as Status[]
   if ((CITIZEN_STATES as readonly string[]).includes(state))
     return statuses.filter((status) => citizenState(status) === state)
@@ -60,6 +65,7 @@ const statusesOf = (state: string): Status[] => {
 }
 
 interface Position {
+  /** The instant the list is sorted by. */
   readonly receivedAt: Date
   readonly id: string
 }
@@ -78,22 +84,23 @@ export const decodeCursor = (cursor: string): Position => {
 }
 
 /** What a list row shows; the caller adds `from` and the rest. `now` decides what is late. */
-const columns = (sql: Sql, now: Date) => sql`
+export const columns = (sql: Sql, now: Date) => sql`
   c.id, c.reference, c.channel, c.kind, c.status, c.round, c.language, c.text, c.received_at as "receivedAt",
   review.due_on::text as "reviewBy", answer.due_on::text as "answerBy",
   case when a.id is null then null else jsonb_build_object('code', a.code, 'names', a.names) end as administration,
   (select count(*)::int from media_assets m where m.complaint_id = c.id) as "mediaCount",
+  c.due_at as "dueAt", (select email from staff_members m where m.id = c.assignee_id) as assignee,
   c.status not in ('answered', 'closed') and (
     (review.met_at is null and review.due_at < ${now}) or (answer.met_at is null and answer.due_at < ${now})) as late`
 
-const joins = (sql: Sql) => sql`
+export const joins = (sql: Sql) => sql`
   left join administrations a on a.id = c.administration_id
   left join deadlines review on review.complaint_id = c.id and review.round = c.round and review.kind = 'review'
   left join deadlines answer on answer.complaint_id = c.id and answer.round = c.round and answer.kind = 'answer'`
 
-type Row = Omit<ListedComplaint, 'state' | 'late'> & { late: boolean | null }
+export type Row = Omit<ListedComplaint, 'state' | 'late'> & { late: boolean | null }
 
-const shown = (row: Row): ListedComplaint => ({
+export const shown = (row: Row): ListedComplaint => ({
   ...row,
   late: row.late === true,
   state: citizenState(row.status),
@@ -135,14 +142,20 @@ const newestRows = ({ sql, now }: Reading, where: Where, limit: number): Promise
  */
 const searchRows = async (
   { sql, now }: Reading,
-  search: { words: string; from: Date; where: Where; limit: number },
+  search: { words: string; from: Date; where: Where; limit: number; people: boolean },
 ): Promise<Row[]> => {
+  // The identity is shielded: only those who may open it find a complaint by it.
+  const people = search.people
+    ? sql`union select complaint_id from desk_search_people(
+        plainto_tsquery('simple', fold_text(${search.words})), ${normalisePhone(search.words) ?? ''})`
+    : sql``
   let rows: Row[] = []
   for (const window of searchWindows(search.from)) {
     const within = window === undefined ? sql`` : sql`&& to_tsquery('simple', ${window})`
     rows = await sql<Row[]>`
       with hit as materialized (
         select complaint_id from desk_search(plainto_tsquery('simple', fold_text(${search.words})) ${within})
+        ${people}
       )
       select ${columns(sql, now)} from hit join complaints c on c.id = hit.complaint_id ${joins(sql)}
       where ${search.where} order by c.received_at desc, c.id desc limit ${search.limit}`
@@ -169,7 +182,8 @@ export const listComplaints = async (
     if (words === '') return newestRows(reading, where, limit)
     if (reference.ok)
       return newestRows(reading, sql`${where} and c.reference = ${reference.reference}`, limit)
-    return searchRows(reading, { words, from: after?.receivedAt ?? reading.now, where, limit })
+    const from = after?.receivedAt ?? reading.now
+    return searchRows(reading, { words, from, where, limit, people: mayDo(actor, 'complaint.raw') })
   })
   const items = rows.slice(0, filters.limit).map(shown)
   const last = items.at(-1)

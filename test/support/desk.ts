@@ -71,7 +71,22 @@ export const openDesk = async (
       cookie,
       get: (url: string, language = 'fr') =>
         app.inject({ url, headers: { cookie, 'accept-language': language } }),
-      post: (url: string) => app.inject({ method: 'POST', url, headers: { cookie, ...OWN } }),
+      post: (url: string, fields: Readonly<Record<string, string | readonly string[]>> = {}) =>
+        app.inject({
+          method: 'POST',
+          url,
+          headers: {
+            cookie,
+            ...OWN,
+            'content-type': 'application/x-www-form-urlencoded',
+            'accept-language': 'fr',
+          },
+          payload: new URLSearchParams(
+            Object.entries(fields).flatMap(([name, value]) =>
+              [value].flat().map((one): [string, string] => [name, String(one)]),
+            ),
+          ).toString(),
+        }),
     }
   }
   return { app, linkFor, enter, close: () => app.close() }

@@ -1,4 +1,4 @@
-import { integer, pgTable, text, uuid } from 'drizzle-orm/pg-core'
+import { integer, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
 import type { Locale } from '../../core/locale.ts'
 import type { AnswerOutcome } from '../../core/referral.ts'
 import { instant } from './columns.ts'
@@ -42,3 +42,13 @@ export const savedFilters = pgTable('saved_filters', {
   query: text('query').notNull(),
   createdAt: instant('created_at').notNull(),
 })
+
+export const complaintReads = pgTable(
+  'complaint_reads',
+  {
+    staffId: uuid('staff_id').notNull(),
+    complaintId: uuid('complaint_id').notNull(),
+    readAt: instant('read_at').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.staffId, t.complaintId] })],
+)

@@ -40,6 +40,8 @@ export const listedComplaint = z.object({
   reviewBy: z.iso.date().nullable(),
   answerBy: z.iso.date().nullable(),
   administration: body.nullable(),
+  dueAt: instant.nullable(),
+  assignee: z.string().nullable(),
   mediaCount: z.int(),
 })
 

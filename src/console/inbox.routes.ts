@@ -1,0 +1,102 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import { KINDS } from '../core/complaint.ts'
+import { LOCALES } from '../core/locale.ts'
+import { text } from '../html/text.ts'
+import { bulkAssign, listColleagues, undoAssign } from '../staff/bulk-assign.ts'
+import { countInbox, INBOX_VIEWS, type InboxFilters, readInbox } from '../staff/inbox.ts'
+import { type ComplaintFilters, listComplaints } from '../staff/list-complaints.ts'
+import { forgetFilter, listFilters, saveFilter } from '../staff/saved-filters.ts'
+import { type Asked, inboxPage, type Undo } from './inbox.page.ts'
+import type { ConsoleDeps } from './routes.ts'
+import { sessionOf, viewerOf } from './session.ts'
+
+const PAGE_ROWS = 50
+
+const word = z.string().trim().max(200).optional().catch(undefined)
+const filterForm = z.object({
+  view: z.enum(INBOX_VIEWS).optional().catch(undefined),
+  kind: z.enum(KINDS).optional().catch(undefined),
+  language: z.enum(LOCALES).optional().catch(undefined),
+  q: word,
+  state: word,
+  channel: word,
+  administration: word,
+  cursor: word,
+})
+
+/** The filters of an address; an empty field of the form is none. */
+const askedOf = (query: unknown): Asked =>
+  Object.fromEntries(Object.entries(filterForm.parse(query)).filter(([, value]) => value)) as Asked
+
+/** Nobody waits for these: they have no clock to be sorted by. */
+const ENDED: readonly (string | undefined)[] = ['answered', 'closed']
+
+const isSearch = ({ q, state }: Asked): boolean => q !== undefined || ENDED.includes(state)
+
+const findPage = async (deps: ConsoleDeps, request: FastifyRequest, asked: Asked) => {
+  const { actor } = sessionOf(request)
+  if (isSearch(asked)) {
+    const { view: _, language: __, ...filters } = asked
+    const found = await listComplaints(deps, actor, { ...filters, limit: PAGE_ROWS } as ComplaintFilters)
+    return { found, counts: undefined }
+  }
+  const filters = { view: 'open', ...asked, limit: PAGE_ROWS } as InboxFilters
+  const [found, counts] = await Promise.all([readInbox(deps, actor, filters), countInbox(deps, actor)])
+  return { found, counts }
+}
+
+const bulkForm = z.object({
+  pick: z.union([z.string().transform((one) => [one]), z.array(z.string())]).catch([]),
+  to: z.string().max(40).catch(''),
+  token: z.string().max(20_000).catch(''),
+  back: z.string().max(1_000).catch(''),
+})
+
+/** The list, kept searches, and giving many complaints to one person. */
+export const inboxRoutes = (app: FastifyInstance, deps: ConsoleDeps): void => {
+  const show = async (request: FastifyRequest, asked: Asked, undo?: Undo): Promise<string> => {
+    const { actor, staffId } = sessionOf(request)
+    const [page, saved, colleagues] = await Promise.all([
+      findPage(deps, request, asked),
+      listFilters(deps, staffId),
+      listColleagues(deps, actor),
+    ])
+    const { officeZone } = deps
+    const facts = { asked, ...page, saved, colleagues, undo, now: deps.clock.now(), officeZone }
+    return inboxPage(viewerOf(request), facts)
+  }
+
+  app.get('/', async (request, reply) => reply.send(await show(request, askedOf(request.query))))
+
+  app.post('/bulk/assign', async (request, reply) => {
+    const { actor } = sessionOf(request)
+    const { pick, to, back } = bulkForm.parse(request.body)
+    const asked = askedOf(Object.fromEntries(new URLSearchParams(back)))
+    if (pick.length === 0) return reply.send(await show(request, asked))
+    const { done, failed, undo } = await bulkAssign(deps, actor, { references: pick, to: to || null })
+    const { locale } = viewerOf(request)
+    const words = text(locale, 'desk.bulk.done', { done, failed: failed.length })
+    return reply.send(await show(request, asked, { done: words, token: undo }))
+  })
+
+  app.post('/bulk/undo', async (request, reply) => {
+    await undoAssign(deps, sessionOf(request).actor, bulkForm.parse(request.body).token)
+    return reply.redirect('/console', 303)
+  })
+
+  app.post('/filters', async (request, reply) => {
+    const { staffId } = sessionOf(request)
+    const { name, query } = z
+      .object({ name: z.string().trim().min(1).max(40), query: z.string().max(1_000) })
+      .parse(request.body)
+    const kept = new URLSearchParams(askedOf(Object.fromEntries(new URLSearchParams(query)))).toString()
+    await saveFilter(deps, staffId, { name, query: kept })
+    return reply.redirect(`/console?${kept}`, 303)
+  })
+
+  app.post<{ Params: { id: string } }>('/filters/:id/forget', async (request, reply) => {
+    await forgetFilter(deps, sessionOf(request).staffId, z.uuid().parse(request.params.id))
+    return reply.redirect('/console', 303)
+  })
+}

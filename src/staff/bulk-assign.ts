@@ -1,0 +1,95 @@
+import { and, asc, inArray, isNotNull, isNull } from 'drizzle-orm'
+import { AppError } from '../core/errors.ts'
+import type { Secrets } from '../core/secrets.ts'
+import { staffMembers } from '../db/schema/index.ts'
+import { assignComplaint, type HandleDeps } from './handle-complaint.ts'
+import { type Actor, mayDo, scopeOf } from './rights.ts'
+
+/** The people to whom an actor may give complaints: those of the own body and its units who handle them. */
+export const listColleagues = async (
+  { db }: Pick<HandleDeps, 'db'>,
+  actor: Actor,
+): Promise<readonly { id: string; email: string }[]> => {
+  const { bodies } = await scopeOf(db.sql, actor)
+  if (!mayDo(actor, 'complaint.assign') || bodies === 'everything' || bodies.length === 0) return []
+  return db.orm
+    .select({ id: staffMembers.id, email: staffMembers.email })
+    .from(staffMembers)
+    .where(
+      and(
+        inArray(staffMembers.administrationId, [...bodies]),
+        inArray(staffMembers.role, ['manager', 'agent']),
+        isNull(staffMembers.disabledAt),
+        isNotNull(staffMembers.enrolledAt),
+      ),
+    )
+    .orderBy(asc(staffMembers.email))
+    .limit(500)
+}
+
+/** As many as one page shows. */
+const MOST = 50
+/** Ten seconds to see the mistake, and as long again for the way there. */
+const UNDO_MS = 20_000
+
+interface Before {
+  readonly reference: string
+  readonly to: string | null
+}
+
+interface Sealed {
+  readonly actor: string
+  readonly until: number
+  readonly before: readonly Before[]
+}
+
+export interface BulkDone {
+  readonly done: number
+  /** References that were not given: another body has them by now, or they are over. */
+  readonly failed: readonly string[]
+  /** Proof of what was before, for undoing; worth something for seconds, and to the same person. */
+  readonly undo: string
+}
+
+const assignEach = async (deps: HandleDeps, actor: Actor, wishes: readonly Before[]) => {
+  const before: Before[] = []
+  const failed: string[] = []
+  for (const { reference, to } of wishes)
+    try {
+      before.push({ reference, to: (await assignComplaint(deps, actor, { reference, to })).before })
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code === 'forbidden') throw error
+      failed.push(reference)
+    }
+  return { before, failed }
+}
+
+/** Gives many complaints to one person, or back to the pool (null): each by itself, so that one that is over stops no other. */
+export const bulkAssign = async (
+  deps: HandleDeps & { readonly secrets: Secrets },
+  actor: Actor,
+  { references, to }: { readonly references: readonly string[]; readonly to: string | null },
+): Promise<BulkDone> => {
+  const wishes = references.slice(0, MOST).map((reference) => ({ reference, to }))
+  const { before, failed } = await assignEach(deps, actor, wishes)
+  const sealed: Sealed = { actor: actor.id, until: deps.clock.now().getTime() + UNDO_MS, before }
+  return { done: before.length, failed, undo: deps.secrets.seal(JSON.stringify(sealed)) }
+}
+
+/** Puts everything back as it was before. Throws `conflict` when it is too late or not the same person's. */
+export const undoAssign = async (
+  deps: HandleDeps & { readonly secrets: Secrets },
+  actor: Actor,
+  token: string,
+): Promise<void> => {
+  const open = (): Sealed | undefined => {
+    try {
+      return JSON.parse(deps.secrets.unseal(token)) as Sealed
+    } catch {
+      return undefined
+    }
+  }
+  const sealed = open()
+  if (sealed?.actor !== actor.id || sealed.until < deps.clock.now().getTime()) throw new AppError('conflict')
+  await assignEach(deps, actor, sealed.before)
+}
