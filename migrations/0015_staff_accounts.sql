@@ -77,11 +77,13 @@ grant usage on schema public to wasl_desk;
 grant select on administrations, services, deadline_policies, holidays to wasl_desk;
 
 alter table complaints enable row level security;
--- The first branch is the second one without its look-ups, for the lists of the ministry.
+-- The first branches are `desk_sees` without its look-ups, for the lists of the ministry and of the body that has it now (which
+-- it was referred to); what a body had once is looked up.
 create policy desk_reads on complaints for select to wasl_desk using (
-  case when (select current_setting('wasl.scope', true)) = 'everything'
-       then (origin = 'practice') = ((select current_setting('wasl.practice', true)) = 'on')
-       else desk_sees(id) end);
+  (origin = 'practice') = ((select coalesce(current_setting('wasl.practice', true), '')) = 'on')
+  and case when (select current_setting('wasl.scope', true)) = 'everything' then true
+           when administration_id = any ((select string_to_array(current_setting('wasl.bodies', true), ',')::uuid[])::uuid[]) then true
+           else desk_sees(id) end);
 grant select on complaints to wasl_desk;
 
 -- What hangs on a complaint is seen with it.
