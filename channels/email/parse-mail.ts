@@ -192,6 +192,20 @@ const takeFile = async (reading: Reading, part: Attachment, keep: KeepFile, dept
   }
 }
 
+/** mailparser waits for ever for the body of a message that breaks off in its headers (3.9.31). */
+async function* withHeaderEnd(raw: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  let tail = ''
+  let isEnded = false
+  for await (const chunk of raw) {
+    yield chunk
+    if (isEnded) continue
+    const seen = tail + chunk.toString('latin1')
+    isEnded = /\r?\n\r?\n/.test(seen)
+    tail = seen.slice(-3)
+  }
+  if (!isEnded) yield Buffer.from('\r\n\r\n')
+}
+
 /** Feeds the parser and takes what it gives, one part at a time. A message that breaks off leaves what was read until then. */
 const run = async (
   parser: MailParser,
@@ -200,12 +214,16 @@ const run = async (
   keep: KeepFile,
   depth: number,
 ): Promise<void> => {
-  const feeding = Readable.from(raw, { objectMode: false })
+  const feeding = Readable.from(withHeaderEnd(raw), { objectMode: false })
+  let open: Readable | undefined
+  // A parser that gives up leaves the file it was at without an end; whoever reads it would wait for ever.
+  parser.on('error', (error) => open?.destroy(error))
   feeding.pipe(parser as unknown as NodeJS.WritableStream)
   feeding.on('error', (error) => parser.destroy(error))
   try {
     for await (const item of parser as AsyncIterable<Attachment | { type: 'text' }>) {
       if (item.type !== 'attachment') continue
+      open = item.content
       await takeFile(reading, item, keep, depth)
       item.release()
     }

@@ -1,5 +1,5 @@
 import { type MessagePort, parentPort } from 'node:worker_threads'
-import type { KeepFile, KeptFile } from '../../src/core/mail-message.ts'
+import type { FiledFile, KeepFile, KeptFile, ReadMail } from '../../src/core/mail-message.ts'
 import { parseMail } from './parse-mail.ts'
 import type { FromThread, ToThread } from './parse-protocol.ts'
 
@@ -36,18 +36,48 @@ async function* inPieces(content: AsyncIterable<Buffer>): AsyncGenerator<Uint8Ar
   if (bytes > 0) yield piece()
 }
 
+const TICK_MS = 100
+/** Of an idle loop: a parser that computes lets none pass. */
+const STUCK_TICKS = 50
+
+/** Settles when the thread has had nothing to do for long although the message has not been read: it never will be. */
+const guardIdle = (isAlone: () => boolean) => {
+  const { promise, resolve } = Promise.withResolvers<FromThread>()
+  let ticks = 0
+  const timer = setInterval(() => {
+    ticks = isAlone() ? ticks + 1 : 0
+    if (ticks >= STUCK_TICKS) resolve({ say: 'broken' })
+  }, TICK_MS)
+  return { stuck: promise, stop: () => clearInterval(timer) }
+}
+
+const said = (read: { mail: ReadMail; files: readonly FiledFile[] }): FromThread => ({ say: 'read', ...read })
+
 const serve = (port: MessagePort): void => {
   const say = (message: FromThread): void => port.postMessage(message)
   const input = createSlot<Uint8Array | undefined>()
   const taken = createSlot<boolean>()
   const kept = createSlot<KeptFile>()
 
+  /** Everything was given to the parser; nothing is waited for from outside. */
+  let isFed = false
+  let isAsking = false
+  const asked = async <T>(answer: Promise<T>): Promise<T> => {
+    isAsking = true
+    return await answer.finally(() => {
+      isAsking = false
+    })
+  }
+
   async function* chunks(): AsyncGenerator<Buffer> {
     for (;;) {
       const answer = input.wait()
       say({ say: 'need' })
       const bytes = await answer
-      if (bytes === undefined) return
+      if (bytes === undefined) {
+        isFed = true
+        return
+      }
       yield Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
     }
   }
@@ -59,18 +89,22 @@ const serve = (port: MessagePort): void => {
       if (!wanted) continue
       const answer = taken.wait()
       port.postMessage({ say: 'piece', bytes } satisfies FromThread, [bytes.buffer])
-      wanted = await answer
+      wanted = await asked(answer)
     }
     const answer = kept.wait()
     say({ say: 'file_end' })
-    return await answer
+    return await asked(answer)
   }
 
   const read = async (): Promise<void> => {
+    const guard = guardIdle(() => isFed && !isAsking)
     try {
-      say({ say: 'read', ...(await parseMail(chunks(), keep)) })
+      say(await Promise.race([parseMail(chunks(), keep).then(said), guard.stuck]))
     } catch {
       say({ say: 'broken' })
+    } finally {
+      guard.stop()
+      isFed = false
     }
   }
 

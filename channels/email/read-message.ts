@@ -142,7 +142,8 @@ const readWith = async (
   const dialogue = createDialogue(worker, raw, keep, watch)
   const onMessage = (message: FromThread): void => {
     watch.begin()
-    dialogue.answer(message).then((result) => result && resolve({ result, fit: true }), reject)
+    // What broke one reading may still be at work in its thread.
+    dialogue.answer(message).then((result) => result && resolve({ result, fit: result.ok }), reject)
   }
   const onError = (error: unknown) =>
     fail((error as { code?: string }).code === HEAP_LIMIT ? 'too_heavy' : 'broken')
