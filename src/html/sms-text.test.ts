@@ -71,7 +71,7 @@ describe.each(LOCALES)('U16: text messages in %s', (locale) => {
     expect(texts.filter(([, , text]) => text.trim() === '' || /[{}]|undefined|none/.test(text))).toEqual([])
   })
 
-  it('hold numbers and days unbroken, in figures that read left to right', () => {
+  it('hold numbers and days unbroken, in figures that read left to right (P30)', () => {
     for (const [name, say, text] of texts) {
       // A run of figures with only "/" or ":" inside stays one run under the bidi rules (W4); a space, hyphen or plus ends it.
       if (

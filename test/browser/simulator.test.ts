@@ -226,7 +226,11 @@ describe('a call', () => {
       .map((text) => /(?:^|\n)(\d)$/.exec(text)?.[1] ?? '')
       .join('')
     expect(digits).toMatch(/^\d{32,36}$/)
+    await key(page, '3')
+    expect(await heard(page)).toContain('Un lien part par SMS')
     await page.goto(phoneUrl('+212611000005'))
+    const [link = ''] = /http\S+\/u\/\w{9}/.exec(await arrives(page, /\/u\//)) ?? []
+    expect((await fetch(link)).status).toBe(200)
     const { reference, code } = numbersIn(await arrives(page, /enregistrée/))
     expect(digits.startsWith(reference + code)).toBe(true)
     const [voice] = await playable(reference, code, 1)

@@ -16,7 +16,7 @@ const start = (folder: string, environment: Record<string, string>) =>
   })
 
 describe('a start that would lose or fake something is refused with exit 3', () => {
-  it('an account without a token, and nothing of a token is said', () => {
+  it('an account without a token, and nothing of a token is said (P62)', () => {
     const folder = scratchFolder('start')
     const { status, stderr } = start(folder, { TWILIO_ACCOUNT_SID: SID })
     expect([status, stderr]).toEqual([3, expect.stringContaining('TWILIO_AUTH_TOKEN')])

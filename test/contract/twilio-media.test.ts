@@ -97,7 +97,7 @@ const bytes =
   (response) =>
     response.writeHead(200, { 'content-type': type }).end(content)
 
-describe('a file of a provider', () => {
+describe('a file of a provider (P65)', () => {
   it('is brought into the store, hashed, with its type as a claim', async () => {
     answers.set('/media', bytes('voice'))
     const result = await get(at(api, '/media'))

@@ -42,7 +42,7 @@ const request = (call: Call) => {
 const JSON_BODY = '{"a":1}'
 const hashed = (body: string) => `${PATH}?bodySHA256=${createHash('sha256').update(body).digest('hex')}`
 
-describe('a webhook of Twilio', () => {
+describe('a webhook of Twilio (P60, P61, P63, P67)', () => {
   it.each<[string, Call]>([
     ['a form', {}],
     ['a form with a charset', { type: `${FORM}; charset=UTF-8` }],

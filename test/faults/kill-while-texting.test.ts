@@ -99,7 +99,7 @@ const kept = () => db.sql<{ phone: string; channel: string; files: number }[]>`
   select p.phone, c.channel, (select count(*)::int from media_assets m where m.complaint_id = c.id) as files
   from complaints c join complainants p on p.complaint_id = c.id`
 
-it('keeps every message and recording once, with its receipt, when the gateway is killed among them', async () => {
+it('keeps every message and recording once, with its receipt, when the gateway is killed among them (P01, P02, P06)', async () => {
   let next = 0
   let done = 0
   let spoken: string[] = []

@@ -11,7 +11,7 @@ const PATH = '/webhooks/twilio/messages'
 /** P04. */
 const LONGEST_ANSWER_MS = 5_000
 
-it('answers every webhook while PostgreSQL is stopped, and misses none once it is back', async () => {
+it('answers every webhook while PostgreSQL is stopped, and misses none once it is back (P03, P04)', async () => {
   const folder = scratchFolder('outage')
   let postgres = await startEmbeddedPostgres(path.join(folder, 'pg'))
   await migrateDatabase(postgres.url)

@@ -39,7 +39,7 @@ const startDoor = async (databaseUrl: string) => {
   return { url, memory, stop: () => child.kill() }
 }
 
-it('answers random forms, signed or not, without failing and without growing', async () => {
+it('answers random forms, signed or not, without failing and without growing (P69)', async () => {
   const open = await openTestDatabase()
   const door = await startDoor(open.url)
   const { send, signed } = knocker(() => door.url)

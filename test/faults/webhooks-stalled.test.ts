@@ -93,7 +93,7 @@ const ledger = async () => {
   return new Map(rows.map((row) => [row.channel, row]))
 }
 
-it('answers webhooks in time while the media host and the store stall, and loses nothing of them', async () => {
+it('answers webhooks in time while the media host and the store stall, and loses nothing of them (P64)', async () => {
   await knock(90_000)
   for (const way of ways) way.set('stalled')
   const knocks: Promise<number>[] = []

@@ -98,6 +98,21 @@ describe('a legal date that passes (G46, P94)', () => {
     await got()
   })
 
+  it('is told by mail to whoever left an address alone', async () => {
+    const from = '+212600000776'
+    await house.says('Le bus de la ligne 12 ne passe plus le soir', { from })
+    await house.db.sql`
+      update complainants set phone = null, email = 'amina@example.ma', preferred = 'email' where phone = ${from}`
+    await house.later(16 * DAY_MINUTES)
+    expect(await sweep()).toBe(1)
+    const mails = await house.db.sql`
+      select n.kind, n.via from notices n join complainants p using (complaint_id) where p.email = 'amina@example.ma'`
+    expect(mails).toEqual([{ kind: 'late', via: 'email' }])
+    await house.db.sql`update complaints set status = 'closed' where id in
+      (select complaint_id from complainants where email = 'amina@example.ma')`
+    await got()
+  })
+
   it('is nothing to a complaint that was answered in time, and to those of the demo', async () => {
     const from = '+212600000777'
     await house.says('L’eau est coupée dans toute la rue depuis lundi', { from })

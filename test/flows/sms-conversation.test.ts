@@ -241,7 +241,7 @@ describe.each(['twilio', 'smpp'] as const)('a conversation over %s', (network) =
   })
 
   it.each(['MaBanque', '3737', '', 'sip:amina@example.ma'])(
-    'files from "%s" and texts nobody',
+    'files from "%s" and texts nobody (P29)',
     async (from) => {
       if (network === 'smpp' && !/^\w+$/.test(from)) return
       const before = house.got().length

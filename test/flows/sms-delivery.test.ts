@@ -35,7 +35,7 @@ const status = async (purpose: string, word: string, code = '') => {
 }
 
 describe('what became of a message', () => {
-  it('goes forward only, whatever the order and number of the words', async () => {
+  it('goes forward only, whatever the order and number of the words (P68)', async () => {
     await house.says(SENTENCE)
     expect(await receipt()).toMatchObject({ state: 'sent' })
     await status('filed', 'delivered')
@@ -240,7 +240,7 @@ describe('on request', () => {
   })
 })
 
-it('gives one complaint and one receipt for twenty copies of one webhook', async () => {
+it('gives one complaint and one receipt for twenty copies of one webhook (P12)', async () => {
   const form = { MessageSid: 'SMsame', From: PERSON, To: '+212530000100', Body: SENTENCE, NumMedia: '0' }
   await Promise.all(Array.from({ length: 20 }, () => house.network.post('/webhooks/twilio/messages', form)))
   await house.relay.drain()

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { composeReference } from '../../src/core/reference.ts'
 import {
   dial,
   filedBy,
@@ -22,6 +23,16 @@ const french = async (sid: string) => {
   await call.answer()
   await call.press('3')
   return call
+}
+
+const toConsent = async (call: ReturnType<typeof dial>) => {
+  await call.press('3')
+  await call.press('1')
+}
+const toReview = async (call: ReturnType<typeof dial>) => {
+  await toConsent(call)
+  await call.press('1')
+  await call.speak(12)
 }
 
 describe('hanging up (U20)', () => {
@@ -86,6 +97,78 @@ describe('hanging up (U20)', () => {
         await call.press('3')
         await call.press('0')
         await call.speak(12)
+      },
+      1,
+    ],
+    ['at the consent', (call) => toConsent(call), 0],
+    [
+      'while hearing how data is protected',
+      async (call) => {
+        await toConsent(call)
+        await call.press('2')
+      },
+      0,
+    ],
+    [
+      'while typing another number',
+      async (call) => {
+        await toReview(call)
+        await call.press('1')
+        await call.press('2')
+      },
+      1,
+    ],
+    [
+      'after the receipt',
+      async (call) => {
+        await toReview(call)
+        await call.press('1')
+        await call.silent()
+      },
+      1,
+    ],
+    [
+      'while listening to what was said',
+      async (call) => {
+        await toReview(call)
+        await call.press('2')
+      },
+      1,
+    ],
+    [
+      'before the tone of a third take',
+      async (call) => {
+        await toReview(call)
+        await call.press('4')
+        await call.speak(9)
+        await call.press('4')
+      },
+      2,
+    ],
+    [
+      'while typing a reference',
+      async (call) => {
+        await call.press('3')
+        await call.press('2')
+      },
+      0,
+    ],
+    [
+      'while typing a code',
+      async (call) => {
+        await call.press('3')
+        await call.press('2')
+        await call.press(composeReference(2026, 1))
+      },
+      0,
+    ],
+    [
+      'back at the menu with one filed',
+      async (call) => {
+        await toReview(call)
+        await call.press('1')
+        await call.silent()
+        await call.press('9')
       },
       1,
     ],

@@ -140,7 +140,7 @@ it('joins the complaint once it is there, with the work that follows, and is the
   expect(proof!.facts.sha256).toMatch(/^[0-9a-f]{64}$/)
 })
 
-it('is looked for within two minutes of becoming available, for hours', () => {
+it('is looked for within two minutes of becoming available, for hours (P14)', () => {
   const { rhythm } = LANES['media.fetch']
   const waits = Array.from({ length: rhythm!.attempts - 1 }, (_, i) =>
     waitAfter(i + 1, 0, () => 0.999, rhythm),

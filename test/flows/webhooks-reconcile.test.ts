@@ -66,7 +66,7 @@ const write = (text: string) =>
     files: text === 'photo' ? [{ type: 'image/jpeg', bytes: Buffer.from('jpeg') }] : [],
   })
 
-it("files what only the provider's list knows, once, with its media, its caller and its time", async () => {
+it("files what only the provider's list knows, once, with its media, its caller and its time (P06)", async () => {
   const { sid } = await write('one')
   const photo = await write('photo')
   await provider.exchange.calls.dial('+212612345678')

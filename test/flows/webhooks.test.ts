@@ -26,7 +26,7 @@ const message = (sid: string, text = 'Le guichet est fermé') =>
   new URLSearchParams({ MessageSid: sid, From: '+212612345678', Body: text }).toString()
 
 describe("Twilio's door", () => {
-  it('records a signed message once, however often and whenever it comes again', async () => {
+  it('records a signed message once, however often and whenever it comes again (P12, P66)', async () => {
     const copies = await Promise.all(Array.from({ length: 20 }, () => signed(message('SM1'))))
     expect(copies.map(({ status }) => status)).toEqual(Array.from({ length: 20 }, () => 200))
     const before = await rows()
@@ -39,7 +39,7 @@ describe("Twilio's door", () => {
     expect(await open.db.sql`select outcome from ledger_entries`).toEqual([{ outcome: 'created' }])
   })
 
-  it('writes nothing of what is not signed', async () => {
+  it('writes nothing of what is not signed (P60)', async () => {
     const signature = signatureOf(
       'another-token',
       `${DOOR.publicUrl}${DOOR.path}`,
@@ -51,7 +51,7 @@ describe("Twilio's door", () => {
     expect(door.spooled()).toBe(0)
   })
 
-  it('keeps 50 messages of one number', async () => {
+  it('keeps 50 messages of one number at once (P18)', async () => {
     await Promise.all(Array.from({ length: 50 }, (_, i) => signed(message(`SM${i}`))))
     expect(await rows()).toMatchObject({ events: 50 })
   })
