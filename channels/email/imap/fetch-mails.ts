@@ -62,7 +62,7 @@ export const fetchSmall = async (
 
 /** The bytes of one mail, a piece at a time. Throws when the mail goes away in the middle. */
 export async function* fetchPieces({ client, ask }: Link, { uid, bytes }: SizedMail): AsyncGenerator<Buffer> {
-  for (let start = 0; start <= Math.max(bytes, LIMITS.mailBytes); ) {
+  for (let start = 0; start <= Math.max(bytes, LIMITS.mailReadBytes); ) {
     const source = { start, maxLength: PIECE_BYTES }
     const piece = await ask(() => client.fetchOne(String(uid), { uid: true, source }, { uid: true }))
     if (!piece)

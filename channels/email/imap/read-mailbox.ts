@@ -120,7 +120,7 @@ const recordBeginning = async (reading: Reading, { uid, bytes }: SizedMail, tall
 }
 
 const recordLarge = async (reading: Reading, mail: SizedMail, tally: Tally): Promise<void> => {
-  if (mail.bytes > LIMITS.mailBytes) return recordBeginning(reading, mail, tally)
+  if (mail.bytes > LIMITS.mailReadBytes) return recordBeginning(reading, mail, tally)
   const { link, record, signal } = reading
   let broken: unknown
   const body = async function* () {
@@ -131,11 +131,13 @@ const recordLarge = async (reading: Reading, mail: SizedMail, tally: Tally): Pro
       throw reason
     }
   }
-  const done = await record({ body: body(), maxBytes: LIMITS.mailBytes, signal }).catch((reason: unknown) => {
-    throw broken ?? notRecorded(reason)
-  })
+  const done = await record({ body: body(), maxBytes: LIMITS.mailReadBytes, signal }).catch(
+    (reason: unknown) => {
+      throw broken ?? notRecorded(reason)
+    },
+  )
   // The server said a smaller size than it sent.
-  if (!done.ok) return recordBeginning(reading, { uid: mail.uid, bytes: LIMITS.mailBytes + 1 }, tally)
+  if (!done.ok) return recordBeginning(reading, { uid: mail.uid, bytes: LIMITS.mailReadBytes + 1 }, tally)
   if (!done.repeat) tally.filed += 1
   await noted(reading, [{ uid: mail.uid, externalId: done.externalId }])
 }
