@@ -4,7 +4,7 @@ import path from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/db/embedded.ts'
 import { freePort, type GatewayProcess, scratchFolder, until } from '../support/gateway-process.ts'
-import { capabilities, type Delivery, deliver, type Word } from '../support/mail-client.ts'
+import { capabilities, conversation, type Delivery, deliver, type Word } from '../support/mail-client.ts'
 import { type MailStage, openMailStage } from '../support/mail-stage.ts'
 import { ADDRESS, mailOf } from '../support/mail-text.ts'
 
@@ -98,6 +98,40 @@ it('takes a message that its sender brings again as the one it is', async () => 
   expect(codes(await send(mail))).toEqual([250])
   await filed('numero brought again')
   expect(await stage.settled(before.received + 1)).toMatchObject({ received: before.received + 1 })
+})
+
+it('takes several messages of one connection whose commands come in one packet, as Postfix sends them', async () => {
+  const before = await stage.counts()
+  const one = (serial: string) =>
+    `MAIL FROM:<a@example.ma> SIZE=500\r\nRCPT TO:<${ADDRESS}>\r\nDATA\r\n${mailOf(serial)}.\r\n`
+  const answer = await conversation(port, `LHLO test\r\n${one('piped 1')}${one('piped 2')}RSET\r\nQUIT\r\n`)
+  expect(answer.match(/^250 2\.0\.0 /gm)).toHaveLength(2)
+  await filed('numero piped 1')
+  await filed('numero piped 2')
+  expect((await stage.settled(before.received + 2)).received).toBe(before.received + 2)
+})
+
+it('serves as many senders as it can at once and has the others come again; none is lost', async () => {
+  const SENDERS = 200
+  const before = await stage.counts()
+  const refused: unknown[] = []
+  const bringUntilTaken = (serial: number) =>
+    until(`${serial} is taken`, async () => {
+      try {
+        return codes(await send(mailOf(`crowd ${serial}`)))[0] === 250
+      } catch (error) {
+        refused.push(error)
+        return false
+      }
+    })
+  await Promise.all(Array.from({ length: SENDERS }, (_, i) => bringUntilTaken(i)))
+  expect(refused.length).toBeGreaterThan(0)
+  const after = await stage.settled(before.received + SENDERS, 120_000)
+  expect(after).toMatchObject({ received: before.received + SENDERS, created: before.created + SENDERS })
+}, 180_000)
+
+it('refuses a command without end', async () => {
+  expect(await conversation(port, `LHLO ${'x'.repeat(64 * 1024)}\r\n`)).not.toMatch(/^250/m)
 })
 
 it('takes nothing of a message whose sender hangs up in the middle', async () => {

@@ -60,7 +60,8 @@ export const deliver = async (delivery: Delivery): Promise<readonly Word[]> => {
     return next()
   }
   try {
-    await next()
+    const greeting = await next()
+    if (greeting.code !== 220) throw new Error(`the server said ${greeting.text}`)
     await say(protocol === 'lmtp' ? 'LHLO test' : 'EHLO test')
     const mail = await say(`MAIL FROM:<${from}>${declare === undefined ? '' : ` SIZE=${declare}`}`)
     if (mail.code !== 250) return [mail]
@@ -99,3 +100,15 @@ export const capabilities = async (port: number, hello: string): Promise<string>
     socket.destroy()
   }
 }
+
+/** Everything a server says to what is sent in one piece, until it hangs up. */
+export const conversation = (port: number, words: string): Promise<string> =>
+  new Promise((resolve) => {
+    let said = ''
+    const socket = net.connect(port, '127.0.0.1', () => socket.once('data', () => socket.write(words)))
+    socket.on('data', (chunk: Buffer) => {
+      said += chunk.toString()
+    })
+    socket.on('error', () => {})
+    socket.on('close', () => resolve(said))
+  })
