@@ -27,6 +27,13 @@ export const makeAsset = (name: string, type: string, content: string | Buffer):
   }
 }
 
+/** Comments and indentation are for us; they do not travel. Islands hold neither in a text. */
+const compactScript = (source: string): string =>
+  source
+    .replace(/\/\*\*[\s\S]*?\*\//g, '')
+    .replace(/^\s*\/\/.*$/gm, '')
+    .replace(/^\s+/gm, '')
+
 /**
  * A small script that a page may do without, read from beside the page it serves. What it imports by `./name.js` is an
  * asset too, and is imported under that asset's address.
@@ -37,12 +44,11 @@ export const islandAsset = (name: string, file: URL, imports: readonly Asset[] =
       text.replaceAll(`'./${url.replace(/^\/assets\/(.*)\.[0-9a-f]{10}(\.js)$/, '$1$2')}'`, `'${url}'`),
     fs.readFileSync(file, 'utf8'),
   )
-  return makeAsset(name, 'text/javascript; charset=utf-8', source)
+  return makeAsset(name, 'text/javascript; charset=utf-8', compactScript(source))
 }
 
 const read = (name: string): string => fs.readFileSync(new URL(`./assets/${name}`, import.meta.url), 'utf8')
 
-/** Comments and indentation are for us; they do not travel. */
 const compact = (css: string): string =>
   css
     .replace(/\/\*[\s\S]*?\*\//g, '')

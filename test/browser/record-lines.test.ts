@@ -147,7 +147,14 @@ describe('a film of 5 MB over three cuts, ten minutes without a line, and anothe
     await pollUntil(() => proxy.sent() - sentBefore > 2_000_000, 30_000)
     proxy.set('refused')
     await page.getByText('Connexion perdue').waitFor()
+    let tries = 0
+    page.on('requestfailed', () => {
+      tries += 1
+    })
     for (let minute = 0; minute < 10; minute += 1) await page.clock.runFor(60_000)
+    // It never gives up, and waits longer each time, up to a minute.
+    expect(tries).toBeGreaterThanOrEqual(8)
+    expect(tries).toBeLessThan(40)
     server.clock.ahead += 600_000
     proxy.set('open')
     await page.setExtraHTTPHeaders({ 'x-forwarded-for': '196.200.3.9' })

@@ -4,7 +4,7 @@ import path from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openTestDatabase } from '../support/acceptance.ts'
-import { startBrowser, visit } from '../support/browser.ts'
+import { expectAccessible, expectNoSidewaysScroll, startBrowser, visit } from '../support/browser.ts'
 import { pollUntil } from '../support/poll-until.ts'
 import {
   arrivedUploads,
@@ -108,9 +108,16 @@ describe('the recorder by hand', () => {
   })
 
   it('pauses, goes on, is listened to, deleted after a question, and made again, by keyboard alone (G15)', async () => {
-    const { page, complaints, context } = await visit(browser, { locale: 'ar' })
+    const { page, complaints, context } = await visit(browser, {
+      locale: 'ar',
+      viewport: { width: 320, height: 640 },
+    })
     await page.goto(`${server.url}/ar/file/message?way=speak`)
     await page.locator('#recorder').waitFor()
+    const look = async () => {
+      await expectAccessible(page)
+      await expectNoSidewaysScroll(page)
+    }
     const focused = () =>
       page.evaluate<string>('document.activeElement.dataset.do ?? document.activeElement.tagName')
     const reach = async (what: string) => {
@@ -124,6 +131,7 @@ describe('the recorder by hand', () => {
     await reach('record')
     await stateIs('recording')
     expect(await focused(), 'the focus goes where one can stop').toBe('stop')
+    await look()
     await reach('pause')
     await stateIs('paused')
     const at = await page.locator('[data-part=clock]').textContent()
@@ -134,11 +142,13 @@ describe('the recorder by hand', () => {
     await clockAt(page, '0:06')
     await reach('stop')
     await stateIs('done')
+    await look()
     await reach('listen')
     await playing(page)
     await reach('delete')
     await stateIs('sure')
     expect(await focused(), 'the harmless answer first').toBe('keep')
+    await look()
     await page.keyboard.press('Enter')
     await stateIs('done')
     await reach('redo')

@@ -23,6 +23,10 @@ const follow = (place) => {
     if (quarter !== toldQuarter) tell(fill(say['sent'], { percent }))
     toldQuarter = quarter
   })
+  // When this page is closed, the browser itself may go on, where it can.
+  void navigator.serviceWorker?.ready
+    .then((worker) => /** @type {any} */ (worker).sync?.register('wasl-filings'))
+    .catch(() => {})
   void courier.start({ owner: place.dataset['owner'] ?? 'none' })
 }
 

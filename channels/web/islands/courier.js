@@ -11,6 +11,8 @@ const CHUNK_MOST = 4 * 1024 * 1024
 /** A piece that took less may grow, one that took more must shrink: what a cut may lose should be worth seconds. */
 const QUICK_MS = 4000
 const SLOW_MS = 15_000
+/** A cut loses at most this part of a file, however quick the line is. */
+const PIECES_LEAST = 32
 /** A recording under way is sent once this much waits: smaller requests would be more header than voice. */
 const LIVE_LEAST = 16 * 1024
 const GONE = [404, 410]
@@ -109,7 +111,8 @@ const advance = async (parcel, signal) => {
   if (size !== null && offset === size && !isOpenEnded) return 'arrived'
   const body = await parcels.bodyOf(id)
   if (size === null && body.size - offset < LIVE_LEAST) return 'idle'
-  const piece = body.slice(offset, offset + chunk)
+  const most = Math.max(CHUNK_FIRST, (size ?? 0) / PIECES_LEAST)
+  const piece = body.slice(offset, offset + Math.min(chunk, most))
   const began = performance.now()
   const progress = (/** @type {number} */ bytes) => tell('progress', { id, sent: offset + bytes, size })
   const length = isOpenEnded && size !== null ? size : undefined

@@ -173,12 +173,25 @@ const prepare = async () => {
   return true
 }
 
+/** Files that were chosen and are not in the list yet. */
+let preparing = 0
+
 /** The press that waits until the courier has come far enough. @type {HTMLElement | null} */
 let pressed = null
 
 /** What may go along: the filing does not wait for bytes, only for the gateway to know of them; a link wants them whole. */
 const isReady = () =>
+  preparing === 0 &&
   [...rows.values()].every((row) => (carry ? row.element.querySelector('input') !== null : row.isDeclared()))
+
+/** Presses again what had to wait. */
+const goOn = () => {
+  if (pressed && isReady()) {
+    const again = pressed
+    pressed = null
+    form.requestSubmit(again)
+  }
+}
 
 /** @param {{ what: string, id: string, sent?: number, size?: number | null, url?: string }} news */
 const hear = ({ what, id, sent = 0, size = null, url = '' }) => {
@@ -194,11 +207,7 @@ const hear = ({ what, id, sent = 0, size = null, url = '' }) => {
     showList()
     if (what === 'refused') warn(fill(say['failed'], { name: isolated(row.parcel.name) }))
   }
-  if (pressed && isReady()) {
-    const again = pressed
-    pressed = null
-    form.requestSubmit(again)
-  }
+  goOn()
 }
 
 form.addEventListener('change', async ({ target }) => {
@@ -207,7 +216,12 @@ form.addEventListener('change', async ({ target }) => {
   // The files travel on their own: the form must not carry them a second time.
   target.value = ''
   warn()
-  for (const file of chosen) await add(file)
+  preparing += chosen.length
+  for (const file of chosen) {
+    await add(file).catch(() => warn(fill(say['failed'], { name: isolated(file.name) })))
+    preparing -= 1
+  }
+  goOn()
 })
 form.addEventListener('submit', (event) => {
   const by = /** @type {SubmitEvent} */ (event).submitter
