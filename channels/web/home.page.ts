@@ -1,5 +1,6 @@
 import { html } from 'ghtml'
 import type { Locale } from '../../src/core/locale.ts'
+import { dialled } from '../../src/core/phone-number.ts'
 import { type IconName, icon } from '../../src/html/icons.ts'
 import { page } from '../../src/html/layout.ts'
 import { listenLink } from '../../src/html/listen.ts'
@@ -20,7 +21,7 @@ export const homePage = (locale: Locale, hotline: string | undefined, clipOf: Cl
   const call =
     hotline === undefined
       ? ''
-      : quietLink(`tel:${hotline}`, 'phone', text(locale, 'home.call', { number: ltr(hotline) }))
+      : quietLink(`tel:${hotline}`, 'phone', text(locale, 'home.call', { number: ltr(dialled(hotline)) }))
   const track = quietLink(
     `/${locale}/track`,
     'track',
@@ -32,8 +33,10 @@ export const homePage = (locale: Locale, hotline: string | undefined, clipOf: Cl
 <h2 class="hidden">${text(locale, 'home.choices')}</h2>
 <ul class="ways three">!${WAYS.map((way) => wayLink(locale, way, listen))}</ul>
 <ul class="ways">!${track}!${call}</ul>
-<p><a href="/${locale}/sensitive">${text(locale, 'sensitive.link')}</a><br>
-<a href="/${locale}/file/resume">${text(locale, 'resume.title')}</a></p>
+<ul class="plain">
+<li><a href="/${locale}/sensitive">${text(locale, 'sensitive.link')}</a></li>
+<li><a href="/${locale}/file/resume">${text(locale, 'resume.title')}</a></li>
+</ul>
 <h2>${text(locale, 'home.next')}</h2>
 <ol class="path">
 <li>${text(locale, 'home.next.receipt')}</li>

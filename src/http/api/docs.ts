@@ -30,7 +30,7 @@ const operationBlock = (path: string, method: string, operation: Operation): str
     !${operation.description ? html`<p>${operation.description}</p>` : ''}
     !${
       (operation.parameters ?? []).length > 0
-        ? html`<table>
+        ? html`<table class="codes">
           <thead><tr><th>Parameter</th><th>In</th><th>Required</th><th></th></tr></thead>
           <tbody>!${(operation.parameters ?? []).map(
             (p) =>
