@@ -65,11 +65,11 @@ const write = async (page: Page, text: string) => {
 
 /** Speaks into the fake microphone for that long; gives what the page says of it. */
 const record = async (page: Page, form: string, seconds: number): Promise<string> => {
-  await page.click(`${form} button.record`)
-  await page.locator(`${form} button.stop`).waitFor({ state: 'visible' })
+  await page.click(`${form} [data-act=record]`)
+  await page.locator(`${form} [data-act=stop]`).waitFor({ state: 'visible' })
   const began = performance.now()
   await until('enough said', async () => performance.now() - began > seconds * 1000)
-  await page.click(`${form} button.stop`)
+  await page.click(`${form} [data-act=stop]`)
   await page.locator(`${form} audio`).waitFor({ state: 'visible' })
   return page.locator(`${form} [role=status]`).innerText()
 }

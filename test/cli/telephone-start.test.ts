@@ -3,7 +3,9 @@ import fs from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import { freePort, scratchFolder, startGatewayProcess } from '../support/gateway-process.ts'
+import { signIn } from '../support/gateway-client.ts'
+import { freePort, scratchFolder, startGatewayProcess, until } from '../support/gateway-process.ts'
+import { startSmsc } from '../support/smsc.ts'
 
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
 const SID = `AC${'1'.repeat(32)}`
@@ -63,6 +65,54 @@ it('shows no simulator beside a real provider, and takes nothing unsigned', asyn
     }
   } finally {
     await gateway.end('SIGTERM')
+    fs.rmSync(folder, { recursive: true, force: true })
+  }
+})
+
+it('runs over an operator alone, by configuration alone, and hears once what comes again after a kill', async () => {
+  const folder = scratchFolder('operator')
+  const smsc = await startSmsc()
+  const environment = {
+    DATA_DIR: folder,
+    PORT: String(await freePort()),
+    SMPP_URL: `smpp://wasl:secret@127.0.0.1:${smsc.config().port}`,
+    SMPP_FROM: '3737',
+  }
+  const person = '+212614000001'
+  const got = () => smsc.submitted.filter(({ to }) => to === person).map(({ text }) => text)
+  let gateway = await startGatewayProcess(environment)
+  try {
+    expect((await fetch(`${gateway.base}/simulator`)).status).toBe(404)
+    await smsc.bind()
+    expect(await smsc.text(person, 'Le guichet est fermé depuis lundi')).toBe(0)
+    await until('the receipt', async () => got().some((text) => /^Plainte \d{10} enregistrée/.test(text)))
+    await until('the question', async () => got().length === 2)
+    // The operator saw no answer to this one, whatever the gateway had done with it.
+    const cut = smsc.text(person, 'C’est au guichet 4 de la commune')
+    await gateway.end('SIGKILL')
+    await cut
+    gateway = await startGatewayProcess(environment)
+    await smsc.bind()
+    expect(await smsc.text(person, 'C’est au guichet 4 de la commune')).toBe(0)
+    await until('the addition', async () => got().some((text) => /^Message ajouté/.test(text)))
+    const staff = await signIn(gateway.base, environment)
+    const { items } = await staff.call<{ items: { reference: string }[] }>(
+      'GET',
+      '/complaints?channel=sms&limit=100',
+    )
+    const texts = await Promise.all(
+      items.map(async ({ reference }) => {
+        const { messages } = await staff.complaint<{ messages: { direction: string; text?: string }[] }>(
+          reference,
+        )
+        return messages.filter(({ direction }) => direction === 'in').map(({ text }) => text)
+      }),
+    )
+    const mine = texts.filter((all) => all.includes('Le guichet est fermé depuis lundi'))
+    expect(mine).toEqual([['Le guichet est fermé depuis lundi', 'C’est au guichet 4 de la commune']])
+  } finally {
+    await gateway.end('SIGTERM')
+    await smsc.close()
     fs.rmSync(folder, { recursive: true, force: true })
   }
 })

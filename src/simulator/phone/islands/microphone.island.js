@@ -59,13 +59,14 @@ const asNote = (blob) => {
 
 /**
  * @param {string} label
- * @param {string} name
+ * @param {string} act
  */
-const button = (label, name) => {
+const button = (label, act) => {
   const made = document.createElement('button')
   made.type = 'button'
   made.textContent = label
-  made.className = name
+  made.className = 'button second'
+  made.dataset.act = act
   return made
 }
 
@@ -74,8 +75,8 @@ const attach = (input) => {
   const words = input.dataset
   const status = document.createElement('p')
   status.setAttribute('role', 'status')
-  const record = button(words.record ?? '', 'button second record')
-  const stop = button(words.stop ?? '', 'button second stop')
+  const record = button(words.record ?? '', 'record')
+  const stop = button(words.stop ?? '', 'stop')
   stop.hidden = true
   const player = document.createElement('audio')
   player.controls = true
