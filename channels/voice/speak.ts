@@ -66,7 +66,7 @@ const caseParts = (spoken: SpokenCase, hearing: boolean, { answer }: CallFacts):
     word('case_number'),
     ...digits(spoken.reference, REFERENCE_GROUPS),
     { part: 'word', word: `state.${spoken.state}` },
-    ...(spoken.late ? [word('case_late')] : []),
+    ...(spoken.late ? [word(spoken.waitsFor === 'answer' ? 'case_late' : 'case_review_late')] : []),
     ...(spoken.waitsFor === 'none' || spoken.by === ''
       ? []
       : [

@@ -40,6 +40,7 @@ export const PROMPTS = [
   'case_review_before',
   'case_answer_before',
   'case_late',
+  'case_review_late',
   'hear_option',
   'satisfied_option',
   'resubmit_option',

@@ -179,7 +179,7 @@ export const trackedPage = (view: {
   const body = html`!${view.isAdded ? html`<p class="note" role="status">${text(locale, 'follow.added')}</p>` : ''}<h1>${title}</h1>
 <p class="soft">${text(locale, 'track.filed', { date: longInstant(locale, complaint.receivedAt, zone) })}</p>
 !${stateLine(locale, complaint)}
-!${complaint.late ? html`<p class="note clock">${text(locale, 'track.late')}</p>` : ''}
+!${complaint.late ? html`<p class="note clock">${text(locale, complaint.state === 'with_office' ? 'track.late' : 'track.late.review')}</p>` : ''}
 !${facts(locale, complaint)}!${refusalBlock(locale, complaint)}!${questionBlock(locale, complaint)}!${answerBlock(locale, complaint)}!${actsOrWay(locale, complaint, ticket)}!${earlierAnswers(locale, complaint)}!${mediaList(locale, complaint, view.mediaUrls)}!${timeline(locale, complaint, zone)}!${dataLink(locale, ticket)}
 !${complaint.ground === undefined ? html`<p class="soft">${text(locale, 'track.mediator')}</p>` : ''}
 !${leaving(locale, ticket)}`

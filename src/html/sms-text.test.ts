@@ -165,7 +165,7 @@ describe('the texts as they were designed', () => {
     [
       'late',
       { daysLeft: 50, state: 'received' },
-      "La vérification de 2612345678 est en retard. Nous alertons les responsables et suivons l'affaire.",
+      "La vérification de 2612345678 est en retard. Nous suivons l'affaire.",
     ],
     [
       'status',

@@ -40,7 +40,7 @@ export const sms = texts({
     'sms.satisfied': 'شكرا لكم. أغلقنا {reference}. الطريق إلى الوسيط يبقى مفتوحا.',
     'sms.interim': '{reference}: {interim} الجواب قبل {date}.',
     'sms.late': 'تأخر الجواب على {reference}. نبهنا الإدارة المعنية ونتابع الأمر.',
-    'sms.late.review': 'تأخر التحقق من {reference}. ننبه المسؤولين ونتابع الأمر.',
+    'sms.late.review': 'تأخر التحقق من {reference}. نتابع الأمر.',
     'sms.upload': 'ملفاتكم خلال 72 ساعة: {link}{reference, select, other {}}',
     'sms.draft_code': 'رمزكم {code} لمتابعة شكايتكم في الموقع بهذا الرقم، خلال 7 أيام.',
     'sms.withdraw': 'هل تسحبون {reference}؟ أرسلوا 1 للتأكيد، أو 0 للاحتفاظ بها.',
@@ -92,8 +92,7 @@ export const sms = texts({
     'sms.satisfied': 'Merci. {reference} est close. Le Médiateur et les tribunaux vous restent ouverts.',
     'sms.interim': '{reference} : {interim} Réponse avant le {date}.',
     'sms.late': "La réponse à {reference} est en retard. Nous avons alerté l''administration.",
-    'sms.late.review':
-      "La vérification de {reference} est en retard. Nous alertons les responsables et suivons l''affaire.",
+    'sms.late.review': "La vérification de {reference} est en retard. Nous suivons l''affaire.",
     'sms.upload': 'Vos photos et films pour {reference}, sous 72 heures : {link}',
     'sms.draft_code':
       'Code {code} pour continuer votre plainte sur notre site, avec ce numéro. Il sert 7 jours.',
@@ -145,7 +144,7 @@ export const sms = texts({
     'sms.satisfied': 'Thank you. {reference} is closed. The Mediator and the courts stay open to you.',
     'sms.interim': '{reference}: {interim} Answer by {date}.',
     'sms.late': 'The answer to {reference} is late. We have alerted the office in charge.',
-    'sms.late.review': 'The check of {reference} is late. We alert those in charge and follow it up.',
+    'sms.late.review': 'The check of {reference} is late. We follow it up.',
     'sms.upload': 'Your pictures and films for {reference}, within 72 hours: {link}',
     'sms.draft_code':
       'Code {code} to continue your complaint on our site, with this number. It works for 7 days.',
