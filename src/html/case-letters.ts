@@ -65,11 +65,17 @@ export const isWrittenByPerson = ({ notice, about }: Pick<NoticeFacts, 'notice' 
   ['need_info', 'answered', 'interim'].includes(notice) ||
   (notice === 'refused' && about.refusal !== undefined)
 
+/** Before a body has it, it is the check that is late. */
+const happenedInWords = (locale: Locale, { notice, about }: NoticeFacts): string =>
+  notice === 'late' && about.state !== 'with_office'
+    ? text(locale, 'event.review_late')
+    : noticeInWords(locale, notice)
+
 /** Tells a complainant what happened, in the words of the tracking page. */
 export const noticeLetter = (facts: NoticeFacts): Letter => {
   const { about, language: locale, notice, subject } = facts
   const { kind, reference } = about
-  const happened = noticeInWords(locale, notice)
+  const happened = happenedInWords(locale, facts)
   const ours = `[${reference}] ${happened}`
   const paragraphs: Paragraph[] = [
     text(locale, 'mail.notice.hello', { kind, reference }),

@@ -148,7 +148,13 @@ describe('a complaint that came by mail goes on by mail', () => {
       notify(tx, { now: RECEIVED, newId: newUuidV7 }, { complaintId: filed.complaint_id, notice: 'late' }),
     )
     const [letter] = await house.drain()
-    expect(letter?.letter.subject).toContain('Réponse en retard : nous avons alerté l’administration')
+    expect(letter?.letter.subject).toContain('Vérification en retard : nous suivons l’affaire')
+    await house.db.sql`update complaints set status = 'admissible' where id = ${filed.complaint_id}`
+    await house.db.orm.transaction((tx) =>
+      notify(tx, { now: RECEIVED, newId: newUuidV7 }, { complaintId: filed.complaint_id, notice: 'late' }),
+    )
+    const [later] = await house.drain()
+    expect(later?.letter.subject).toContain('Réponse en retard : nous avons alerté l’administration')
   })
 })
 
