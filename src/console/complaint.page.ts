@@ -1,35 +1,19 @@
 import { html } from 'ghtml'
 import type { AwaitedMedia } from '../assets/awaited-media.ts'
-import { type Locale, nameIn } from '../core/locale.ts'
+import { nameIn } from '../core/locale.ts'
 import type { ReferralState } from '../core/referral.ts'
 import { noticeInWords } from '../html/state-words.ts'
-import { byteSize, longInstant, type TextKey, text } from '../html/text.ts'
-import type { RankedBody } from '../staff/desk.ts'
-import type { ComplaintRecord, MediaRecord, MessageIn, MessageOut } from '../staff/read-complaint.ts'
-import { type Action, mayDo } from '../staff/rights.ts'
+import { byteSize, type TextKey, text } from '../html/text.ts'
+import type { MediaRecord, MessageIn, MessageOut, TimelineEntry } from '../staff/read-complaint.ts'
+import type { TextRecord } from '../staff/read-handling.ts'
+import { actForms, notes, presence, trouble } from './complaint.acts.ts'
+import { clocks, nextAct } from './complaint.clocks.ts'
+import { at, may, section, type View, when } from './complaint.view.ts'
 import { channelName, dueText, statusName } from './inbox.page.ts'
+import { COMPOSER_ISLAND, DESK_ISLAND, PLAYER_ISLAND } from './islands.ts'
 import { deskPage, type Viewer } from './layout.ts'
 import { type MailView, mailMessage, otherMail } from './mail.view.ts'
 import { actionButton, type Cell, dataTable, isolated } from './table.ts'
-
-interface View {
-  readonly viewer: Viewer
-  readonly locale: Locale
-  readonly record: ComplaintRecord
-  readonly suggestions: readonly RankedBody[]
-  readonly officeZone: string
-  /** Address of the complaint's page. */
-  readonly home: string
-}
-
-const may = ({ viewer }: View, action: Action): boolean =>
-  viewer.session !== undefined && mayDo(viewer.session.actor, action)
-
-const section = (title: string, body: string): string => html`<section><h2>${title}</h2>!${body}</section>`
-
-const at = ({ locale, officeZone }: View, instant: Date): Cell => ({
-  html: html`<time datetime="${instant.toISOString()}">${longInstant(locale, instant, officeZone)}</time>`,
-})
 
 const summary = (view: View): string => {
   const { locale, record } = view
@@ -37,8 +21,6 @@ const summary = (view: View): string => {
   const late = dueText(locale, record)
   return html`<p><strong>${statusName(locale, record.status)}</strong> · ${text(locale, `kind.${record.kind}`)} · ${text(locale, 'state.round', { round: record.round })} · ${channelName(locale, record.channel)}!${body ? html` · ${nameIn(body.names, locale)} <bdi dir="ltr">(${body.code})</bdi>` : ''}!${late === '' ? '' : html` · !${late}`}</p>`
 }
-
-const when = (view: View, instant: Date): string => (at(view, instant) as { html: string }).html
 
 const mailView = (view: View): MailView => ({
   locale: view.locale,
@@ -54,15 +36,38 @@ const plainMessage = (view: View, message: MessageIn): string =>
       : ''
   }`
 
-const messagesIn = (view: View): string =>
-  view.record.messagesIn
-    .map((message) => {
-      const mail = view.record.mails.find(({ submissionId }) => submissionId === message.id)
-      const body = mail ? mailMessage(mailView(view), mail, message.language) : plainMessage(view, message)
-      return html`<p>!${when(view, message.receivedAt)}</p>
-!${body}`
-    })
-    .join('')
+const messageIn = (view: View, message: MessageIn): string => {
+  const mail = view.record.mails.find(({ submissionId }) => submissionId === message.id)
+  return mail ? mailMessage(mailView(view), mail, message.language) : plainMessage(view, message)
+}
+
+const messageOut = (
+  { locale }: View,
+  { text: words, language, segments, state, failure }: TextRecord,
+): string =>
+  html`<p class="said out" lang="${language}" dir="auto">${words}</p>
+<p><small>${text(locale, `desk.text.${state}`)} · ${text(locale, 'desk.segments', { count: segments })}!${failure === null ? '' : html` · <code>${failure}</code>`}</small></p>`
+
+/** Every message in and out, in its time. */
+const thread = (view: View): string => {
+  const { locale, record } = view
+  const said = [
+    ...record.messagesIn.map((message) => ({
+      at: message.receivedAt,
+      who: text(locale, 'desk.thread.in', { channel: channelName(locale, message.channel) }),
+      words: messageIn(view, message),
+    })),
+    ...record.handling.texts.map((sent) => ({
+      at: sent.createdAt,
+      who: text(locale, 'desk.thread.out', { channel: channelName(locale, sent.channel) }),
+      words: messageOut(view, sent),
+    })),
+  ].toSorted((a, b) => a.at.getTime() - b.at.getTime())
+  const one = (entry: (typeof said)[number]): string =>
+    html`<p class="stamp">!${when(view, entry.at)} · ${entry.who}</p>
+!${entry.words}`
+  return said.map(one).join('')
+}
 
 const mailAround = (view: View): string => {
   const others = view.record.mails.filter(({ submissionId }) => submissionId === null)
@@ -74,31 +79,43 @@ const mailAround = (view: View): string => {
       )
 }
 
-const player = (home: string, { kind, name, renditions }: MediaRecord): string => {
+const player = ({ home, locale }: View, { kind, name, renditions }: MediaRecord): string => {
   const urlOf = (wanted: string) => {
     const found = renditions.find((rendition) => rendition.name === wanted)
     return found === undefined ? undefined : `${home}/renditions/${found.id}`
   }
+  const speed = text(locale, 'desk.player.speed')
   const playback = urlOf('playback')
   const poster = urlOf('poster')
   const large = urlOf('large')
   if (kind === 'audio' && playback)
-    return html`<audio controls preload="none" src="${playback}" aria-label="${name}"></audio>`
+    return html`<audio controls preload="none" data-speed="${speed}" src="${playback}" aria-label="${name}"></audio>`
   if (kind === 'video' && playback)
-    return html`<video controls preload="none" src="${playback}"!${poster ? html` poster="${poster}"` : ''} aria-label="${name}"></video>`
+    return html`<video controls preload="none" data-speed="${speed}" src="${playback}"!${poster ? html` poster="${poster}"` : ''} aria-label="${name}"></video>`
   if (kind === 'image' && large) return html`<img src="${large}" alt="${name}" loading="lazy">`
   return ''
+}
+
+/** What was said, marked as a machine's until a person has confirmed it; corrected beside the player. */
+const transcript = (view: View, { id, transcript: words, transcriptIsMachine }: MediaRecord): string => {
+  const { locale, home } = view
+  if (words === null) return ''
+  const mark = text(locale, transcriptIsMachine ? 'desk.transcript.machine' : 'desk.transcript.person')
+  const form = may(view, 'transcript.correct')
+    ? html`<details class="correct"><summary>${text(locale, 'desk.transcript.correct')}</summary><form method="post" action="${home}/transcripts/${id}"><textarea name="text" aria-label="${text(locale, 'desk.transcript.correct')}" maxlength="20000" dir="auto">${words}</textarea> <button class="button small">${text(locale, 'desk.transcript.confirm')}</button></form></details>`
+    : ''
+  return html`<p class="said" dir="auto">${words}</p><p><span class="badge !${transcriptIsMachine ? 'doubt' : 'good'}">${mark}</span></p>!${form}`
 }
 
 const file = (view: View, asset: MediaRecord): string => {
   const { locale, home } = view
   const opens = may(view, 'media.original') && (asset.scan === 'clean' || asset.scan === 'off')
   const retry = may(view, 'media.retry') && asset.state !== 'ready' && asset.state !== 'processing'
-  return html`<figure>!${player(home, asset)}
+  return html`<figure>!${player(view, asset)}
 <figcaption><bdi>${asset.name}</bdi> · ${text(locale, `dossier.media.${asset.state}` as TextKey)}!${asset.failure ? html` · <code>${asset.failure}</code>` : ''}
 !${opens ? html` · <a href="${home}/media/${asset.id}/original" download>${text(locale, 'console.original', { size: byteSize(locale, asset.bytes) })}</a>` : ''}
 !${retry ? actionButton(`${home}/media/${asset.id}/retry`, text(locale, 'console.retry')) : ''}
-!${asset.transcript ? html`<p class="said" dir="auto">${asset.transcript}</p>` : ''}</figcaption></figure>`
+!${transcript(view, asset)}</figcaption></figure>`
 }
 
 /** What a provider has or had and we do not: with the reason, and a way to look again. */
@@ -121,17 +138,6 @@ const triage = (view: View): string => {
 <div class="field"><label for="other">${text(locale, 'console.triage.code')}</label><input id="other" name="other" maxlength="40" dir="ltr"></div>
 <button class="button">${text(locale, 'console.triage.send')}</button></form>`,
   )
-}
-
-const transfer = (view: View): string => {
-  const { locale, record, home } = view
-  const held = record.referrals.some(({ round, state }) => round === record.round && state !== 'transferred')
-  if (!held || ['answered', 'closed'].includes(record.status) || !may(view, 'complaint.transfer')) return ''
-  return html`<details><summary>${text(locale, 'console.transfer')}</summary>
-<form method="post" action="${home}/transfer">
-<div class="field"><label for="administration">${text(locale, 'console.transfer.code')}</label><input id="administration" name="administration" required maxlength="40" dir="ltr"></div>
-<div class="field"><label for="reason">${text(locale, 'console.transfer.reason')}</label><textarea id="reason" name="reason" required maxlength="1000" dir="auto"></textarea></div>
-<button class="button">${text(locale, 'console.transfer.send')}</button></form></details>`
 }
 
 const deliveryRow = (view: View, message: MessageOut): readonly Cell[] => {
@@ -225,13 +231,19 @@ const answers = ({ locale, record }: View): string =>
     )
     .join('')
 
-const timeline = (view: View, eventName: (event: string) => string): string =>
-  html`<ol>!${view.record.timeline.map((entry) => html`<li>!${when(view, entry.at)} ${eventName(entry.event)}!${entry.actor ? html` <small dir="ltr">${entry.actor}</small>` : ''}</li>`)}</ol>`
+const timeline = (view: View, eventName: (event: string) => string): string => {
+  const one = ({ at: instant, event, actor }: TimelineEntry): string =>
+    html`<li>!${when(view, instant)} ${eventName(event)}!${actor ? html` <small dir="ltr">${view.names.get(actor) ?? actor}</small>` : ''}</li>`
+  return html`<ol>!${view.record.timeline.map(one)}</ol>`
+}
+
+/** What a page is about beside the record. */
+export type ComplaintFacts = Omit<View, 'viewer' | 'locale' | 'home'>
 
 /** Everything about one complaint, with what the viewer may do. `eventName` gives the words of an event. */
 export const complaintPage = (
   viewer: Viewer,
-  facts: { record: ComplaintRecord; suggestions: readonly RankedBody[]; officeZone: string },
+  facts: ComplaintFacts,
   eventName: (event: string) => string,
 ): string => {
   const { locale } = viewer
@@ -243,18 +255,24 @@ export const complaintPage = (
     ...record.awaitedMedia.map((one) => awaitedFile(view, one)),
   ].join('')
   const body = [
+    trouble(view),
+    html`<p class="presence" role="status" data-presence="${home}/presence">${presence(view)}</p>`,
     summary(view),
-    messagesIn(view),
+    clocks(view),
+    nextAct(view),
+    thread(view),
     triage(view),
     files === '' ? '' : section(text(locale, 'console.media'), files),
     answers(view),
     mailAround(view),
-    transfer(view),
+    actForms(view),
+    notes(view),
     section(text(locale, 'console.referrals'), referrals(view)),
     section(text(locale, 'console.receipts'), receipts(view)),
     record.notices.length === 0 ? '' : notices(view),
     section(text(locale, 'console.messages'), deliveries(view)),
     section(text(locale, 'console.timeline'), timeline(view, eventName)),
   ].join('')
-  return deskPage(viewer, { title: record.reference, path: home, body })
+  const islands = [PLAYER_ISLAND, COMPOSER_ISLAND, ...(viewer.session?.shortcuts ? [DESK_ISLAND] : [])]
+  return deskPage(viewer, { title: record.reference, path: home, body, islands })
 }

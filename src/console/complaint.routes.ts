@@ -1,12 +1,12 @@
-import type { FastifyInstance, FastifyReply } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { AppError } from '../core/errors.ts'
 import { states } from '../html/catalogue/states.ts'
 import { type TextKey, text } from '../html/text.ts'
 import { sendEvidence } from '../http/send-evidence.ts'
 import { serveObject } from '../http/serve-object.ts'
-import { retryMedia, routeComplaint, suggestionsFor, transferComplaint } from '../staff/desk.ts'
-import { handOver } from '../staff/handle-complaint.ts'
+import { retryMedia, routeComplaint, suggestionsFor } from '../staff/desk.ts'
+import { noteReading, readersOf } from '../staff/inbox.ts'
 import {
   findRendition,
   openMailHtml,
@@ -15,6 +15,7 @@ import {
   openRawSubmission,
 } from '../staff/open-evidence.ts'
 import { readComplaint } from '../staff/read-complaint.ts'
+import { namesOf, readAnswerWay } from '../staff/read-handling.ts'
 import { complaintPage } from './complaint.page.ts'
 import { mailFrame } from './mail.view.ts'
 import type { ConsoleDeps } from './routes.ts'
@@ -43,15 +44,44 @@ const allowOwnFrame = (reply: FastifyReply): void => {
 /** Someone else's words in a frame: nothing runs, loads, is sent or leads anywhere, whatever the sanitiser left. */
 const FRAME_POLICY = "sandbox; default-src 'none'; frame-ancestors 'self'"
 
+/** What an act that was not done, or only tried, leaves on the page. */
+interface Left {
+  readonly typed: Readonly<Record<string, string>>
+  readonly trouble?: string
+  readonly previews?: boolean
+}
+
+/** Sends the page of one complaint, and notes that this person has it open. */
+export const showComplaint = async (
+  deps: ConsoleDeps,
+  request: FastifyRequest<OfComplaint>,
+  reply: FastifyReply,
+  left: Left = { typed: {} },
+): Promise<FastifyReply> => {
+  const viewer = viewerOf(request)
+  const { actor } = sessionOf(request)
+  const record = await readComplaint(deps, actor, request.params.reference)
+  await noteReading(deps, actor, record.id)
+  const { sql } = deps.db
+  const actors = [
+    record.handling.draft?.writtenBy ?? null,
+    ...record.timeline.map((entry) => entry.actor),
+    ...record.handling.notes.map((note) => note.actor),
+  ]
+  const [suggestions, names, way, readers] = await Promise.all([
+    suggestionsFor(deps, record),
+    namesOf(sql, actors),
+    readAnswerWay(sql, record.id),
+    readersOf(deps, actor, record.id),
+  ])
+  const { officeZone } = deps
+  const facts = { record, suggestions, names, way, readers, officeZone, ...left }
+  if (record.mails.some(({ hasHtml }) => hasHtml)) allowOwnFrame(reply)
+  return reply.send(complaintPage(viewer, facts, (event) => text(viewer.locale, eventKey(event))))
+}
+
 const readingRoutes = (app: FastifyInstance, deps: ConsoleDeps): void => {
-  app.get<OfComplaint>('/complaints/:reference', async (request, reply) => {
-    const viewer = viewerOf(request)
-    const record = await readComplaint(deps, sessionOf(request).actor, request.params.reference)
-    const suggestions = await suggestionsFor(deps, record)
-    const facts = { record, suggestions, officeZone: deps.officeZone }
-    if (record.mails.some(({ hasHtml }) => hasHtml)) allowOwnFrame(reply)
-    return reply.send(complaintPage(viewer, facts, (event) => text(viewer.locale, eventKey(event))))
-  })
+  app.get<OfComplaint>('/complaints/:reference', (request, reply) => showComplaint(deps, request, reply))
 }
 
 const fileRoutes = (app: FastifyInstance, deps: ConsoleDeps): void => {
@@ -89,7 +119,6 @@ const fileRoutes = (app: FastifyInstance, deps: ConsoleDeps): void => {
 
 const code = z.string().trim().max(40).toUpperCase()
 const routeForm = z.object({ administration: code.optional(), other: code.optional() })
-const transferForm = z.object({ administration: code.min(1), reason: z.string().trim().min(1).max(1000) })
 
 const decisionRoutes = (app: FastifyInstance, deps: ConsoleDeps): void => {
   app.post<OfComplaint>('/complaints/:reference/route', async (request, reply) => {
@@ -98,15 +127,6 @@ const decisionRoutes = (app: FastifyInstance, deps: ConsoleDeps): void => {
     const chosen = other || administration
     if (!chosen) throw new AppError('administration_unknown')
     await routeComplaint(deps, sessionOf(request).actor, { reference, administration: chosen })
-    return reply.redirect(addressOf(reference), 303)
-  })
-  app.post<OfComplaint>('/complaints/:reference/transfer', async (request, reply) => {
-    const { reference } = request.params
-    const form = transferForm.safeParse(request.body)
-    if (!form.success) throw new AppError('validation')
-    const { actor } = sessionOf(request)
-    const move = actor.administrationId === null ? transferComplaint : handOver
-    await move(deps, actor, { reference, ...form.data })
     return reply.redirect(addressOf(reference), 303)
   })
   app.post<OfPart>('/complaints/:reference/media/:id/retry', async (request, reply) => {

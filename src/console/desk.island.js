@@ -64,5 +64,7 @@ document.addEventListener('keydown', (event) => {
   run()
 })
 
-// Whoever came by a key from the list goes on where the key meant.
-if (window.location.hash !== '') open(window.location.hash.slice(1))
+// Whoever came by a key from the list goes on where the key meant; after the load, because the browser's own jump to the
+// part takes the focus away again.
+if (window.location.hash !== '')
+  window.addEventListener('load', () => setTimeout(() => open(window.location.hash.slice(1)), 50))

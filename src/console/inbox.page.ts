@@ -89,7 +89,7 @@ const caseRow = (locale: Locale, complaint: ListedComplaint, today: string, pick
     ...(mediaCount > 0 ? [text(locale, 'desk.files', { count: mediaCount })] : []),
     ...(administration ? [nameIn(administration.names, locale)] : []),
   ].join(' · ')
-  return html`<li>!${picks ? html`<input type="checkbox" name="pick" value="${reference}" aria-label="${reference}">` : ''}!${clock(locale, complaint, today)}<div><a href="/console/complaints/${reference}"><bdi dir="ltr">${reference}</bdi></a> <span class="gist" lang="${language}" dir="auto">${short}</span><small>${facts}!${assignee === null ? '' : html` · <bdi dir="ltr">${assignee}</bdi>`}</small></div></li>`
+  return html`<li>!${picks ? html`<input type="checkbox" name="pick" value="${reference}" aria-label="${reference}">` : ''}!${clock(locale, complaint, today)}<div><div class="line"><a href="/console/complaints/${reference}"><bdi dir="ltr">${reference}</bdi></a> <span class="gist" lang="${language}" dir="auto">${short}</span></div><small>${facts}!${assignee === null ? '' : html` · <bdi dir="ltr">${assignee}</bdi>`}</small></div></li>`
 }
 
 const query = (asked: Asked, change: Asked): string =>

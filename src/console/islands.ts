@@ -3,4 +3,16 @@ import { type Asset, islandAsset } from '../html/assets.ts'
 /** Single keys over the list and over a complaint; every person can switch them off. */
 export const DESK_ISLAND: Asset = islandAsset('desk.island.js', new URL('./desk.island.js', import.meta.url))
 
-export const DESK_ISLANDS: readonly Asset[] = [DESK_ISLAND]
+/** Plays in other speeds and in jumps of five seconds. */
+export const PLAYER_ISLAND: Asset = islandAsset(
+  'player.island.js',
+  new URL('./player.island.js', import.meta.url),
+)
+
+/** Counts the parts of a text and shows it as it arrives; says who else has the complaint open. */
+export const COMPOSER_ISLAND: Asset = islandAsset(
+  'composer.island.js',
+  new URL('./composer.island.js', import.meta.url),
+)
+
+export const DESK_ISLANDS: readonly Asset[] = [DESK_ISLAND, PLAYER_ISLAND, COMPOSER_ISLAND]

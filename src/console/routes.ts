@@ -9,6 +9,7 @@ import { serveAssets } from '../http/serve-assets.ts'
 import { STATUS_OF } from '../http/status-of.ts'
 import type { DeskDeps } from '../staff/desk.ts'
 import { accountRoutes } from './account.routes.ts'
+import { actRoutes } from './acts.routes.ts'
 import { complaintRoutes } from './complaint.routes.ts'
 import { inboxRoutes } from './inbox.routes.ts'
 import { DESK_ISLANDS } from './islands.ts'
@@ -66,6 +67,7 @@ export const consoleRoutes = (app: FastifyInstance, deps: ConsoleDeps): void => 
       memberRoutes(desk, deps)
       inboxRoutes(desk, deps)
       complaintRoutes(desk, deps)
+      actRoutes(desk, deps)
       operationRoutes(desk, deps)
     },
     { prefix: '/console' },

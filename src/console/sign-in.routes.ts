@@ -26,12 +26,15 @@ export const problemsOf = ({ locale }: Viewer, error: unknown): readonly Problem
 }
 
 /** One field for digits and recovery codes: whoever lost the telephone finds the way without asking. */
-export const codeField = ({ locale }: Viewer, problems: readonly Problem[] = []): string =>
+const codeField = (
+  { locale }: Viewer,
+  { problems = [], isNew = false }: { problems?: readonly Problem[]; isNew?: boolean } = {},
+): string =>
   textInput({
     locale,
     name: 'code',
     label: text(locale, 'desk.code'),
-    hint: text(locale, 'desk.code.hint'),
+    hint: text(locale, isNew ? 'desk.code.digits' : 'desk.code.hint'),
     problems,
     attributes: { required: true, autocomplete: 'one-time-code', maxlength: 40, dir: 'ltr' },
   })
@@ -89,7 +92,7 @@ const enrolPage = (
 <p>${text(locale, 'desk.enrol.scan')}</p>
 <div class="qr-frame">!${qrSvg(totpUri(secret, email), text(locale, 'desk.enrol.qr'))}</div>
 <p>${text(locale, 'desk.enrol.type')} <code dir="ltr">${(secret.match(/.{1,4}/g) ?? []).join(' ')}</code></p>
-!${codeField(viewer, problems)}!${submit(text(locale, 'desk.enrol.send'))}</form>`
+!${codeField(viewer, { problems, isNew: true })}!${submit(text(locale, 'desk.enrol.send'))}</form>`
   return signInPage(viewer, body, text(locale, 'desk.enrol'))
 }
 

@@ -1,3 +1,5 @@
+import type { PolicyRules } from '../core/deadlines.ts'
+import type { Locale } from '../core/locale.ts'
 import type { AnswerOutcome } from '../core/referral.ts'
 import type { ReviewRecord } from '../core/review.ts'
 import type { Sql } from '../db/client.ts'
@@ -20,6 +22,18 @@ export interface DraftRecord {
   readonly remark: string | null
 }
 
+/** A short message that went to the complainant, and what became of it. The number it went to is not here (law 09-08). */
+export interface TextRecord {
+  readonly id: string
+  readonly channel: string
+  readonly language: Locale
+  readonly text: string
+  readonly segments: number
+  readonly state: 'queued' | 'sent' | 'delivered' | 'failed' | 'fallen_back'
+  readonly failure: string | null
+  readonly createdAt: Date
+}
+
 /** How far the desk is with a complaint. */
 export interface HandlingRecord {
   /** Names this state of the record: an act that was meant for another one is refused. */
@@ -30,20 +44,25 @@ export interface HandlingRecord {
   /** Whether answers of the body that has it wait for a second person. */
   readonly approvesAnswers: boolean
   readonly policyVersion: number
+  /** The rules its dates were counted by. */
+  readonly rules: PolicyRules
   readonly draft: DraftRecord | null
   readonly notes: readonly NoteRecord[]
+  readonly texts: readonly TextRecord[]
 }
 
 /** What the desk did with a complaint, read behind the wall. */
 export const readHandling = async (sql: Sql, complaintId: string): Promise<HandlingRecord | undefined> => {
-  const [[head], [draft], notes] = await Promise.all([
-    sql<Omit<HandlingRecord, 'draft' | 'notes'>[]>`
+  const [[head], [draft], notes, texts] = await Promise.all([
+    sql<Omit<HandlingRecord, 'draft' | 'notes' | 'texts'>[]>`
       select coalesce((select id::text from complaint_events e where e.complaint_id = c.id order by at desc, id desc limit 1), '') as version,
              case when m.id is null then null else jsonb_build_object('id', m.id, 'email', m.email) end as assignee,
              (select count(*)::int from referrals r where r.complaint_id = c.id and r.state = 'transferred') as transfers,
              (select review from rounds r where r.complaint_id = c.id and r.number = c.round) as review,
              coalesce(a.approves_answers, false) as "approvesAnswers",
-             (select max(policy_version) from deadlines d where d.complaint_id = c.id and d.round = c.round) as "policyVersion"
+             (select max(policy_version) from deadlines d where d.complaint_id = c.id and d.round = c.round) as "policyVersion",
+             (select p.rules from deadlines d join deadline_policies p on p.version = d.policy_version
+               where d.complaint_id = c.id and d.round = c.round limit 1) as rules
       from complaints c left join staff_members m on m.id = c.assignee_id left join administrations a on a.id = c.administration_id
       where c.id = ${complaintId}`,
     sql<DraftRecord[]>`
@@ -51,8 +70,11 @@ export const readHandling = async (sql: Sql, complaintId: string): Promise<Handl
       from answer_drafts d join complaints c on c.id = d.complaint_id and c.round = d.round where d.complaint_id = ${complaintId}`,
     sql<NoteRecord[]>`
       select id, at, actor, round, text from complaint_notes where complaint_id = ${complaintId} order by at, id`,
+    sql<TextRecord[]>`
+      select id, channel, language, text, segments, state, failure, created_at as "createdAt"
+      from outgoing_messages where complaint_id = ${complaintId} order by created_at, id`,
   ])
-  return head && { ...head, draft: draft ?? null, notes }
+  return head && { ...head, draft: draft ?? null, notes, texts }
 }
 
 /** The addresses of those who acted, by the names under which histories keep them. */
@@ -65,4 +87,25 @@ export const namesOf = async (
   const rows = await sql<{ id: string; email: string }[]>`
     select id, email from staff_members where id = any(${ids}::uuid[])`
   return new Map(rows.map(({ id, email }) => [`staff:${id}`, email]))
+}
+
+/** How an answer reaches the complainant; `stopped`: the person asked for silence there. */
+export interface AnswerWay {
+  readonly channel: 'email' | 'sms' | 'whatsapp' | 'none'
+  readonly stopped: boolean
+}
+
+/** The way an answer will take, without the address. Read before the wall: the address itself is not for the desk. */
+export const readAnswerWay = async (sql: Sql, complaintId: string): Promise<AnswerWay> => {
+  const [row] = await sql<AnswerWay[]>`
+    with contact as (
+      select p.phone, p.preferred, case
+        when p.preferred = 'none' then 'none'
+        when p.phone ~ '^\\+[1-9][0-9]{7,14}$' and (p.preferred is distinct from 'email' or p.email is null)
+          then case when 'whatsapp' in (p.preferred, c.channel) then 'whatsapp' else 'sms' end
+        when p.email is not null then 'email' else 'none' end as channel
+      from complaints c left join complainants p on p.complaint_id = c.id where c.id = ${complaintId})
+    select channel, exists (select from conversations v
+      where v.phone = contact.phone and v.channel = contact.channel and v.stopped_at is not null) as stopped from contact`
+  return row ?? { channel: 'none', stopped: false }
 }

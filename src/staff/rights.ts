@@ -35,6 +35,7 @@ const RIGHTS = {
   'complaint.answer': AT_A_BODY,
   'complaint.approve': ['manager'],
   'complaint.note': [...MINISTRY, ...AT_A_BODY],
+  'transcript.correct': [...MINISTRY, ...AT_A_BODY],
   'complaint.file': ['clerk', 'manager'],
   'delivery.read': [...MINISTRY, 'auditor'],
   'delivery.redrive': MINISTRY,

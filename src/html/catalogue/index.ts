@@ -2,6 +2,7 @@ import { add } from './add.ts'
 import { common } from './common.ts'
 import { consoleTexts } from './console.ts'
 import { consoleAccount } from './console-account.ts'
+import { consoleActs } from './console-acts.ts'
 import { consoleInbox } from './console-inbox.ts'
 import { consoleMail } from './console-mail.ts'
 import { data } from './data.ts'
@@ -28,6 +29,7 @@ export const AREAS = [
   add,
   common,
   consoleAccount,
+  consoleActs,
   consoleInbox,
   consoleMail,
   consoleTexts,

@@ -170,6 +170,18 @@ export const complaintRecord = listedComplaint.extend({
       .nullable(),
     approvesAnswers: z.boolean(),
     policyVersion: z.int(),
+    rules: z.record(z.string(), z.unknown()),
+    texts: z.array(
+      z.object({
+        id: z.string(),
+        channel: z.string(),
+        text: z.string(),
+        segments: z.int(),
+        state: z.string(),
+        failure: z.string().nullable(),
+        createdAt: instant,
+      }),
+    ),
     draft: z
       .object({
         text: z.string(),
