@@ -6,8 +6,9 @@ import { page } from '../../src/html/layout.ts'
 import { byteSize, longInstant, ltr, text } from '../../src/html/text.ts'
 import type { UploadLink } from '../../src/intake/upload-links.ts'
 import { ACCEPTED, ACCEPTED_PATTERN } from './attach-files.ts'
-import { UPLOAD_ISLAND } from './islands.ts'
+import { RECORDER_ISLAND, UPLOAD_ISLAND } from './islands.ts'
 import { islandTexts } from './message.page.ts'
+import { recorderPanel } from './recorder.ts'
 
 export interface AddMediaView {
   readonly locale: Locale
@@ -38,6 +39,7 @@ const form = (view: AddMediaView): string => {
   const data = attributesOf({
     'data-uploads': FREE_UPLOADS,
     'data-carry': 'upload',
+    'data-owner': token,
     'data-texts': islandTexts(locale),
     'data-kinds': ACCEPTED_PATTERN,
     'data-limit': LIMITS.formFileBytes,
@@ -46,7 +48,7 @@ const form = (view: AddMediaView): string => {
   return html`!${errorSummary(locale, view.problems)}<h1>${text(locale, 'add.title')}</h1>
 <p class="lead">${text(locale, 'add.lead', { reference: ltr(link.reference) })}</p>
 <form method="post" enctype="multipart/form-data" action="/${locale}/u/${token}"!${data}>!${hidden('form', 'link')}
-!${filesField(view)}
+!${recorderPanel(locale, 'speak', {})}!${filesField(view)}
 <div id="attached" hidden><h2>${text(locale, 'file.files.attached')}</h2><ul class="files"></ul></div>
 <p class="hint">${text(locale, 'add.once', { until: longInstant(locale, link.expiresAt, zone) })}</p>
 !${submit(text(locale, 'add.send'))}
@@ -78,6 +80,6 @@ export const addMediaPage = (view: AddMediaView): string => {
     path: `/u/${token}`,
     body: over === undefined ? form(view) : told(view, over),
     hasErrors: problems.length > 0,
-    islands: over === undefined ? [UPLOAD_ISLAND.url] : [],
+    islands: over === undefined ? [UPLOAD_ISLAND.url, RECORDER_ISLAND.url] : [],
   })
 }

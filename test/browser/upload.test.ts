@@ -10,7 +10,7 @@ import { newUuidV7 } from '../../src/platform/system-clock.ts'
 import { acceptanceOver, openTestDatabase, submissionOf, testSecrets } from '../support/acceptance.ts'
 import { expectAccessible, startBrowser, visit } from '../support/browser.ts'
 import { pollUntil } from '../support/poll-until.ts'
-import { arrivedUploads } from '../support/recording.ts'
+import { arrivedUploads, clockAt, press } from '../support/recording.ts'
 import { startWebServer, type WebServer } from '../support/web-server.ts'
 
 let server: WebServer
@@ -139,7 +139,7 @@ describe('what cannot be taken (U13)', () => {
 })
 
 describe('the page of a link', () => {
-  it('waits for whole files, takes several, and sends them once', async () => {
+  it('waits for whole files, takes several and a recording under way, and sends them once', async () => {
     const { accept } = await acceptanceOver(server.db)
     const { complaintId } = await accept(submissionOf({ channel: 'sms', language: 'fr' }))
     const deps = {
@@ -156,11 +156,14 @@ describe('the page of a link', () => {
       { name: 'a.pdf', mimeType: 'application/pdf', buffer: Buffer.alloc(200_000, '%PDF-1.7 a ') },
       { name: 'b.mp3', mimeType: 'audio/mpeg', buffer: Buffer.alloc(100_000, 'ID3 b ') },
     ])
-    await page.click('main button.button')
+    await press(page, 'record')
+    await clockAt(page, '0:05')
+    await expectAccessible(page)
+    await page.click('form > button.button')
     await page.getByText('Nous avons reçu vos fichiers').first().waitFor()
     const names = await server.db.sql<{ name: string }[]>`
       select name from media_assets where complaint_id = ${complaintId} order by name`
-    expect(names.map(({ name }) => name)).toEqual(['a.pdf', 'b.mp3'])
+    expect(names.map(({ name }) => name)).toEqual(['Message vocal 1.webm', 'a.pdf', 'b.mp3'])
     expect(complaints).toEqual([])
     await context.close()
   })

@@ -5,6 +5,9 @@ import { deliver } from './filings.js'
 const STORE = `wasl-${'VERSION'}`
 const FILES = ['FILES']
 
+/** The citizens' pages; officials and others are told by their browser that there is no network. */
+const CITIZENS = /^\/((ar|fr|en)(\/|$)|$)/
+
 addEventListener('install', (event) => {
   const keep = async () => {
     const store = await caches.open(STORE)
@@ -33,7 +36,8 @@ addEventListener('fetch', (event) => {
   const { request } = event
   const url = new URL(request.url)
   if (request.method !== 'GET' || url.origin !== location.origin) return
-  if (request.mode === 'navigate') event.respondWith(fetch(request).catch(() => offlinePage(url)))
+  if (request.mode === 'navigate' && CITIZENS.test(url.pathname))
+    event.respondWith(fetch(request).catch(() => offlinePage(url)))
   // Named by their content: what is kept is what would come.
   else if (url.pathname.startsWith('/assets/') && FILES.includes(url.pathname))
     event.respondWith(caches.match(url.pathname).then((kept) => kept ?? fetch(request)))
