@@ -63,7 +63,9 @@ const numbersBlock = (locale: Locale, facts: ReceiptFacts, { accessCode }: Recei
 /** The receipt's own page. The code is there only while the browser that filed may see it. */
 export const receiptPage = (locale: Locale, facts: ReceiptFacts, view: ReceiptView): string => {
   const { accessCode, copies, path } = view
-  const { verify, track } = facts.links
+  const { verify } = facts.links
+  // Whoever holds the receipt's link may read on by it; acting asks for the code there.
+  const track = `/${locale}${path.replace('/receipts/', '/track/')}`
   const title = text(locale, 'receipt.lead', { kind: facts.claims.kind })
   const lines = receiptLines(locale, facts, accessCode).filter(({ id }) => !LARGE.has(id))
   const isUnsaved = accessCode !== undefined

@@ -181,6 +181,17 @@ describe('U14 sent once', () => {
 })
 
 describe('U23 tracking', () => {
+  it('goes by the receipt’s link without a code: reading is open, acting asks for it', async () => {
+    const { page, context } = await visit(browser, { javaScriptEnabled: false })
+    await fileInWords(page, server.url, 'fr')
+    await follow(page, 'article.receipt a.button')
+    expect(new URL(page.url()).pathname).toMatch(/^\/fr\/track\/[\w-]{43}$/)
+    expect(await page.innerText('.state')).toContain('Reçue')
+    expect(await page.getByRole('link', { name: 'entrez votre code' }).count()).toBe(1)
+    expect(await page.locator('main form').count()).toBe(0)
+    await context.close()
+  })
+
   it('takes Arabic digits, says what a wrong code costs, closes after five and says so on the page', async () => {
     const { page, context } = await visit(browser, { javaScriptEnabled: false })
     await fileInWords(page, server.url, 'ar')
