@@ -27,7 +27,7 @@ beforeAll(async () => {
     { LOG_LEVEL: 'info', MAIL_AUTHSERV_ID: 'mx.of-this-test.example' },
     postgres.url,
   )
-  own = { LMTP_LISTEN: `127.0.0.1:${port}` }
+  own = { LMTP_LISTEN: `127.0.0.1:${port}`, IMAP_URL: stage.dovecot.url('plaintes') }
   gateway = await stage.start(own)
 })
 afterAll(async () => {
@@ -143,12 +143,16 @@ it('takes nothing of a message whose sender hangs up in the middle', async () =>
   expect((await stage.settled(before.received + 1)).received).toBe(before.received + 1)
 })
 
-it('says "come again" while PostgreSQL is away or the store cannot be written, and takes it afterwards', async () => {
+it('says "come again" while PostgreSQL is away or the store cannot be written, leaves mailboxes as they are, and takes all afterwards', async () => {
   await postgres.stop()
+  stage.dovecot.put('plaintes', [mailOf('in the mailbox while away')])
   expect(codes(await send(mailOf('while away')))).toEqual([451])
+  const [waiting] = await stage.dovecot.visit('plaintes', (client) => client.fetchAll('1:*', { flags: true }))
+  expect(waiting?.flags).not.toContain('\\Seen')
   postgres = await startEmbeddedPostgres(path.join(folder, 'pg'))
   await until('it is taken', async () => codes(await send(mailOf('while away')))[0] === 250)
   await filed('numero while away')
+  await filed('numero in the mailbox while away')
   const objects = path.join(stage.folder, 'data/objects')
   fs.renameSync(objects, `${objects}.away`)
   fs.writeFileSync(objects, 'no folder')
