@@ -4,6 +4,8 @@ import { processAsset } from '../assets/process-asset.ts'
 import type { DeliveryError } from '../core/delivery.ts'
 import { isTextChannel } from '../core/text-message.ts'
 import type { TopicHandler, TopicHandlers, Topics } from '../core/topics.ts'
+import { createSendReminder } from '../deadlines/send-reminder.ts'
+import { reminderMail } from '../html/reminder-mail.ts'
 import { coverRecordings } from '../intake/calls/cover-recordings.ts'
 import { createJudgeEvent, eventFailed, type JudgeDeps } from '../intake/judge-event.ts'
 import { noticeFailed, textReceiptInstead } from '../messages/text-instead.ts'
@@ -81,6 +83,7 @@ const handlersOf = (parts: Parts, features: Features): TopicHandlers => {
     ...telephoneHandlers(parts, features),
     'inbound.judge': createJudgeEvent(judgingOf(parts, features)),
     'complaint.route': createRouteComplaint({ db, clock, newId }),
+    'reminder.send': createSendReminder({ db, mailer: parts.mailer, publicUrl, write: reminderMail }),
     'referral.forward': createForwardReferral({
       db,
       clock,

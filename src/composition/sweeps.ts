@@ -1,5 +1,6 @@
 import { sweepOrphans } from '../assets/sweep-orphans.ts'
 import { handlingRules } from '../core/handling-rules.ts'
+import { sweepReminders } from '../deadlines/remind.ts'
 import { sweepOverdue } from '../deadlines/sweep-overdue.ts'
 import { closeSilent } from '../handling/close-silent.ts'
 import { sweepDrafts } from '../intake/keep-draft.ts'
@@ -44,6 +45,8 @@ const minuteSweeps = (parts: Parts, features: Features): Sweeps => {
   return {
     deadline_rules: features.refreshDeadlineRules,
     overdue: () => sweepOverdue({ db, clock, newId }),
+    reminders: () =>
+      sweepReminders({ db, clock, newId, rules: handlingRules(features.deadlineRules().policy) }),
     silent: () =>
       closeSilent({ db, clock, newId }, handlingRules(features.deadlineRules().policy).silentClosureDays),
     uploads: () => sweepUploads(features.uploads),

@@ -29,6 +29,8 @@ export interface Topics {
   'notice.send': { readonly noticeId: string }
   /** Tell the sender of a mail that joined a complaint what of it arrived. */
   'mail.acknowledge': { readonly eventId: string }
+  /** Remind one official of a legal date. */
+  'reminder.send': { readonly reminderId: string; readonly staffId: string }
   /** Hand one short message to its provider. */
   'message.send': { readonly messageId: string }
 }

@@ -203,6 +203,7 @@ export const IMPERSONAL: Readonly<Record<string, string>> = {
   complaint_reads: 'which official had what open',
   connectors: 'addresses of bodies',
   deadline_policies: 'rules',
+  deadline_reminders: 'which official was reminded of which date',
   deadlines: 'legal dates',
   holidays: 'days',
   ledger_entries: 'identities and ends of events',

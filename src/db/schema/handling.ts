@@ -52,3 +52,12 @@ export const complaintReads = pgTable(
   },
   (t) => [primaryKey({ columns: [t.staffId, t.complaintId] })],
 )
+
+export const deadlineReminders = pgTable('deadline_reminders', {
+  id: uuid('id').primaryKey(),
+  complaintId: uuid('complaint_id').notNull(),
+  round: integer('round').notNull(),
+  kind: text('kind').$type<'review' | 'answer'>().notNull(),
+  step: text('step').notNull(),
+  createdAt: instant('created_at').notNull(),
+})

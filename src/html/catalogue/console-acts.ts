@@ -86,6 +86,10 @@ export const consoleActs = pageTexts({
     'desk.transcript.person': 'أكده موظف',
     'desk.transcript.correct': 'تصحيح النص',
     'desk.transcript.confirm': 'تأكيد النص',
+    'desk.reminder.review.due': 'تنتظر الشكاية {reference} فحص الشكل. آخر يوم: {day}.',
+    'desk.reminder.review.over': 'مر أجل فحص الشكاية {reference}: {day}. تداركوا الأمر.',
+    'desk.reminder.answer.due': 'تنتظر الشكاية {reference} جوابكم. آخر يوم: {day}.',
+    'desk.reminder.answer.over': 'مر أجل الجواب على الشكاية {reference}: {day}. تداركوا الأمر.',
     'desk.player.speed': 'السرعة',
   },
   fr: {
@@ -171,6 +175,12 @@ export const consoleActs = pageTexts({
     'desk.transcript.person': 'confirmé par une personne',
     'desk.transcript.correct': 'Corriger le texte',
     'desk.transcript.confirm': 'Confirmer le texte',
+    'desk.reminder.review.due': 'La plainte {reference} attend l’examen de forme. Dernier jour : {day}.',
+    'desk.reminder.review.over':
+      'Le délai d’examen de la plainte {reference} est passé : {day}. À rattraper.',
+    'desk.reminder.answer.due': 'La plainte {reference} attend votre réponse. Dernier jour : {day}.',
+    'desk.reminder.answer.over':
+      'Le délai de réponse à la plainte {reference} est passé : {day}. À rattraper.',
     'desk.player.speed': 'Vitesse',
   },
   en: {
@@ -256,6 +266,10 @@ export const consoleActs = pageTexts({
     'desk.transcript.person': 'confirmed by a person',
     'desk.transcript.correct': 'Correct the text',
     'desk.transcript.confirm': 'Confirm the text',
+    'desk.reminder.review.due': 'Complaint {reference} waits for the formal review. Last day: {day}.',
+    'desk.reminder.review.over': 'The review of complaint {reference} is overdue since {day}.',
+    'desk.reminder.answer.due': 'Complaint {reference} waits for your answer. Last day: {day}.',
+    'desk.reminder.answer.over': 'The answer to complaint {reference} is overdue since {day}.',
     'desk.player.speed': 'Speed',
   },
 })
