@@ -10,7 +10,7 @@ const standing = (locale: Locale, about: LetterCase): string => {
   const office = about.office && nameIn(about.office, locale)
   return [
     `${stateInWords(locale, about)}${late}`,
-    ...(office === undefined ? [] : [`${text(locale, 'track.office')} : ${office}`]),
+    ...(office === undefined ? [] : [text(locale, 'mail.notice.office', { office })]),
     nextInWords(locale, about),
   ].join('\n')
 }
@@ -51,7 +51,8 @@ const filesOf = (locale: Locale, { files, isProven }: NoticeFacts): string[] =>
     : []
 
 const waysOn = (locale: Locale, about: LetterCase): Paragraph[] => [
-  ...(isEnded(about) ? [text(locale, 'receipt.how.again'), text(locale, 'receipt.remedies')] : []),
+  // That it can be sent again is said where it stands.
+  ...(isEnded(about) ? [text(locale, 'receipt.remedies')] : []),
   { words: text(locale, 'mail.track'), url: about.links.track },
   { words: text(locale, 'mail.data'), url: about.links.privacy },
 ]

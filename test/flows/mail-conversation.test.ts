@@ -126,7 +126,7 @@ describe('a complaint that came by mail goes on by mail', () => {
     expect(answered?.letter.text).toMatch(/Réponse de l’administration\s+Le guichet rouvre lundi\.\nMerci/)
     expect(answered?.letter.headers.get('auto-submitted')).toBeUndefined()
     expect(answered?.letter.text).toContain('Réponse donnée')
-    expect(answered?.letter.text).toContain('sans limite')
+    expect(answered?.letter.text).toContain('Renvoyez la plainte quand vous voulez')
     expect(answered?.letter.html).toMatch(/<blockquote dir="auto">Le guichet rouvre lundi\.<br>Merci/)
   })
 

@@ -16,6 +16,7 @@ export const mail = texts({
     'mail.files.state': '- {name} ({size}): {state}',
     'mail.notice.hello':
       'السلام عليكم، هذا جديد {kind, select, observation {ملاحظتكم} suggestion {اقتراحكم} other {شكايتكم}} رقم {reference}.',
+    'mail.notice.office': 'الإدارة: {office}',
     'mail.notice.online': 'النص ينتظركم في صفحة التتبع. افتحوها بالرقم والرمز.',
     'mail.notice.reason': 'ما كتبته الإدارة',
     'mail.notice.reply': 'للجواب عن السؤال، أجيبوا على هذه الرسالة.',
@@ -43,6 +44,7 @@ export const mail = texts({
     'mail.files.state': '- {name} ({size}) : {state}',
     'mail.notice.hello':
       'Bonjour, voici des nouvelles de votre {kind, select, observation {observation} suggestion {suggestion} other {plainte}} {reference}.',
+    'mail.notice.office': 'Administration : {office}',
     'mail.notice.online': 'Le texte vous attend sur la page de suivi. Ouvrez-la avec le numéro et le code.',
     'mail.notice.reason': 'Ce que l’administration a écrit',
     'mail.notice.reply': 'Pour répondre à la question, répondez à ce message.',
@@ -71,6 +73,7 @@ export const mail = texts({
     'mail.files.state': '- {name} ({size}): {state}',
     'mail.notice.hello':
       'Hello, there is news of your {kind, select, observation {observation} suggestion {suggestion} other {complaint}} {reference}.',
+    'mail.notice.office': 'Office: {office}',
     'mail.notice.online':
       'The text waits for you on the tracking page. Open it with the number and the code.',
     'mail.notice.reason': 'What the office wrote',
