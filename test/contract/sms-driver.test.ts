@@ -8,6 +8,7 @@ import { createTwilioClient } from '../../channels/twilio-client.ts'
 import type { InboundEvent } from '../../src/core/channel.ts'
 import { systemClock } from '../../src/platform/system-clock.ts'
 import { memoryOf } from '../support/door-memory.ts'
+import { pollUntil } from '../support/poll-until.ts'
 import { startSmsc } from '../support/smsc.ts'
 import { type Arrived, type DriverStage, holdsDriverContract } from './sms-driver.contract.ts'
 
@@ -91,10 +92,15 @@ const openTwilio = async (): Promise<DriverStage> => {
 const openSmpp = async (): Promise<DriverStage> => {
   const smsc = await startSmsc()
   const events: InboundEvent[] = []
+  const notes: string[] = []
   // Between one misbehaviour and the next a minute passes: the pace has recovered.
   let ahead = 0
   const clock = { now: () => new Date(systemClock.now().getTime() + ahead) }
-  const { driver, channel } = createSmpp({ config: smsc.config(), clock, note: () => {} })
+  const { driver, channel } = createSmpp({
+    config: smsc.config(),
+    clock,
+    note: ({ event }) => notes.push(event),
+  })
   const stopping = new AbortController()
   const watching = channel.watch?.(
     async (heard) => {
@@ -103,7 +109,7 @@ const openSmpp = async (): Promise<DriverStage> => {
     stopping.signal,
     memoryOf(events),
   )
-  await smsc.bind()
+  await pollUntil(() => notes.includes('smpp.bound'))
   /** Parts of one text put together again, as the person's phone does. */
   const arrived = (): Arrived[] => {
     const whole: Arrived[] = []

@@ -56,7 +56,9 @@ const startProcess = async (more: Partial<LinkDeps> & { readonly receive?: Recei
     await watching
   }
   closers.push(stop)
-  return { driver, notes, record, stop }
+  /** The link stands on our side as well. */
+  const bound = () => pollUntil(() => notes.some(({ event }) => event === 'smpp.bound'))
+  return { driver, notes, record, stop, bound }
 }
 
 const texts = async () =>
@@ -195,6 +197,26 @@ describe('the link', () => {
     expect(notes.filter(({ event }) => event === 'smpp.bound').length).toBeGreaterThan(1)
   })
 
+  it('takes what had been waiting at the message centre, with the bind', async () => {
+    const fields = {
+      source_addr_ton: 1,
+      source_addr_npi: 1,
+      dest_addr_ton: 0,
+      dest_addr_npi: 1,
+      destination_addr: '3737',
+    }
+    for (const nth of [1, 2, 3])
+      smsc.waiting.push({
+        ...fields,
+        source_addr: `21261234567${nth}`,
+        short_message: Buffer.from(TEXT.replace('é', 'e')),
+      })
+    await startProcess()
+    await pollUntil(() => smsc.taken.length === 3)
+    expect(smsc.taken).toEqual([0, 0, 0])
+    expect(await texts()).toBe(3)
+  })
+
   it('that is refused is tried again, and no word of the password is said', async () => {
     smsc.behaviour.password = 'another'
     const { notes } = await startProcess()
@@ -206,8 +228,8 @@ describe('the link', () => {
   })
 
   it('that is lost tells whoever waits for an answer at once', async () => {
-    const { driver } = await startProcess()
-    await smsc.bind()
+    const { driver, bound } = await startProcess()
+    await bound()
     smsc.behaviour.silent = true
     const began = performance.now()
     const sending = driver.send(message(), patience())
@@ -232,8 +254,8 @@ describe('the link', () => {
 
 describe('what is sent', () => {
   it('asks for a receipt of the last part alone, and numbers the parts', async () => {
-    const { driver } = await startProcess()
-    await smsc.bind()
+    const { driver, bound } = await startProcess()
+    await bound()
     await driver.send({ ...message('ش'.repeat(150)), encoding: 'ucs2' }, patience())
     expect(smsc.submitted.map(({ part }) => part?.slice(1))).toEqual([
       [3, 1],
@@ -245,8 +267,8 @@ describe('what is sent', () => {
   })
 
   it('keeps to a window of ten unanswered messages', async () => {
-    const { driver } = await startProcess()
-    await smsc.bind()
+    const { driver, bound } = await startProcess()
+    await bound()
     smsc.behaviour.slowMs = 30
     const sent = await Promise.all(Array.from({ length: 40 }, () => driver.send(message(), patience())))
     expect(sent.every(({ ok }) => ok)).toBe(true)
@@ -256,8 +278,8 @@ describe('what is sent', () => {
   })
 
   it('holds still once it is throttled, for everybody, and goes on afterwards', async () => {
-    const { driver } = await startProcess()
-    await smsc.bind()
+    const { driver, bound } = await startProcess()
+    await bound()
     smsc.refusals.push(0x58)
     const throttled = { ok: false, error: { code: 'smpp_throttled', retryable: true, retryAfter: 1 } }
     expect(await driver.send(message(), patience())).toMatchObject(throttled)
@@ -270,8 +292,8 @@ describe('what is sent', () => {
   })
 
   it('finishes a text of several parts at the slower pace', async () => {
-    const { driver } = await startProcess({ clock: systemClock })
-    await smsc.bind()
+    const { driver, bound } = await startProcess({ clock: systemClock })
+    await bound()
     smsc.refusals.push(0, 0x58)
     const text = 'La réponse de l administration. '.repeat(12)
     expect(await driver.send(message(text), patience())).toMatchObject({ ok: true })

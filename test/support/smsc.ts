@@ -39,6 +39,9 @@ export const startSmsc = async () => {
   /** Statuses that the next submit_sm are answered with; then all is well. */
   const refusals: number[] = []
   const behaviour = { silent: false, deaf: false, slowMs: 0, password: 'secret' }
+  /** Delivered in the same breath as the answer to the next bind; then the statuses they were answered with. */
+  const waiting: object[] = []
+  const taken: number[] = []
   let open = 0
   let mostOpen = 0
   let bound: Session | undefined
@@ -55,6 +58,8 @@ export const startSmsc = async () => {
       const isRight = pdu.password === behaviour.password
       session.send(pdu.response({ command_status: isRight ? 0 : 0x0e, system_id: 'SMSC' }))
       if (!isRight) return
+      for (const fields of waiting.splice(0))
+        session.deliver_sm(fields, ({ command_status }) => taken.push(command_status))
       binds += 1
       bound = session
     })
@@ -120,6 +125,8 @@ export const startSmsc = async () => {
     config,
     submitted,
     refusals,
+    waiting,
+    taken,
     behaviour,
     bind,
     deliver,

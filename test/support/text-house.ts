@@ -114,7 +114,12 @@ const twilioNetwork = (record: Record1, clock: { now(): Date }) => {
 /** SMPP over a real socket to a message centre. */
 const smppNetwork = async (record: Record1, clock: { now(): Date }, memory: DoorMemory) => {
   const smsc = await startSmsc()
-  const { driver, channel } = createSmpp({ config: smsc.config(), clock, note: () => {} })
+  const notes: string[] = []
+  const { driver, channel } = createSmpp({
+    config: smsc.config(),
+    clock,
+    note: ({ event }) => notes.push(event),
+  })
   const stopping = new AbortController()
   const watching = channel.watch?.(
     async (events) => {
@@ -123,7 +128,7 @@ const smppNetwork = async (record: Record1, clock: { now(): Date }, memory: Door
     stopping.signal,
     memory,
   )
-  await smsc.bind()
+  await pollUntil(() => notes.includes('smpp.bound'))
   return {
     smsc,
     drivers: [driver],

@@ -67,15 +67,14 @@ const opened = ({ host, port, tls }: SmppConfig, { answer }: Timing): Promise<Se
     })
   })
 
-const bound = async (config: SmppConfig, timing: Timing): Promise<Session> => {
-  const session = await opened(config, timing)
+const bind = async (session: Session, config: SmppConfig, timing: Timing): Promise<void> => {
   const { systemId: system_id, password } = config
   const answer = await answered(
     (heard) =>
       session.bind_transceiver({ system_id, password, interface_version: 0x34, system_type: '' }, heard),
     timing.answer,
   )
-  if (answer?.command_status === OK) return session
+  if (answer?.command_status === OK) return
   session.destroy()
   throw new Error(`the SMSC refused the bind with status ${answer?.command_status ?? 'none'}`)
 }
@@ -145,14 +144,16 @@ export const createSmppLink = (deps: LinkDeps) => {
   }
 
   const serve = async (receive: Receive, names: EventNames, signal: AbortSignal): Promise<void> => {
-    const session = await bound(deps.config, timing)
+    const session = await opened(deps.config, timing)
+    // Before the bind: what waits at the SMSC comes in the same breath as its answer.
+    listen(session, deps, names, receive)
+    await bind(session, deps.config, timing)
     const losing = new AbortController()
     session.removeAllListeners('error')
     session.on('error', (reason: unknown) => {
       deps.note({ event: 'smpp.lost', reason })
       session.destroy()
     })
-    listen(session, deps, names, receive)
     const stops = [keepAlive(session, timing), settleAnswers(names)]
     current = { session, lost: losing.signal }
     deps.note({ event: 'smpp.bound' })
