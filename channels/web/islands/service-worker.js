@@ -5,8 +5,11 @@ import { deliver } from './filings.js'
 const STORE = `wasl-${'VERSION'}`
 const FILES = ['FILES']
 
-/** The citizens' pages; officials and others are told by their browser that there is no network. */
-const CITIZENS = /^\/((ar|fr|en)(\/|$)|$)/
+/**
+ * The citizens' pages; officials are told by their browser that there is no network. The way out of sensitive pages goes by
+ * nobody's hands.
+ */
+const CITIZENS = /^\/((ar|fr|en)(\/(?!exit$)|$)|$)/
 
 addEventListener('install', (event) => {
   const keep = async () => {
