@@ -30,8 +30,8 @@ const SILENCE_MS = 3 * 60_000
 const PATIENCE_MS = 10 * 60_000
 /** Recipients of one message; the envelope is held in memory (RFC 5321 asks for a hundred). */
 const RECIPIENTS = 100
-/** Deliveries under way when the gateway stops. */
-const CLOSE_GRACE_MS = 8_000
+/** Deliveries under way when the gateway stops; with requests and work it must end within 30 s. */
+const CLOSE_GRACE_MS = 5_000
 /** One line of the dialogue; those of the message are as long as they like. */
 const COMMAND_BYTES = 4_096
 
