@@ -316,3 +316,44 @@ it('the running clock of the list is the legal date its status waits for', async
     where c.due_at is distinct from d.due_at`
   expect(rows).toEqual([])
 })
+
+describe('the list and the people, for machines', () => {
+  const get = (who: string, url: string) => house.call(tokens[who] ?? '', 'GET', `/api/v1/staff${url}`)
+
+  it('gives what waits by its clock, with counts, to its own body only', async () => {
+    const { reference } = await filed('IMPOTS', { channel: 'api-inbox' })
+    const own = await get('IMPOTS.agent', '/inbox?channel=api-inbox')
+    expect(own.body).toMatchObject({
+      items: [{ reference, status: expect.any(String), dueAt: expect.any(String) }],
+      next: null,
+    })
+    expect((await get('ONEE.agent', '/inbox?channel=api-inbox')).body.items).toEqual([])
+    expect((await get('IMPOTS.agent', '/inbox/counts')).body).toMatchObject({
+      unassigned: expect.any(Number),
+      mine: 0,
+    })
+  })
+
+  it('invites within reach', async () => {
+    const invite = (who: string, wish: object) =>
+      house.call(tokens[who] ?? '', 'POST', '/api/v1/staff/members', wish)
+    const email = `${newUuidV7()}@example.org`
+    const made = await invite('ONEE.manager', { email, role: 'agent', administration: 'ONEE' })
+    expect([made.status, made.body.url]).toEqual([
+      201,
+      expect.stringMatching(/\/console\/sign-in\/[\w-]{43}$/),
+    ])
+    expect((await invite('ONEE.manager', { email, role: 'agent', administration: 'SANTE' })).status).toBe(404)
+    expect((await invite('ONEE.agent', { email, role: 'agent', administration: 'ONEE' })).status).toBe(403)
+    const { body } = await get('ONEE.manager', '/members')
+    const member = body.find((one: { email: string }) => one.email === email)
+    expect(
+      (await house.call(tokens['SANTE.manager'] ?? '', 'POST', `/api/v1/staff/members/${member.id}/disable`))
+        .status,
+    ).toBe(404)
+    expect(
+      (await house.call(tokens['ONEE.manager'] ?? '', 'POST', `/api/v1/staff/members/${member.id}/disable`))
+        .status,
+    ).toBe(204)
+  })
+})

@@ -19,6 +19,7 @@ import {
 import type { Actor } from '../../../staff/rights.ts'
 import { actorOf } from './actor.ts'
 import type { StaffApiDeps } from './routes.ts'
+import { given } from './shapes.ts'
 
 const tags = ['staff']
 const words = z.string().trim().min(1)
@@ -41,12 +42,6 @@ const answer = z.object({
   text: words.max(LIMITS.textCharacters),
   outcome: z.enum(ANSWER_OUTCOMES).optional(),
 })
-
-/** What was left out of the body is left out of the wish too. */
-const given = <T extends object>(values: T) =>
-  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
-    [K in keyof T]: Exclude<T[K], undefined>
-  }
 
 type Run<B extends z.ZodType<object>> = (
   deps: HandleDeps,

@@ -11,7 +11,7 @@ import { sendEvidence } from '../../send-evidence.ts'
 import { actorOf } from './actor.ts'
 import { recordShape } from './record.ts'
 import type { StaffApiDeps } from './routes.ts'
-import { complaintPage, complaintRecord, plain } from './shapes.ts'
+import { complaintPage, complaintRecord, given, plain } from './shapes.ts'
 
 const reference = z.string().max(40).describe('Ten digits, as people write them')
 const code = z.string().max(40)
@@ -27,12 +27,6 @@ const filters = z.object({
 })
 
 const tags = ['staff']
-
-/** What was left out of the query is left out of the filters too. */
-const given = <T extends object>(values: T) =>
-  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
-    [K in keyof T]: Exclude<T[K], undefined>
-  }
 
 const readingRoutes = (plainApp: FastifyInstance, deps: StaffApiDeps): void => {
   const app = plainApp.withTypeProvider<ZodTypeProvider>()

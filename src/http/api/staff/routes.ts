@@ -5,6 +5,7 @@ import type { DeskDeps } from '../../../staff/desk.ts'
 import { requireBearer } from './actor.ts'
 import { actRoutes } from './acts.ts'
 import { complaintRoutes } from './complaints.ts'
+import { inboxRoutes, memberRoutes } from './inbox.ts'
 import { operationRoutes } from './operations.ts'
 
 export interface StaffApiDeps extends DeskDeps {
@@ -21,6 +22,8 @@ export const staffApi = (app: FastifyInstance, deps: StaffApiDeps): void => {
       requireBearer(staff, deps)
       complaintRoutes(staff, deps)
       actRoutes(staff, deps)
+      inboxRoutes(staff, deps)
+      memberRoutes(staff, deps)
       operationRoutes(staff, deps)
     },
     { prefix: '/api/v1/staff' },

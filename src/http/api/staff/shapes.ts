@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { CITIZEN_STATES, KINDS, STATUSES, type Status } from '../../../core/complaint.ts'
 import { LOCALES } from '../../../core/locale.ts'
+import { STAFF_ROLES } from '../../../core/staff-role.ts'
 
 /** A value as JSON carries it: instants are ISO 8601 in UTC. */
 export type Plain<T> = T extends Date
@@ -20,6 +21,12 @@ export const plain = <T>(value: T): Plain<T> => {
   }
   return walk(value) as Plain<T>
 }
+
+/** What was left out of a request is left out of the wish too. */
+export const given = <T extends object>(values: T) =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]: Exclude<T[K], undefined>
+  }
 
 const instant = z.iso.datetime()
 const names = z.object({ ar: z.string(), fr: z.string(), en: z.string(), zgh: z.string() }).partial()
@@ -241,3 +248,12 @@ export const ledgerLines = z.array(
     open: z.int(),
   }),
 )
+
+export const member = z.object({
+  id: z.string(),
+  email: z.string(),
+  role: z.enum(STAFF_ROLES),
+  administration: body.nullable(),
+  enrolledAt: instant.nullable(),
+  disabledAt: instant.nullable(),
+})
