@@ -35,12 +35,19 @@ describe('U1 a text complaint without scripts', () => {
     'in %s: five pages after home, no error, under 60 KB',
     async (locale) => {
       const { page, complaints, transferred, context } = await visit(browser, { javaScriptEnabled: false })
+      const documents: Promise<number>[] = []
+      page.on('requestfinished', (request) => {
+        if (request.isNavigationRequest())
+          documents.push(request.sizes().then((sizes) => sizes.responseBodySize))
+      })
       const loads = await fileInWords(page, server.url, locale)
       expect(loads).toHaveLength(5)
       expect(loads.at(-1)).toMatch(/^\/receipts\//)
       expect((await numbersOn(page)).code).toBe(server.accepted.at(-1)?.accessCode)
       expect(complaints).toEqual([])
       expect(transferred()).toBeLessThan(60 * 1024)
+      const heaviest = Math.max(...(await Promise.all(documents)))
+      expect(heaviest, 'compressed HTML of a page (G2)').toBeLessThan(14 * 1024)
       await context.close()
     },
   )
@@ -338,8 +345,8 @@ describe('leaving fast (G12)', () => {
   it.each(['a press', 'three presses of Shift'])(
     'by %s: another site, and no way back in the history',
     async (how) => {
-      const { page, context } = await visit(browser)
-      // The weather site is not asked from here: its place is taken where the redirect would lead there.
+      const { page, context } = await visit(browser, { serviceWorkers: 'block' })
+      // A service worker would ask past the route below. The weather site is not asked from here: its place is taken where the redirect would lead there.
       await page.route('**/fr/exit', async (route) => {
         const answer = await route.fetch({ maxRedirects: 0 })
         expect(answer.headers()['location']).toBe(NEUTRAL_PAGE)
