@@ -35,7 +35,7 @@ export interface Parts {
   readonly databaseUrl: string
   /** True: the database is our own, so this is a gateway to try things on. */
   readonly embedded: boolean
-  /** True: besides, no telephone provider is configured, so the simulator and the demo body may show what they get. */
+  /** True: besides, no real number or mailbox is configured, so the simulator and the demo body may show what they get. */
   readonly simulated: boolean
   readonly db: Database
   readonly store: ObjectStore
@@ -63,6 +63,10 @@ export const openServer = async (config: Config, logger: Logger) => {
     reason === undefined ? logger.info(event) : logger.error({ ...event, err: reason }),
   )
 }
+
+/** Whoever reads a real number or mailbox: what is sent to those people is shown to nobody else. */
+const answersRealPeople = ({ twilio, textNetworks, mail }: Config): boolean =>
+  twilio !== undefined || textNetworks.length > 0 || mail.mailboxes.length > 0
 
 /** Opens database (migrated), store, mail and secrets as the configuration says. Throws what keeps the gateway from starting. */
 export const openParts = async (config: Config, logger: Logger): Promise<Parts> => {
@@ -95,8 +99,7 @@ export const openParts = async (config: Config, logger: Logger): Promise<Parts> 
     secrets,
     databaseUrl: server.url,
     embedded: config.databaseUrl === undefined,
-    simulated:
-      config.databaseUrl === undefined && config.twilio === undefined && config.textNetworks.length === 0,
+    simulated: config.databaseUrl === undefined && !answersRealPeople(config),
     db,
     ...stores,
     mailer,

@@ -59,7 +59,8 @@ const connect = (options: DatabaseOptions, max: number) => {
     socket: (driver: DriverOptions) => openSocket(place, driver.idle_timeout === null),
     backoff: () => RECONNECT_AFTER,
     connect_timeout: 5,
-    idle_timeout: 60,
+    // Sooner than open-socket.ts takes silence for death, which whoever asks at that moment would hear of.
+    idle_timeout: 10,
     max_lifetime: 30 * 60,
     onnotice: () => {},
     // JIT looks at estimates, and JSON arrays are estimated at a hundred rows each: it would compile for longer than we run.
