@@ -18,6 +18,8 @@ create table complaints (
   administration_id uuid references administrations (id),
   service_id uuid references services (id),
   round integer not null default 1,
+  -- The instant the running legal clock ends; null while none runs. The desk's list is sorted by it.
+  due_at timestamptz,
   -- 'file' for a real one; 'seed' and 'practice' never count in any number.
   origin text not null default 'file',
   received_at timestamptz not null,

@@ -35,10 +35,11 @@ begin
     from submission join member on (m ->> 'submissionId')::uuid = submission.id
   ), complaint as (
     insert into complaints (id, reference, access_code_hash, kind, status, channel, language, text, place, anonymous,
-                            named_administration_id, round, received_at, updated_at)
+                            named_administration_id, round, received_at, updated_at, due_at)
     select filed.id, filed.reference, m ->> 'accessCodeHash', m ->> 'kind', 'received', m ->> 'channel', m ->> 'language', m ->> 'text',
            m ->> 'place', (m ->> 'anonymous')::boolean, (select id from administrations where code = m ->> 'administration'),
-           1, filed.received_at, filed.received_at
+           1, filed.received_at, filed.received_at,
+           (select (d ->> 'dueAt')::timestamptz from jsonb_array_elements(m -> 'deadlines') d where d ->> 'kind' = 'review')
     from filed
     returning id
   ), complainant as (

@@ -15,6 +15,7 @@ import { migrateDatabase, pendingMigrations } from '../db/migrate.ts'
 import { createLogger } from '../platform/logger.ts'
 import { checkMailServer } from '../platform/mail-server-check.ts'
 import { loadSecretKey } from '../platform/secret-key.ts'
+import { hasSecondWall, MAKE_SECOND_WALL } from '../staff/rights.ts'
 
 /** What one check found. `fix` says what to do about a warning or a failure. */
 export type Finding =
@@ -59,6 +60,11 @@ const database: Check = {
           return failed(
             `its clock is ${Math.round(skew / 1000)} s away from this machine's`,
             'Set both by NTP: legal dates hang on them.',
+          )
+        if (!(await hasSecondWall(db.sql)))
+          return warning(
+            'its row-level security keeps no bodies apart: only our own conditions do',
+            `An administrator runs: ${MAKE_SECOND_WALL}`,
           )
         return ok(
           `PostgreSQL ${row?.version}${config.databaseUrl === undefined ? ', embedded' : ''}; clocks agree`,

@@ -13,6 +13,7 @@ import { createFileStore } from '../platform/object-store/files.ts'
 import { loadSecretKey } from '../platform/secret-key.ts'
 import { createSecrets } from '../platform/secrets.ts'
 import { newUuidV7, systemClock } from '../platform/system-clock.ts'
+import { hasSecondWall, MAKE_SECOND_WALL } from '../staff/rights.ts'
 import { nameDatabase } from './name-cause.ts'
 
 /** Where the parts under DATA_DIR live. */
@@ -84,6 +85,7 @@ export const openParts = async (config: Config, logger: Logger): Promise<Parts> 
     throw config.databaseUrl === undefined ? error : nameDatabase(error)
   }
   const db = openDatabase({ url: server.url })
+  if (!(await hasSecondWall(db.sql))) logger.warn({ event: 'database.one_wall', fix: MAKE_SECOND_WALL })
   const mailer = createMailer({
     url: config.mail.url,
     from: config.mail.from,

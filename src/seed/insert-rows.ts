@@ -73,7 +73,7 @@ export const insertRows = async (sql: Sql, rows: SeedRows): Promise<void> => {
     })
     await insert(tx, 'rounds', rows.rounds, { ...same(rows.rounds), answered_by: bodyId('answered_by') })
     await insert(tx, 'deadlines', rows.deadlines, same(rows.deadlines))
-    // Their running clocks, which a trigger reads off the dates (migrations/0016).
+    // Their running clocks, which a trigger reads off the dates (migrations/0018_handling.sql).
     await tx`update complaints set status = status where origin = 'seed'`
     await insert(tx, 'receipts', rows.receipts, same(rows.receipts))
     const { administration: ___, ...referral } = same(rows.referrals)

@@ -102,7 +102,8 @@ export const withinScope = (sql: Sql, { bodies, practice }: Scope) => sql`
 
 /**
  * Reads as the role that sees what the scope shows and can change nothing: the second wall, in PostgreSQL itself
- * (migrations/0015). A query that forgets the first one finds too little, not another body's complaints.
+ * (migrations/0017_staff_accounts.sql). A query that forgets the first one finds too little, not another body's complaints. On
+ * a server where the role could not be made only the first wall stands; `hasSecondWall` says so.
  */
 export const behindWall = <T>(
   sql: Sql,
@@ -115,6 +116,17 @@ export const behindWall = <T>(
     await tx`select set_config('wasl.scope', ${all ? 'everything' : 'bodies'}, true),
                     set_config('wasl.bodies', ${all ? '' : bodies.join(',')}, true),
                     set_config('wasl.practice', ${practice ? 'on' : ''}, true),
-                    set_config('role', 'wasl_desk', true)`
+                    set_config('role', coalesce((select rolname from pg_roles
+                      where rolname = 'wasl_desk' and pg_has_role(oid, 'member')), 'none'), true)`
     return read(tx as unknown as Sql)
   }) as Promise<T>
+
+/** Whether the role of the second wall is there and ours to take on. */
+export const hasSecondWall = async (sql: Sql): Promise<boolean> => {
+  const rows = await sql`select from pg_roles where rolname = 'wasl_desk' and pg_has_role(oid, 'member')`
+  return rows.length > 0
+}
+
+/** What an administrator of the server runs where it is missing. */
+export const MAKE_SECOND_WALL =
+  'create role wasl_desk nologin; grant wasl_desk to <the role of DATABASE_URL>; select grant_desk_reads();'

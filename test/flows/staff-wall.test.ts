@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Sql } from '../../src/db/client.ts'
+import { openDatabase, type Sql } from '../../src/db/client.ts'
+import { migrateDatabase } from '../../src/db/migrate.ts'
 import { newUuidV7 } from '../../src/platform/system-clock.ts'
 import { seedAdministrations } from '../../src/seed/administrations.ts'
-import { behindWall, scopeOf } from '../../src/staff/rights.ts'
+import { behindWall, hasSecondWall, scopeOf } from '../../src/staff/rights.ts'
 import { acceptanceOver, openTestDatabase, submissionOf } from '../support/acceptance.ts'
 
 let open: Awaited<ReturnType<typeof openTestDatabase>>
@@ -110,4 +111,26 @@ describe('the wall in the database: queries that forgot their condition', () => 
     const roles = await Promise.all(Array.from({ length: 10 }, () => open.db.sql`select current_user as who`))
     expect(new Set(roles.map(([row]) => row?.['who']))).toEqual(new Set(['wasl']))
   })
+})
+
+it('leaves the first wall standing on a server where its role could not be made, and says so', async () => {
+  const name = `plain_${process.pid}`
+  await open.db.sql.unsafe(`create role ${name} login`)
+  await open.db.sql.unsafe(`create database ${name} owner ${name}`)
+  const url = new URL(open.url)
+  url.username = name
+  url.pathname = `/${name}`
+  await migrateDatabase(url.href)
+  const plain = openDatabase({ url: url.href, connections: 1 })
+  try {
+    expect(await hasSecondWall(plain.sql)).toBe(false)
+    expect(await hasSecondWall(open.db.sql)).toBe(true)
+    const scope = { bodies: 'everything', practice: false } as const
+    const [row] = await behindWall(plain.sql, scope, (sql) => sql`select count(*)::int as n from complaints`)
+    expect(row).toEqual({ n: 0 })
+  } finally {
+    await plain.close()
+    await open.db.sql.unsafe(`drop database ${name}`)
+    await open.db.sql.unsafe(`drop role ${name}`)
+  }
 })
