@@ -134,6 +134,13 @@ export const KEYS = {
     example: 'mx.wasl.example',
     absent: 'none: From is proof of nothing by itself',
   },
+  MAIL_VERIFY: {
+    schema: flag,
+    purpose:
+      'Verify senders by DNS (DKIM, DMARC; SPF where the topmost Received is of MAIL_AUTHSERV_ID) when no Authentication-Results count',
+    wanted: 'true or false',
+    absent: 'false',
+  },
   ...MAIL_KEYS,
   ...TWILIO_KEYS,
   ...VOICE_KEYS,
@@ -233,6 +240,8 @@ export interface Config {
     readonly from: string
     /** The one host whose Authentication-Results count. */
     readonly authservId: string | undefined
+    /** Whether senders are verified by DNS where that host said nothing. */
+    readonly verify: boolean
     /** Mailboxes to read. */
     readonly mailboxes: readonly MailboxConfig[]
     /** Absent: an embedded gateway without mailboxes listens on its own machine; another one does not. */
@@ -355,6 +364,7 @@ export const readConfig = (env: NodeJS.ProcessEnv = process.env): Config => {
       url: values.SMTP_URL,
       from: values.MAIL_FROM ?? 'Wasl <plaintes@wasl.localhost>',
       authservId: values.MAIL_AUTHSERV_ID,
+      verify: values.MAIL_VERIFY ?? false,
       mailboxes: values.IMAP_URL ?? [],
       listen: values.LMTP_LISTEN,
     },

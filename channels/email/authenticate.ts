@@ -1,12 +1,14 @@
 import type { Authentication, MailHeader } from '../../src/core/mail-message.ts'
 
-interface Result {
+/** What one method says about a message, in the words of RFC 8601. */
+export interface Result {
   readonly method: string
   readonly value: string
   readonly properties: ReadonlyMap<string, string>
 }
 
-const withoutComments = (text: string): string => {
+/** A structured header value without its comments, nested ones too. */
+export const withoutComments = (text: string): string => {
   let depth = 0
   let out = ''
   for (const letter of text) {
@@ -43,7 +45,8 @@ const stampedBy = (headers: readonly MailHeader[], host: string): Result[] => {
   return results
 }
 
-const domainOf = (address: string): string => address.slice(address.lastIndexOf('@') + 1).toLowerCase()
+/** What follows the last @, lower case; a domain alone stays one. */
+export const domainOf = (address: string): string => address.slice(address.lastIndexOf('@') + 1).toLowerCase()
 
 /** The same domain or one below it. */
 const isAligned = (domain: string, from: string): boolean =>
@@ -57,6 +60,20 @@ const vouches = (result: Result, from: string): boolean => {
   return result.method === 'spf' && isAligned(property('smtp.mailfrom'), from)
 }
 
+/** Whether the domain of From stands behind a message for which methods gave these results. */
+export const weigh = (results: readonly Result[], from: string): Authentication => {
+  const dmarc = results.find(({ method }) => method === 'dmarc')
+  if (dmarc?.value === 'fail') return 'failed'
+  if (results.some((result) => vouches(result, from))) return 'passed'
+  return results.some(({ method, value }) => ['spf', 'dkim'].includes(method) && /fail/.test(value))
+    ? 'failed'
+    : 'none'
+}
+
+/** Whether the configured host gave any result: its word stands then, and nobody else is asked. */
+export const isStamped = (headers: readonly MailHeader[], host: string | undefined): boolean =>
+  host !== undefined && stampedBy(headers, host).length > 0
+
 /**
  * Whether the sender's domain stands behind the address in From, by the word of the configured host alone. Without a host, or
  * when it said nothing, `none`: From then proves nothing by itself.
@@ -65,14 +82,4 @@ export const authenticate = (
   headers: readonly MailHeader[],
   fromAddress: string,
   host: string | undefined,
-): Authentication => {
-  if (host === undefined) return 'none'
-  const results = stampedBy(headers, host)
-  const from = domainOf(fromAddress)
-  const dmarc = results.find(({ method }) => method === 'dmarc')
-  if (dmarc?.value === 'fail') return 'failed'
-  if (results.some((result) => vouches(result, from))) return 'passed'
-  return results.some(({ method, value }) => ['spf', 'dkim'].includes(method) && /fail/.test(value))
-    ? 'failed'
-    : 'none'
-}
+): Authentication => (host === undefined ? 'none' : weigh(stampedBy(headers, host), domainOf(fromAddress)))

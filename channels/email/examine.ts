@@ -1,8 +1,14 @@
 import { LIMITS } from '../../src/core/limits.ts'
-import type { Examined, MailReading, ReadMail } from '../../src/core/mail-message.ts'
+import type {
+  Authentication,
+  Examined,
+  MailReading,
+  Original,
+  ReadMail,
+} from '../../src/core/mail-message.ts'
 import type { Secrets } from '../../src/core/secrets.ts'
 import { loopMark } from '../../src/platform/mailer.ts'
-import { authenticate } from './authenticate.ts'
+import { authenticate, isStamped } from './authenticate.ts'
 import { classify } from './classify.ts'
 import { findPointers } from './find-thread.ts'
 import { valuesOf } from './mail-headers.ts'
@@ -10,6 +16,7 @@ import type { OwnAddresses } from './own-addresses.ts'
 import { readHead } from './read-head.ts'
 import type { MessageReader } from './read-message.ts'
 import { senderFlags } from './sender-flags.ts'
+import type { VerifySender } from './verify-sender.ts'
 
 export interface MailReadingOptions {
   readonly reader: Pick<MessageReader, 'read'>
@@ -19,6 +26,8 @@ export interface MailReadingOptions {
   readonly host: string
   /** The one name whose Authentication-Results count; absent: none does. */
   readonly authservId: string | undefined
+  /** Asked where that name said nothing; absent: nobody is. */
+  readonly verify?: VerifySender | undefined
   readonly secrets: Secrets
 }
 
@@ -26,11 +35,20 @@ export interface MailReadingOptions {
 const carriesOurMark = (secrets: Secrets, { headers, messageId }: ReadMail): boolean =>
   messageId !== undefined && valuesOf(headers, 'x-wasl-loop').includes(loopMark(secrets, messageId))
 
-/** The e-mail channel as the judge uses it: reading in threads, then rules that look nothing up. */
+const authenticationOf = async (
+  { authservId, verify }: MailReadingOptions,
+  mail: ReadMail,
+  original: Original,
+): Promise<Authentication> =>
+  verify === undefined || isStamped(mail.headers, authservId)
+    ? authenticate(mail.headers, mail.from[0]?.address ?? '', authservId)
+    : verify(mail, original)
+
+/** The e-mail channel as the judge uses it: reading in threads, then rules; only the sender's domain may be looked up. */
 export const createMailReading = (options: MailReadingOptions): MailReading => {
-  const { own, authservId, secrets } = options
-  const examine = (mail: ReadMail): Examined => {
-    const authentication = authenticate(mail.headers, mail.from[0]?.address ?? '', authservId)
+  const { own, secrets } = options
+  const examine = async (mail: ReadMail, original: Original): Promise<Examined> => {
+    const authentication = await authenticationOf(options, mail, original)
     return {
       authentication,
       flags: senderFlags(mail, authentication),

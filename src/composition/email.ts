@@ -1,5 +1,6 @@
 import { createMailReading } from '../../channels/email/examine.ts'
 import { createMessageReader } from '../../channels/email/read-message.ts'
+import { askSystemDns, createSenderVerifier } from '../../channels/email/verify-sender.ts'
 import type { Config } from '../config.ts'
 import { bareAddress } from '../core/reply-address.ts'
 import { text } from '../html/text.ts'
@@ -23,6 +24,9 @@ export const composeEmail = (
     own: ownAddresses(config),
     host: new URL(config.http.publicUrl).hostname,
     authservId: config.mail.authservId,
+    verify: config.mail.verify
+      ? createSenderVerifier({ askDns: askSystemDns, host: config.mail.authservId })
+      : undefined,
     secrets,
   })
   return { judge: createMailJudge({ ...parts, ...deps, mail, words: text }), close: reader.close }

@@ -115,7 +115,7 @@ export interface MailVerdict {
   readonly answerable: boolean
 }
 
-/** What is known of the sender's authenticity from the one host whose word counts. */
+/** What is known of the sender's authenticity from the one host whose word counts, or from our own look at signatures. */
 export type Authentication = 'passed' | 'failed' | 'none'
 
 /** Things about a sender that staff should see before they trust the name. */
@@ -156,12 +156,20 @@ export interface Examined {
   readonly carriesOurMark: boolean
 }
 
+/** The message as it came, for what is checked over every byte. */
+export interface Original {
+  /** Undefined when it is not there, or not whole. */
+  readonly open: () => Promise<Readable | undefined>
+  readonly signal: AbortSignal
+}
+
 /** What the judge needs of the e-mail channel: reading and rules, no database. */
 export interface MailReading {
   readonly read: ReadMessage
   /** The headers alone, for what cannot be read whole. Never fails. */
   readHead(bytes: Uint8Array): ReadMail
-  examine(mail: ReadMail): Examined
+  /** Opens the original only where the sender is to be verified by it. Throws only when its signal aborts. */
+  examine(mail: ReadMail, original: Original): Promise<Examined>
   classify(
     mail: ReadMail,
     examined: Examined,

@@ -181,9 +181,12 @@ const doubtOf = ({ mail, verdict }: JudgedMail): string | undefined => {
 }
 
 /** Says what a message is. One that a person released from the quarantine is not kept back again for the same reason. */
-const judgedOf = async (deps: ReadMailDeps, event: RecordedEvent, read: ReadWhole) => {
+const judgedOf = async (deps: ReadMailDeps, event: RecordedEvent, read: ReadWhole, signal: AbortSignal) => {
   const { mail } = read
-  const examined = deps.mail.examine(mail)
+  // Of what is larger only the beginning may have been taken.
+  const isWhole = event.rawBytes <= LIMITS.mailReadBytes
+  const open = async () => (isWhole ? openRaw(deps.store, event) : undefined)
+  const examined = await deps.mail.examine(mail, { open, signal })
   const relation = await findRelation(deps.db.sql, examined.pointers)
   const joins = mayJoin(relation, mail, examined)
   const about = { bytes: event.rawBytes, joins }
@@ -201,8 +204,13 @@ const judgedOf = async (deps: ReadMailDeps, event: RecordedEvent, read: ReadWhol
   return { judged: { ...judged, verdict }, relation, joins, doubt: undefined }
 }
 
-const judgeRead = async (deps: ReadMailDeps, event: RecordedEvent, read: ReadWhole): Promise<void> => {
-  const { judged, relation, joins, doubt } = await judgedOf(deps, event, read)
+const judgeRead = async (
+  deps: ReadMailDeps,
+  event: RecordedEvent,
+  read: ReadWhole,
+  signal: AbortSignal,
+): Promise<void> => {
+  const { judged, relation, joins, doubt } = await judgedOf(deps, event, read, signal)
   const { verdict } = judged
   if (doubt !== undefined) return quarantined(deps, event, doubt)
   if (!(await registerMail(deps.db.orm, judged))) return ignored(deps, event, 'repeat')
@@ -225,6 +233,6 @@ export const createMailJudge =
   async (event: RecordedEvent, { signal }: DeliveryContext): Promise<DeliveryResult> => {
     if (event.rawBytes > LIMITS.mailReadBytes && !(await isReleased(deps.db.sql, event)))
       await quarantined(deps, event, 'too_large')
-    else await judgeRead(deps, event, await readWhole(deps, event, signal))
+    else await judgeRead(deps, event, await readWhole(deps, event, signal), signal)
     return delivered()
   }

@@ -86,6 +86,7 @@ describe('the house', () => {
     ['nodemailer', /^src\/platform\/mail|^channels\/email\//],
     ['imapflow', /^channels\/email\/imap\//],
     ['smtp-server', /^channels\/email\/lmtp\//],
+    ['mailauth', /^channels\/email\/verify-sender\.ts$/],
     ['mailparser', /^(channels\/email|src\/simulator)\//],
     ['twilio', /^channels\//],
     ['smpp', /^channels\/sms\/smpp\//],

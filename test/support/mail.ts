@@ -5,6 +5,7 @@ import path from 'node:path'
 import { Readable } from 'node:stream'
 import { createMailReading } from '../../channels/email/examine.ts'
 import { createMessageReader } from '../../channels/email/read-message.ts'
+import type { VerifySender } from '../../channels/email/verify-sender.ts'
 import type { Secrets } from '../../src/core/secrets.ts'
 import { readDeadlineRules } from '../../src/deadlines/current-rules.ts'
 import { receiptLetter } from '../../src/html/receipt-letter.ts'
@@ -27,6 +28,7 @@ export const RECEIVED = new Date('2026-11-21T10:00:00Z')
 export interface MailGatewayOptions {
   readonly host?: string
   readonly authservId?: string
+  readonly verify?: VerifySender
   readonly secretKey?: string
   /** What a report of a refused mail sets in motion. */
   readonly hooks?: Pick<ReadMailDeps, 'fallBack' | 'noticeFailed'>
@@ -105,7 +107,14 @@ export const openMailGateway = async (options: MailGatewayOptions = {}) => {
     secrets,
   })
   const accept = await acceptOver(open.db, secrets, clock)
-  const mail = createMailReading({ reader, own: [address], host, authservId: options.authservId, secrets })
+  const mail = createMailReading({
+    reader,
+    own: [address],
+    host,
+    authservId: options.authservId,
+    verify: options.verify,
+    secrets,
+  })
   const judge = createMailJudge({
     db: open.db,
     clock,
