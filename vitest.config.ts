@@ -1,8 +1,9 @@
 import { defineConfig } from 'vitest/config'
 
 /**
- * Three projects. `fast` is what `npm run check` runs while editing: pure rules, contracts and flows on a real
+ * Four projects. `fast` is what `npm run check` runs while editing: pure rules, contracts and flows on a real
  * PostgreSQL, offline. `slow` needs the machine's tools (ffmpeg, Chromium, clamd). `faults` breaks things on purpose.
+ * `timed` holds what is bounded by the clock.
  */
 export default defineConfig({
   test: {
@@ -30,7 +31,8 @@ export default defineConfig({
           sequence: { groupOrder: 1 },
           include: ['test/{browser,media,cli}/**/*.test.ts'],
           globalSetup: ['test/support/postgres-cluster.ts'],
-          maxWorkers: '100%',
+          // More than the cores there are: most of their time browsers, calls and uploads wait.
+          maxWorkers: 3,
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },
@@ -38,9 +40,21 @@ export default defineConfig({
       {
         test: {
           name: 'faults',
-          // Last and one at a time: what kills, fills and cuts should have the machine to itself.
+          // Last: what kills, fills and cuts waits most of its time for things to come back.
           sequence: { groupOrder: 2 },
           include: ['test/faults/**/*.test.ts'],
+          globalSetup: ['test/support/postgres-cluster.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          maxWorkers: 3,
+        },
+      },
+      {
+        test: {
+          name: 'timed',
+          // What a promise bounds by the clock is tried when nothing else runs.
+          sequence: { groupOrder: 3 },
+          include: ['test/timed/**/*.test.ts'],
           globalSetup: ['test/support/postgres-cluster.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
