@@ -31,8 +31,7 @@ export default defineConfig({
           sequence: { groupOrder: 1 },
           include: ['test/{browser,media,cli}/**/*.test.ts'],
           globalSetup: ['test/support/postgres-cluster.ts'],
-          // More than the cores there are: most of their time browsers, calls and uploads wait.
-          maxWorkers: 3,
+          maxWorkers: '100%',
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },
