@@ -1,34 +1,19 @@
 import { execFileSync } from 'node:child_process'
-import fs from 'node:fs'
-import os from 'node:os'
 import path from 'node:path'
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Page } from 'playwright-core'
+import { afterAll, describe, expect, it } from 'vitest'
 import { NEUTRAL_PAGE } from '../../channels/web/sensitive.routes.ts'
-import { openTestDatabase } from '../support/acceptance.ts'
-import { follow, startBrowser, visit } from '../support/browser.ts'
+import { follow, visit } from '../support/browser.ts'
 import { fileInWords, numbersOn, pressPrimary, STORIES } from '../support/filing-journey.ts'
-import { startWebServer, type WebServer } from '../support/web-server.ts'
+import { openWebStage } from '../support/web-stage.ts'
 import { webTexts } from '../support/web-texts.ts'
 
 const texts = webTexts()
-let server: WebServer
-let browser: Browser
-let folder: string
-let dropDatabase: () => Promise<void>
-beforeAll(async () => {
-  const { url, close } = await openTestDatabase()
-  dropDatabase = close
-  folder = fs.mkdtempSync(path.join(os.tmpdir(), 'wasl-citizen-'))
-  server = await startWebServer({ databaseUrl: url, folder, receipts: true, texts: texts.parts })
-  browser = await startBrowser()
+const { server, browser, folder, close } = await openWebStage('citizen', {
+  receipts: true,
+  texts: texts.parts,
 })
-afterAll(async () => {
-  await browser?.close()
-  await server?.close()
-  await dropDatabase?.()
-  fs.rmSync(folder, { recursive: true, force: true })
-})
+afterAll(close)
 
 describe('U1 a text complaint without scripts', () => {
   it.each(['ar', 'fr', 'en'] as const)(

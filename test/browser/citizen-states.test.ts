@@ -1,34 +1,13 @@
-import fs from 'node:fs'
-import os from 'node:os'
-import path from 'node:path'
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Page } from 'playwright-core'
+import { afterAll, describe, expect, it } from 'vitest'
 import { LOCALES, type Locale } from '../../src/core/locale.ts'
-import { openTestDatabase } from '../support/acceptance.ts'
-import { expectAccessible, expectNoSidewaysScroll, follow, startBrowser, visit } from '../support/browser.ts'
+import { expectAccessible, expectNoSidewaysScroll, follow, visit } from '../support/browser.ts'
 import { fileInWords, numbersOn, pressPrimary, STORIES } from '../support/filing-journey.ts'
-import { startWebServer, type WebServer } from '../support/web-server.ts'
+import { openWebStage } from '../support/web-stage.ts'
 import { webTexts } from '../support/web-texts.ts'
 
-let server: WebServer
-let browser: Browser
-let dropDatabase: () => Promise<void>
-beforeAll(async () => {
-  const { url, close } = await openTestDatabase()
-  dropDatabase = close
-  server = await startWebServer({
-    databaseUrl: url,
-    folder: fs.mkdtempSync(path.join(os.tmpdir(), 'wasl-states-')),
-    receipts: true,
-    texts: webTexts().parts,
-  })
-  browser = await startBrowser()
-})
-afterAll(async () => {
-  await browser?.close()
-  await server?.close()
-  await dropDatabase?.()
-})
+const { server, browser, close } = await openWebStage('states', { receipts: true, texts: webTexts().parts })
+afterAll(close)
 
 type Look = (state: string) => Promise<void>
 

@@ -1,36 +1,19 @@
-import fs from 'node:fs'
-import os from 'node:os'
-import path from 'node:path'
-import type { Browser, BrowserContext, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { BrowserContext, Page } from 'playwright-core'
+import { afterAll, describe, expect, it } from 'vitest'
 import type { Locale } from '../../src/core/locale.ts'
 import { text } from '../../src/html/text.ts'
-import { openTestDatabase } from '../support/acceptance.ts'
-import { expectAccessible, expectNoSidewaysScroll, startBrowser, visit } from '../support/browser.ts'
+import { expectAccessible, expectNoSidewaysScroll, visit } from '../support/browser.ts'
 import { pollUntil } from '../support/poll-until.ts'
 import { clockAt, press } from '../support/recording.ts'
-import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts'
-import { startWebServer, type WebServer } from '../support/web-server.ts'
+import { startTcpProxy } from '../support/tcp-proxy.ts'
+import { openWebStage } from '../support/web-stage.ts'
 
-let server: WebServer
-let browser: Browser
-let proxy: TcpProxy
-let base: string
-let dropDatabase: () => Promise<void>
-beforeAll(async () => {
-  const { url, close } = await openTestDatabase()
-  dropDatabase = close
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'wasl-offline-'))
-  server = await startWebServer({ databaseUrl: url, folder })
-  proxy = await startTcpProxy({ port: Number(new URL(server.url).port) })
-  base = `http://127.0.0.1:${proxy.port}`
-  browser = await startBrowser()
-})
+const { server, browser, close } = await openWebStage('offline')
+const proxy = await startTcpProxy({ port: Number(new URL(server.url).port) })
+const base = `http://127.0.0.1:${proxy.port}`
 afterAll(async () => {
-  await browser?.close()
-  await proxy?.close()
-  await server?.close()
-  await dropDatabase?.()
+  await proxy.close()
+  await close()
 })
 
 const WORDS: Readonly<Record<'ar' | 'fr', string>> = {

@@ -1,39 +1,13 @@
-import fs from 'node:fs'
-import os from 'node:os'
-import path from 'node:path'
 import { brotliDecompressSync } from 'node:zlib'
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Page } from 'playwright-core'
+import { afterAll, describe, expect, it } from 'vitest'
 import { LOCALES, type Locale } from '../../src/core/locale.ts'
 import { SITE_ASSETS } from '../../src/html/assets.ts'
-import { openTestDatabase } from '../support/acceptance.ts'
-import {
-  expectAccessible,
-  expectNoSidewaysScroll,
-  follow,
-  PRIMARY,
-  startBrowser,
-  visit,
-} from '../support/browser.ts'
-import { startWebServer, type WebServer } from '../support/web-server.ts'
+import { expectAccessible, expectNoSidewaysScroll, follow, PRIMARY, visit } from '../support/browser.ts'
+import { openWebStage } from '../support/web-stage.ts'
 
-let server: WebServer
-let browser: Browser
-let dropDatabase: () => Promise<void>
-beforeAll(async () => {
-  const { url, close } = await openTestDatabase()
-  dropDatabase = close
-  server = await startWebServer({
-    databaseUrl: url,
-    folder: fs.mkdtempSync(path.join(os.tmpdir(), 'wasl-pages-')),
-  })
-  browser = await startBrowser()
-})
-afterAll(async () => {
-  await browser?.close()
-  await server?.close()
-  await dropDatabase?.()
-})
+const { server, browser, close } = await openWebStage('pages')
+afterAll(close)
 
 const press = (page: Page) => follow(page, PRIMARY)
 

@@ -1,10 +1,6 @@
-import fs from 'node:fs'
-import os from 'node:os'
-import path from 'node:path'
-import type { Browser, BrowserContext, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openTestDatabase } from '../support/acceptance.ts'
-import { startBrowser, visit } from '../support/browser.ts'
+import type { BrowserContext, Page } from 'playwright-core'
+import { afterAll, describe, expect, it } from 'vitest'
+import { visit } from '../support/browser.ts'
 import { pollUntil } from '../support/poll-until.ts'
 import {
   arrivedUploads,
@@ -17,30 +13,15 @@ import {
   statusOf,
   throttle,
 } from '../support/recording.ts'
-import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts'
-import { startWebServer, type WebServer } from '../support/web-server.ts'
+import { startTcpProxy } from '../support/tcp-proxy.ts'
+import { openWebStage } from '../support/web-stage.ts'
 
-let server: WebServer
-let browser: Browser
-let proxy: TcpProxy
-let base: string
-let folder: string
-let dropDatabase: () => Promise<void>
-beforeAll(async () => {
-  const { url, close } = await openTestDatabase()
-  dropDatabase = close
-  folder = fs.mkdtempSync(path.join(os.tmpdir(), 'wasl-lines-'))
-  server = await startWebServer({ databaseUrl: url, folder, trustedProxies: ['127.0.0.1'] })
-  proxy = await startTcpProxy({ port: Number(new URL(server.url).port) })
-  base = `http://127.0.0.1:${proxy.port}`
-  browser = await startBrowser()
-})
+const { server, browser, folder, close } = await openWebStage('lines', { trustedProxies: ['127.0.0.1'] })
+const proxy = await startTcpProxy({ port: Number(new URL(server.url).port) })
+const base = `http://127.0.0.1:${proxy.port}`
 afterAll(async () => {
-  await browser?.close()
-  await proxy?.close()
-  await server?.close()
-  await dropDatabase?.()
-  fs.rmSync(folder, { recursive: true, force: true })
+  await proxy.close()
+  await close()
 })
 
 /** Every slice that the browser's recorder gave, take by take, as this test heard it: it outlives the tab. */

@@ -1,9 +1,5 @@
-import fs from 'node:fs'
-import os from 'node:os'
-import path from 'node:path'
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openTestDatabase } from '../support/acceptance.ts'
+import type { Page } from 'playwright-core'
+import { afterAll, describe, expect, it } from 'vitest'
 import { expectAccessible, expectNoSidewaysScroll, startBrowser, visit } from '../support/browser.ts'
 import { pollUntil } from '../support/poll-until.ts'
 import {
@@ -15,25 +11,10 @@ import {
   secondsOf,
   statusOf,
 } from '../support/recording.ts'
-import { startWebServer, type WebServer } from '../support/web-server.ts'
+import { openWebStage } from '../support/web-stage.ts'
 
-let server: WebServer
-let browser: Browser
-let folder: string
-let dropDatabase: () => Promise<void>
-beforeAll(async () => {
-  const { url, close } = await openTestDatabase()
-  dropDatabase = close
-  folder = fs.mkdtempSync(path.join(os.tmpdir(), 'wasl-record-'))
-  server = await startWebServer({ databaseUrl: url, folder })
-  browser = await startBrowser()
-})
-afterAll(async () => {
-  await browser?.close()
-  await server?.close()
-  await dropDatabase?.()
-  fs.rmSync(folder, { recursive: true, force: true })
-})
+const { server, browser, folder, close } = await openWebStage('record')
+afterAll(close)
 
 /** Every word the live regions said, with the time. */
 const listen = (page: Page) =>

@@ -1,31 +1,11 @@
-import fs from 'node:fs'
-import os from 'node:os'
-import path from 'node:path'
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openTestDatabase } from '../support/acceptance.ts'
-import { startBrowser, visit } from '../support/browser.ts'
+import type { Page } from 'playwright-core'
+import { afterAll, describe, expect, it } from 'vitest'
+import { visit } from '../support/browser.ts'
 import { fileInWords, numbersOn, pressPrimary, STORIES } from '../support/filing-journey.ts'
-import { startWebServer, type WebServer } from '../support/web-server.ts'
+import { openWebStage } from '../support/web-stage.ts'
 
-let server: WebServer
-let browser: Browser
-let dropDatabase: () => Promise<void>
-beforeAll(async () => {
-  const { url, close } = await openTestDatabase()
-  dropDatabase = close
-  server = await startWebServer({
-    databaseUrl: url,
-    folder: fs.mkdtempSync(path.join(os.tmpdir(), 'wasl-ears-')),
-    receipts: true,
-  })
-  browser = await startBrowser()
-})
-afterAll(async () => {
-  await browser?.close()
-  await server?.close()
-  await dropDatabase?.()
-})
+const { server, browser, close } = await openWebStage('ears', { receipts: true })
+afterAll(close)
 
 /** The page as a screen reader has it: roles and names, nothing else. */
 const heard = (page: Page): Promise<string> => page.locator('body').ariaSnapshot()

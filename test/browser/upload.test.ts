@@ -1,35 +1,19 @@
 import { createHash } from 'node:crypto'
 import fs from 'node:fs'
-import os from 'node:os'
 import path from 'node:path'
-import type { Browser, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import sharp from 'sharp'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 import { createUploadLink } from '../../src/intake/upload-links.ts'
 import { newUuidV7 } from '../../src/platform/system-clock.ts'
-import { acceptanceOver, openTestDatabase, submissionOf, testSecrets } from '../support/acceptance.ts'
-import { expectAccessible, startBrowser, visit } from '../support/browser.ts'
+import { acceptanceOver, submissionOf, testSecrets } from '../support/acceptance.ts'
+import { expectAccessible, visit } from '../support/browser.ts'
 import { pollUntil } from '../support/poll-until.ts'
 import { arrivedUploads, clockAt, press } from '../support/recording.ts'
-import { startWebServer, type WebServer } from '../support/web-server.ts'
+import { openWebStage } from '../support/web-stage.ts'
 
-let server: WebServer
-let browser: Browser
-let folder: string
-let dropDatabase: () => Promise<void>
-beforeAll(async () => {
-  const { url, close } = await openTestDatabase()
-  dropDatabase = close
-  folder = fs.mkdtempSync(path.join(os.tmpdir(), 'wasl-upload-'))
-  server = await startWebServer({ databaseUrl: url, folder })
-  browser = await startBrowser()
-})
-afterAll(async () => {
-  await browser?.close()
-  await server?.close()
-  await dropDatabase?.()
-  fs.rmSync(folder, { recursive: true, force: true })
-})
+const { server, browser, folder, close } = await openWebStage('upload')
+afterAll(close)
 
 const CONTINUE = 'button[name=action][value=continue]'
 const removes = (page: Page) => page.locator('#attached li button[name=remove]')
