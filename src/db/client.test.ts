@@ -92,6 +92,27 @@ it('ends a transaction whose connection is lost between two statements, and goes
   await one.close()
 })
 
+it('loses no place to a connection that closes while a statement waits to be written', async () => {
+  const { pathname, searchParams } = new URL(test.url)
+  const proxy = await startTcpProxy({ path: `${searchParams.get('host')}/.s.PGSQL.5432` })
+  const places = 16
+  const pool = openDatabase({ url: `postgres://wasl@127.0.0.1:${proxy.port}${pathname}`, connections: places })
+  const useAll = () => Promise.all(Array.from({ length: places }, () => pool.sql`select pg_sleep(0.1)`))
+  await useAll()
+  proxy.cut()
+  // A statement on the next place at every slow turn of the loop: one of them comes just before its place closes.
+  for (let turn = 0; turn < places; turn += 1) {
+    for (const end = performance.now() + 2; performance.now() < end; );
+    pool.sql`select 1`.catch(() => {})
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  // A place that can write no more ends in the driver's connect time-out.
+  await pollUntil(() => proxy.connections() === 0)
+  await expect(useAll()).resolves.toHaveLength(places)
+  await pool.close()
+  await proxy.close()
+})
+
 it('keeps every place of both pools usable while connections break under load', async () => {
   const { pathname, searchParams } = new URL(test.url)
   const proxy = await startTcpProxy({ path: `${searchParams.get('host')}/.s.PGSQL.5432` })

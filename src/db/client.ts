@@ -1,7 +1,7 @@
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js'
 import postgres from 'postgres'
 import { teachArrays } from './array-types.ts'
-import { openSocket } from './open-socket.ts'
+import { openSocket, STARTUP_WEIGHT } from './open-socket.ts'
 import * as schema from './schema/index.ts'
 
 export type Orm = PostgresJsDatabase<typeof schema>
@@ -64,7 +64,7 @@ const connect = (options: DatabaseOptions, max: number) => {
     max_lifetime: 30 * 60,
     onnotice: () => {},
     // JIT looks at estimates, and JSON arrays are estimated at a hundred rows each: it would compile for longer than we run.
-    connection: { application_name: 'wasl', jit: 'off', ...GUARDS },
+    connection: { application_name: 'wasl', jit: 'off', ...GUARDS, ...STARTUP_WEIGHT },
   }
   return teachArrays(postgres(url.href, settings))
 }

@@ -17,6 +17,10 @@ const SILENCE_MS = 20_000
 /** How long a lost connection is kept from postgres.js, and how many times in it what was sent meanwhile is refused. */
 const FAREWELL = { rounds: 4, everyMs: 5 }
 
+/** Bytes that postgres.js writes at once, without waiting for the loop's next turn. */
+const WRITTEN_AT_ONCE = 1024
+const PROTOCOL = 196608
+
 const SSL_REQUEST = Buffer.from([0, 0, 0, 8, 4, 210, 22, 47])
 const SSL_GRANTED = 'S'.charCodeAt(0)
 const UNENCRYPTED = new Set(['', 'false', 'disable'])
@@ -43,6 +47,26 @@ const holdBackClose = <S extends net.Socket>(socket: S): S => {
     sayFarewell(0)
     return true
   }
+  return socket
+}
+
+/**
+ * A parameter of the start-up message that makes it long. When a connection closes while statements wait to be written,
+ * postgres.js 3.4.9 keeps them and the mark of a planned write: it would never write on that place again, the start-up
+ * included, but for what is long enough to be written at once. `startCleanly` then takes off what was kept.
+ */
+export const STARTUP_WEIGHT = { 'wasl.weight': 'x'.repeat(WRITTEN_AT_ONCE) } as const
+
+/** Lets the first write begin with the start-up message: before it stand statements of a lost connection, refused long ago. */
+const startCleanly = <S extends net.Socket>(socket: S): S => {
+  const write = socket.write.bind(socket) as (data: Buffer, ...rest: unknown[]) => boolean
+  socket.write = ((data: Buffer, ...rest: unknown[]) => {
+    socket.write = write as S['write']
+    const isStart = (at: number) => data.readInt32BE(at) === data.length - at && data.readInt32BE(at + 4) === PROTOCOL
+    let start = 0
+    while (start < data.length - 8 && !isStart(start)) start += 1
+    return write(data.subarray(start), ...rest)
+  }) as S['write']
   return socket
 }
 
@@ -85,7 +109,7 @@ const dial = async (place: ServerPlace): Promise<net.Socket> => {
  * is told by the socket.
  */
 export const openSocket = async (place: ServerPlace, mayBeSilent: boolean): Promise<net.Socket> => {
-  const socket = holdBackClose(await dial(place))
+  const socket = startCleanly(holdBackClose(await dial(place)))
   // A server that vanished behind a router answers nothing, not even with a reset.
   if (!mayBeSilent) socket.setTimeout(SILENCE_MS, () => socket.destroy(lost()))
   return socket
