@@ -96,7 +96,10 @@ it('loses no place to a connection that closes while a statement waits to be wri
   const { pathname, searchParams } = new URL(test.url)
   const proxy = await startTcpProxy({ path: `${searchParams.get('host')}/.s.PGSQL.5432` })
   const places = 16
-  const pool = openDatabase({ url: `postgres://wasl@127.0.0.1:${proxy.port}${pathname}`, connections: places })
+  const pool = openDatabase({
+    url: `postgres://wasl@127.0.0.1:${proxy.port}${pathname}`,
+    connections: places,
+  })
   const useAll = () => Promise.all(Array.from({ length: places }, () => pool.sql`select pg_sleep(0.1)`))
   await useAll()
   proxy.cut()

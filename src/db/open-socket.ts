@@ -62,7 +62,8 @@ const startCleanly = <S extends net.Socket>(socket: S): S => {
   const write = socket.write.bind(socket) as (data: Buffer, ...rest: unknown[]) => boolean
   socket.write = ((data: Buffer, ...rest: unknown[]) => {
     socket.write = write as S['write']
-    const isStart = (at: number) => data.readInt32BE(at) === data.length - at && data.readInt32BE(at + 4) === PROTOCOL
+    const isStart = (at: number) =>
+      data.readInt32BE(at) === data.length - at && data.readInt32BE(at + 4) === PROTOCOL
     let start = 0
     while (start < data.length - 8 && !isStart(start)) start += 1
     return write(data.subarray(start), ...rest)
