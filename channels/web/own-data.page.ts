@@ -32,9 +32,13 @@ const contactFacts = (locale: Locale, contact: OwnContact, language: Locale): st
 </dl>`
 }
 
-const openingItem = (locale: Locale, zone: string, { at, action, administration }: Opening): string => {
+const openingItem = (
+  locale: Locale,
+  zone: string,
+  { at, action, administration, reason }: Opening,
+): string => {
   const who = administration ? nameIn(administration, locale) : text(locale, 'track.who.service')
-  return html`<li><time datetime="${at.toISOString()}">${longInstant(locale, at, zone)}</time>${text(locale, `data.opened.${action}`, { who })}</li>`
+  return html`<li><time datetime="${at.toISOString()}">${longInstant(locale, at, zone)}</time>${text(locale, `data.opened.${action}`, { who })}!${reason ? html`<small>${text(locale, 'data.opened.why')} ${text(locale, `opening.${reason}`)}</small>` : ''}</li>`
 }
 
 const openingList = (locale: Locale, zone: string, openings: readonly Opening[]): string =>

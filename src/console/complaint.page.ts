@@ -9,6 +9,7 @@ import type { TextRecord } from '../staff/read-handling.ts'
 import { actForms, notes, presence, trouble } from './complaint.acts.ts'
 import { clocks, nextAct } from './complaint.clocks.ts'
 import { at, may, section, type View, when } from './complaint.view.ts'
+import { identitySection } from './identity.view.ts'
 import { channelName, dueText, statusName } from './inbox.page.ts'
 import { COMPOSER_ISLAND, DESK_ISLAND, PLAYER_ISLAND } from './islands.ts'
 import { deskPage, type Viewer } from './layout.ts'
@@ -25,14 +26,15 @@ const summary = (view: View): string => {
 const mailView = (view: View): MailView => ({
   locale: view.locale,
   home: view.home,
-  showsSender: may(view, 'complaint.raw'),
+  mayOpen: may(view, 'complaint.raw'),
+  showsSender: view.identity !== undefined && may(view, 'complaint.raw'),
 })
 
 const plainMessage = (view: View, message: MessageIn): string =>
   html`<p class="said" lang="${message.language}" dir="auto">${message.text}</p>
 !${
     may(view, 'complaint.raw')
-      ? html`<p><a href="${view.home}/raw/${message.id}" download>${text(view.locale, 'console.raw')}</a> <code dir="ltr">${message.rawSha256}</code></p>`
+      ? html`<p><a href="${view.home}/raw/${message.id}">${text(view.locale, 'console.raw')}</a> <code dir="ltr">${message.rawSha256}</code></p>`
       : ''
   }`
 
@@ -113,7 +115,7 @@ const file = (view: View, asset: MediaRecord): string => {
   const retry = may(view, 'media.retry') && asset.state !== 'ready' && asset.state !== 'processing'
   return html`<figure>!${player(view, asset)}
 <figcaption><bdi>${asset.name}</bdi> · ${text(locale, `dossier.media.${asset.state}` as TextKey)}!${asset.failure ? html` · <code>${asset.failure}</code>` : ''}
-!${opens ? html` · <a href="${home}/media/${asset.id}/original" download>${text(locale, 'console.original', { size: byteSize(locale, asset.bytes) })}</a>` : ''}
+!${opens ? html` · <a href="${home}/media/${asset.id}/original">${text(locale, 'console.original', { size: byteSize(locale, asset.bytes) })}</a>` : ''}
 !${retry ? actionButton(`${home}/media/${asset.id}/retry`, text(locale, 'console.retry')) : ''}
 !${transcript(view, asset)}</figcaption></figure>`
 }
@@ -261,6 +263,7 @@ export const complaintPage = (
     clocks(view),
     nextAct(view),
     thread(view),
+    identitySection(view),
     triage(view),
     files === '' ? '' : section(text(locale, 'console.media'), files),
     answers(view),

@@ -1,22 +1,30 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { AppError } from '../core/errors.ts'
+import { OPENING_REASONS, type OpeningReason } from '../core/opening.ts'
+import { pseudonymOf } from '../core/pseudonym.ts'
 import { states } from '../html/catalogue/states.ts'
 import { type TextKey, text } from '../html/text.ts'
+import { appErrorOf } from '../http/problem.ts'
 import { sendEvidence } from '../http/send-evidence.ts'
 import { serveObject } from '../http/serve-object.ts'
+import { STATUS_OF } from '../http/status-of.ts'
 import { retryMedia, routeComplaint, suggestionsFor } from '../staff/desk.ts'
 import { noteReading, readersOf } from '../staff/inbox.ts'
 import {
+  type Evidence,
   findRendition,
   openMailHtml,
   openOriginal,
   openRawMail,
   openRawSubmission,
 } from '../staff/open-evidence.ts'
+import { openIdentity, readOpenIdentity } from '../staff/open-identity.ts'
 import { readComplaint } from '../staff/read-complaint.ts'
 import { namesOf, readAnswerWay } from '../staff/read-handling.ts'
+import type { Actor } from '../staff/rights.ts'
 import { complaintPage } from './complaint.page.ts'
+import { openingPage } from './identity.view.ts'
 import { mailFrame } from './mail.view.ts'
 import type { ConsoleDeps } from './routes.ts'
 import { sessionOf, viewerOf } from './session.ts'
@@ -68,14 +76,16 @@ export const showComplaint = async (
     ...record.timeline.map((entry) => entry.actor),
     ...record.handling.notes.map((note) => note.actor),
   ]
-  const [suggestions, names, way, readers] = await Promise.all([
+  const [suggestions, names, way, readers, identity] = await Promise.all([
     suggestionsFor(deps, record),
     namesOf(sql, actors),
     readAnswerWay(sql, record.id),
     readersOf(deps, actor, record.id),
+    readOpenIdentity(deps, actor, record),
   ])
   const { officeZone } = deps
-  const facts = { record, suggestions, names, way, readers, officeZone, ...left }
+  const pseudonym = pseudonymOf(deps.secrets, record.id)
+  const facts = { record, suggestions, names, way, readers, officeZone, pseudonym, identity, ...left }
   if (record.mails.some(({ hasHtml }) => hasHtml)) allowOwnFrame(reply)
   return reply.send(complaintPage(viewer, facts, (event) => text(viewer.locale, eventKey(event))))
 }
@@ -93,12 +103,6 @@ const fileRoutes = (app: FastifyInstance, deps: ConsoleDeps): void => {
       disposition: 'inline',
     })
   })
-  app.get<OfPart>('/complaints/:reference/raw/:id', async (request, reply) =>
-    sendEvidence(reply, await openRawSubmission(deps, sessionOf(request).actor, request.params)),
-  )
-  app.get<OfPart>('/complaints/:reference/mail/:id/raw', async (request, reply) =>
-    sendEvidence(reply, await openRawMail(deps, sessionOf(request).actor, request.params)),
-  )
   // Helmet's own policy is switched off here: this answer brings a stricter one.
   app.get<OfPart>(
     '/complaints/:reference/mail/:id/html',
@@ -112,9 +116,46 @@ const fileRoutes = (app: FastifyInstance, deps: ConsoleDeps): void => {
         .send(mailFrame(words))
     },
   )
-  app.get<OfPart>('/complaints/:reference/media/:id/original', async (request, reply) =>
-    sendEvidence(reply, await openOriginal(deps, sessionOf(request).actor, request.params)),
-  )
+}
+
+const reasonForm = z.object({ reason: z.enum(OPENING_REASONS).optional() })
+
+type OpenPart = (
+  deps: ConsoleDeps,
+  actor: Actor,
+  wanted: OfPart['Params'] & { readonly reason?: OpeningReason | undefined },
+) => Promise<Evidence>
+
+/** What shows the person: given at once while the identity is open, else after a reason. */
+const evidenceRoutes = (app: FastifyInstance, deps: ConsoleDeps): void => {
+  const opens = (path: string, open: OpenPart) => {
+    const give = async (request: FastifyRequest<OfPart>, reply: FastifyReply, reason?: OpeningReason) => {
+      try {
+        return sendEvidence(reply, await open(deps, sessionOf(request).actor, { ...request.params, reason }))
+      } catch (error) {
+        if (appErrorOf(error).code !== 'reason_required') throw error
+        return reply.send(openingPage(viewerOf(request), request.url))
+      }
+    }
+    app.get<OfPart>(path, (request, reply) => give(request, reply))
+    app.post<OfPart>(path, (request, reply) =>
+      give(request, reply, reasonForm.safeParse(request.body).data?.reason),
+    )
+  }
+  opens('/complaints/:reference/raw/:id', openRawSubmission)
+  opens('/complaints/:reference/mail/:id/raw', openRawMail)
+  opens('/complaints/:reference/media/:id/original', openOriginal)
+  app.post<OfComplaint>('/complaints/:reference/identity', async (request, reply) => {
+    const { reference } = request.params
+    const { reason } = reasonForm.safeParse(request.body).data ?? {}
+    if (reason === undefined)
+      return showComplaint(deps, request, reply.code(STATUS_OF.reason_required), {
+        typed: {},
+        trouble: text(viewerOf(request).locale, 'error.reason_required'),
+      })
+    await openIdentity(deps, sessionOf(request).actor, { reference, reason })
+    return reply.redirect(`${addressOf(reference)}#identity`, 303)
+  })
 }
 
 const code = z.string().trim().max(40).toUpperCase()
@@ -139,5 +180,6 @@ const decisionRoutes = (app: FastifyInstance, deps: ConsoleDeps): void => {
 export const complaintRoutes = (app: FastifyInstance, deps: ConsoleDeps): void => {
   readingRoutes(app, deps)
   fileRoutes(app, deps)
+  evidenceRoutes(app, deps)
   decisionRoutes(app, deps)
 }

@@ -2,6 +2,7 @@ import { html } from 'ghtml'
 import type { Locale } from '../core/locale.ts'
 import { longInstant } from '../html/text.ts'
 import type { RankedBody } from '../staff/desk.ts'
+import type { Identity } from '../staff/open-identity.ts'
 import type { ComplaintRecord } from '../staff/read-complaint.ts'
 import type { AnswerWay } from '../staff/read-handling.ts'
 import { type Action, mayDo } from '../staff/rights.ts'
@@ -22,6 +23,10 @@ export interface View {
   /** Who else has it open now. */
   readonly readers: readonly string[]
   readonly way: AnswerWay
+  /** Stands for the person. */
+  readonly pseudonym: string
+  /** Who it is, while that is open to the viewer. */
+  readonly identity?: Identity | undefined
   /** The act that could not be done, with why; what was typed stays. */
   readonly trouble?: string
   readonly typed: Readonly<Record<string, string>>

@@ -8,7 +8,9 @@ export interface MailView {
   readonly locale: Locale
   /** Address of the complaint's page. */
   readonly home: string
-  /** Whether the viewer may see who wrote, the whole text and the raw message. */
+  /** Whether the viewer may see the whole text, and the message as it came after saying why. */
+  readonly mayOpen: boolean
+  /** Whether who wrote is open to the viewer. */
   readonly showsSender: boolean
 }
 
@@ -64,20 +66,21 @@ const refusedFiles = (locale: Locale, { files }: MailRecord): string => {
 }
 
 /** One click away: everything the message says, and the way its sender had set it. */
-const folded = ({ locale, home }: MailView, mail: MailRecord): string => {
+const folded = ({ locale, home, showsSender }: MailView, mail: MailRecord): string => {
   const isWhole = mail.text.trim() === mail.ownText.trim()
   const whole = isWhole
     ? ''
     : html`<details><summary>${text(locale, 'desk.mail.whole')}</summary><p class="said" dir="auto">${mail.text}</p></details>`
   // The frame's own policy lets nothing in it load or run; it is fetched when it is opened.
-  const formatted = mail.hasHtml
-    ? html`<details><summary>${text(locale, 'desk.mail.formatted')}</summary><p class="note">${text(locale, 'desk.mail.formatted.warning')}</p><iframe class="mail" sandbox="" loading="lazy" src="${home}/mail/${mail.eventId}/html" title="${text(locale, 'desk.mail.formatted')}"></iframe></details>`
-    : ''
+  const formatted =
+    showsSender && mail.hasHtml
+      ? html`<details><summary>${text(locale, 'desk.mail.formatted')}</summary><p class="note">${text(locale, 'desk.mail.formatted.warning')}</p><iframe class="mail" sandbox="" loading="lazy" src="${home}/mail/${mail.eventId}/html" title="${text(locale, 'desk.mail.formatted')}"></iframe></details>`
+      : ''
   return whole + formatted
 }
 
 const rawLink = ({ locale, home }: MailView, mail: MailRecord): string =>
-  html`<p><a href="${home}/mail/${mail.eventId}/raw" download>${text(locale, 'desk.mail.raw', { size: byteSize(locale, mail.rawBytes) })}</a> <code dir="ltr">${mail.rawSha256}</code></p>`
+  html`<p><a href="${home}/mail/${mail.eventId}/raw">${text(locale, 'desk.mail.raw', { size: byteSize(locale, mail.rawBytes) })}</a> <code dir="ltr">${mail.rawSha256}</code></p>`
 
 const answered = (locale: Locale, { acknowledgment, acknowledgmentFailure }: MailRecord): string =>
   acknowledgment === null
@@ -89,15 +92,15 @@ const answered = (locale: Locale, { acknowledgment, acknowledgmentFailure }: Mai
  * the words where it was found.
  */
 export const mailMessage = (view: MailView, mail: MailRecord, language?: Locale): string => {
-  const { locale, showsSender } = view
+  const { locale, mayOpen, showsSender } = view
   const words = mail.ownText === '' ? mail.text : mail.ownText
   const said = language === undefined ? '' : html` lang="${language}"`
   return html`<article class="mail">
 !${showsSender ? sender(locale, mail) : ''}!${badges(locale, mail)}!${notes(locale, mail)}
 !${mail.subject === '' ? '' : html`<h3 dir="auto">${mail.subject}</h3>`}
 !${words === '' ? '' : html`<p class="said"!${said} dir="auto">${words}</p>`}
-!${showsSender ? folded(view, mail) : ''}!${refusedFiles(locale, mail)}!${answered(locale, mail)}
-!${showsSender ? rawLink(view, mail) : ''}</article>`
+!${mayOpen ? folded(view, mail) : ''}!${refusedFiles(locale, mail)}!${answered(locale, mail)}
+!${mayOpen ? rawLink(view, mail) : ''}</article>`
 }
 
 /** Mail that belongs to the complaint without being the complainant's word: robots, reports, the body's own. */

@@ -29,6 +29,7 @@ export const ERRORS = {
   ground_required: 'A refusal needs a ground from the list.',
   transfer_required: 'A complaint of another body is transferred, never refused.',
   other_reviewer: 'Whoever handled an earlier round does not judge the next one.',
+  reason_required: 'Opening what shows the person needs a reason from the list; the person reads it.',
   ask_first: '"Unintelligible" is a ground only after the person was asked once.',
   address_forbidden: 'The address points to a place that outbound calls may not reach.',
   payload_too_large: 'The request is larger than the limit.',

@@ -166,10 +166,11 @@ export const exportOwnData = async (
     receipts: await readReceipts(deps, complaintId),
     messages: await readMessages(deps, complaintId),
     timeline: await readEvents(deps, complaintId),
-    openings: openings.map(({ at, action, administration: names }) => ({
+    openings: openings.map(({ at, action, administration: names, reason }) => ({
       at,
       action,
       by: names ? nameIn(names, language) : 'ministry',
+      reason: reason ?? null,
     })),
     media: files.map(({ id, scan, ...file }) => ({
       ...file,

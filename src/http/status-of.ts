@@ -28,6 +28,7 @@ export const STATUS_OF: Readonly<Record<ErrorCode, number>> = {
   ground_required: 400,
   transfer_required: 409,
   other_reviewer: 409,
+  reason_required: 428,
   ask_first: 409,
   address_forbidden: 400,
   payload_too_large: 413,

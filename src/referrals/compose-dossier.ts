@@ -4,6 +4,7 @@ import type { Dossier, DossierFile, DossierMedia } from '../core/dossier.ts'
 import { AppError } from '../core/errors.ts'
 import { mayOpen } from '../core/media.ts'
 import { mediaToken } from '../core/media-link.ts'
+import { pseudonymOf } from '../core/pseudonym.ts'
 import type { Secrets } from '../core/secrets.ts'
 import type { Database } from '../db/client.ts'
 import {
@@ -157,7 +158,7 @@ const recordOf = (deps: DossierDeps, { referral, complaint, administration }: Fa
   receivedAt: complaint.receivedAt.toISOString(),
   complainant: {
     anonymous: complaint.anonymous,
-    pseudonym: `C-${deps.secrets.mac('pseudonym', complaint.id).slice(0, 10)}`,
+    pseudonym: pseudonymOf(deps.secrets, complaint.id),
   },
   administration: { code: administration.code, names: administration.names },
   referral: {

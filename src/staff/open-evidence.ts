@@ -1,7 +1,9 @@
 import { Readable } from 'node:stream'
 import { AppError } from '../core/errors.ts'
 import type { ObjectStore } from '../core/object-store.ts'
+import type { OpeningReason } from '../core/opening.ts'
 import { audit } from './audit.ts'
+import { findHeldComplaint, openedLately } from './open-identity.ts'
 import { findComplaint, type ReadDeps } from './read-complaint.ts'
 import { type Actor, requireRight } from './rights.ts'
 
@@ -39,34 +41,54 @@ const rawName = (name: string, { type = '' }: StoredRaw): string => `${name}.${E
 /** Anything else names no row, and PostgreSQL would refuse to compare it. */
 export const isUuid = (id: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id)
 
+/** A part of a complaint that shows the person, and why it is opened. */
+interface Wanted {
+  readonly reference: string
+  readonly id: string
+  readonly reason?: OpeningReason | undefined
+}
+
+/**
+ * The reason of an opening: the one given with it, or that for which the identity is open already. A machine of the ministry
+ * says by its token what it is for; anybody else is asked (`reason_required`).
+ */
+const reasonFor = async (
+  deps: ReadDeps,
+  actor: Actor,
+  reference: string,
+  given: OpeningReason | undefined,
+): Promise<{ readonly reason?: OpeningReason }> => {
+  const reason = given ?? (await openedLately(deps, actor, reference))
+  if (reason) return { reason }
+  if (actor.id.startsWith('token:') && actor.administrationId === null) return {}
+  throw new AppError('reason_required', { fields: [{ field: 'reason', code: 'required' }] })
+}
+
 /** The bytes of one message as they came in, bit for bit (promise P15). The opening is audited before the first byte. */
 export const openRawSubmission = async (
   deps: EvidenceDeps,
   actor: Actor,
-  wanted: { reference: string; id: string },
+  wanted: Wanted,
 ): Promise<Evidence> => {
-  const complaint = await findComplaint(deps, actor, wanted.reference, 'complaint.raw')
+  const complaint = await findHeldComplaint(deps, actor, wanted.reference, 'complaint.raw')
   const [raw] = isUuid(wanted.id)
     ? await deps.db.sql<StoredRaw[]>`
         select raw_type as type, raw_sha256 as sha256, raw_bytes::float8 as bytes, raw_body as body, raw_object as object
         from submissions where id = ${wanted.id} and complaint_id = ${complaint.id}`
     : []
   if (raw === undefined) throw new AppError('not_found')
+  const reason = await reasonFor(deps, actor, complaint.reference, wanted.reason)
   await audit(deps, actor, {
     action: 'complaint.raw',
     subject: complaint.reference,
-    facts: { submission: wanted.id },
+    facts: { submission: wanted.id, ...reason },
   })
   return open(deps.store, raw, rawName(`${complaint.reference}-raw`, raw))
 }
 
 /** An original as it was received. Throws `conflict` until the scanner has let it pass, or for good when it has not. */
-export const openOriginal = async (
-  deps: EvidenceDeps,
-  actor: Actor,
-  wanted: { reference: string; id: string },
-): Promise<Evidence> => {
-  const complaint = await findComplaint(deps, actor, wanted.reference, 'media.original')
+export const openOriginal = async (deps: EvidenceDeps, actor: Actor, wanted: Wanted): Promise<Evidence> => {
+  const complaint = await findHeldComplaint(deps, actor, wanted.reference, 'media.original')
   const [asset] = isUuid(wanted.id)
     ? await deps.db.sql<(StoredRaw & { scan: string; position: number })[]>`
         select sha256, bytes::float8 as bytes, null as body, object_key as object, scan, position
@@ -75,10 +97,11 @@ export const openOriginal = async (
   if (asset === undefined) throw new AppError('not_found')
   if (asset.scan !== 'clean' && asset.scan !== 'off')
     throw new AppError('conflict', { detail: `the file's scan is ${asset.scan}` })
+  const reason = await reasonFor(deps, actor, complaint.reference, wanted.reason)
   await audit(deps, actor, {
     action: 'media.original',
     subject: complaint.reference,
-    facts: { asset: wanted.id },
+    facts: { asset: wanted.id, ...reason },
   })
   return open(deps.store, asset, `${complaint.reference}-${asset.position}.bin`)
 }
@@ -121,12 +144,8 @@ export const openQuarantined = async (deps: EvidenceDeps, actor: Actor, id: stri
 }
 
 /** The bytes of any mail of a complaint, a robot's or a report too. */
-export const openRawMail = async (
-  deps: EvidenceDeps,
-  actor: Actor,
-  wanted: { reference: string; id: string },
-): Promise<Evidence> => {
-  const complaint = await findComplaint(deps, actor, wanted.reference, 'complaint.raw')
+export const openRawMail = async (deps: EvidenceDeps, actor: Actor, wanted: Wanted): Promise<Evidence> => {
+  const complaint = await findHeldComplaint(deps, actor, wanted.reference, 'complaint.raw')
   const [raw] = isUuid(wanted.id)
     ? await deps.db.sql<StoredRaw[]>`
         select e.raw_type as type, e.raw_sha256 as sha256, e.raw_bytes::float8 as bytes, e.raw_body as body, e.raw_object as object
@@ -134,30 +153,28 @@ export const openRawMail = async (
         where m.event_id = ${wanted.id} and m.complaint_id = ${complaint.id}`
     : []
   if (raw === undefined) throw new AppError('not_found')
+  const reason = await reasonFor(deps, actor, complaint.reference, wanted.reason)
   await audit(deps, actor, {
     action: 'complaint.raw',
     subject: complaint.reference,
-    facts: { mail: wanted.id },
+    facts: { mail: wanted.id, ...reason },
   })
   return open(deps.store, raw, rawName(`${complaint.reference}-mail`, raw))
 }
 
 /** The sanitised HTML of a mail, for a frame that may do nothing. It shows the person: the opening is audited as the raw form is. */
-export const openMailHtml = async (
-  deps: ReadDeps,
-  actor: Actor,
-  wanted: { reference: string; id: string },
-): Promise<string> => {
-  const complaint = await findComplaint(deps, actor, wanted.reference, 'complaint.raw')
+export const openMailHtml = async (deps: ReadDeps, actor: Actor, wanted: Wanted): Promise<string> => {
+  const complaint = await findHeldComplaint(deps, actor, wanted.reference, 'complaint.raw')
   const [mail] = isUuid(wanted.id)
     ? await deps.db.sql<{ html: string | null }[]>`
         select html from mail_messages where event_id = ${wanted.id} and complaint_id = ${complaint.id}`
     : []
   if (mail?.html == null) throw new AppError('not_found')
+  const reason = await reasonFor(deps, actor, complaint.reference, wanted.reason)
   await audit(deps, actor, {
     action: 'complaint.raw',
     subject: complaint.reference,
-    facts: { html: wanted.id },
+    facts: { html: wanted.id, ...reason },
   })
   return mail.html
 }

@@ -1,5 +1,6 @@
 import { and, asc, eq, inArray, ne, sql } from 'drizzle-orm'
 import type { Names } from '../core/locale.ts'
+import type { OpeningReason } from '../core/opening.ts'
 import type { Database } from '../db/client.ts'
 import { administrations, auditEntries } from '../db/schema/index.ts'
 
@@ -13,6 +14,8 @@ export interface Opening {
   readonly action: OpeningAction
   /** The body whose staff or system it was; absent: the complaints service itself. */
   readonly administration?: Names
+  /** Absent where a machine opened it for what its token says. */
+  readonly reason?: OpeningReason
 }
 
 /** Who opened what of one complaint, oldest first, for the person it is about (law 09-08). */
@@ -21,7 +24,12 @@ export const readOpenings = async (
   reference: string,
 ): Promise<readonly Opening[]> => {
   const rows = await db.orm
-    .select({ at: auditEntries.at, action: auditEntries.action, names: administrations.names })
+    .select({
+      at: auditEntries.at,
+      action: auditEntries.action,
+      names: administrations.names,
+      reason: sql<OpeningReason | null>`${auditEntries.facts} ->> 'reason'`,
+    })
     .from(auditEntries)
     .leftJoin(administrations, eq(sql`${administrations.id}::text`, auditEntries.tenant))
     .where(
@@ -33,9 +41,10 @@ export const readOpenings = async (
       ),
     )
     .orderBy(asc(auditEntries.at), asc(auditEntries.number))
-  return rows.map(({ at, action, names }) => ({
+  return rows.map(({ at, action, names, reason }) => ({
     at,
     action: action as OpeningAction,
     ...(names ? { administration: names } : {}),
+    ...(reason ? { reason } : {}),
   }))
 }

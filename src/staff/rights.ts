@@ -21,6 +21,8 @@ const READERS = [...MINISTRY, ...AT_A_BODY, 'auditor'] as const
  */
 const RIGHTS = {
   'complaint.read': READERS,
+  // Who is behind a complaint is opened with a reason, by whoever has it; the person reads each opening.
+  'complaint.identity': READERS,
   // The raw form and the originals show the person: fewer may open them, and each opening is in the audit.
   'complaint.raw': [...MINISTRY, 'manager', 'auditor'],
   'media.original': READERS,

@@ -34,8 +34,11 @@ const mailOf = (headers: Record<string, string>, body: string): Buffer => {
   )
 }
 
-const pageOf = async (reference: string, language?: string): Promise<string> =>
-  (await supervisor.get(`/console/complaints/${reference}`, language)).payload
+/** The page of somebody who said why they open the identity. */
+const pageOf = async (reference: string, language?: string): Promise<string> => {
+  await supervisor.post(`/console/complaints/${reference}/identity`, { reason: 'inspection' })
+  return (await supervisor.get(`/console/complaints/${reference}`, language)).payload
+}
 
 const hrefIn = (page: string, pattern: RegExp): string => {
   const [, href] = pattern.exec(page) ?? []
@@ -98,6 +101,7 @@ describe('a mail on the desk', () => {
     const body =
       '<p onclick="steal()">Le <b>guichet</b></p><script>alert(1)</script><img src="http://canary.example/a.png"><form action="/console/x"><input></form><style>body{display:none}</style><a href="https://bank.example/?a=1&b=2" onclick="x()">votre <b>banque</b></a>'
     const { reference } = await gateway.take(mailOf({ 'Content-Type': 'text/html; charset=utf-8' }, body))
+    await pageOf(reference)
     const page = await supervisor.get(`/console/complaints/${reference}`)
     expect(page.headers['content-security-policy']).toMatch(/frame-src 'self'/)
     expect(page.payload).toMatch(/<iframe class="mail" sandbox="" loading="lazy"/)

@@ -55,12 +55,12 @@ describe('who opened one’s identity (law 09-08)', () => {
     expect((await person.get('/fr/track/complaint/data')).html).toContain('Personne jusqu’ici.')
     const [sante] = await house.db.sql<{ id: string }[]>`select id from administrations where code = 'SANTE'`
     const subject = accepted.reference
-    const open = (tenant: string, actor: string, action: string) =>
+    const open = (tenant: string, actor: string, action: string, facts = {}) =>
       house.db.orm.transaction((tx) =>
-        appendAudit(tx, { clock: server.clock }, tenant, { actor, action, subject }),
+        appendAudit(tx, { clock: server.clock }, tenant, { actor, action, subject, facts }),
       )
     await open('ministry', 'staff:1', 'complaint.raw')
-    await open(sante?.id ?? '', 'staff:2', 'media.original')
+    await open(sante?.id ?? '', 'staff:2', 'media.original', { reason: 'evidence' })
     await open('ministry', 'citizen', 'media.original')
     await open('ministry', 'staff:1', 'complaint.read')
     const { html } = await person.get('/fr/track/complaint/data')
@@ -68,6 +68,7 @@ describe('who opened one’s identity (law 09-08)', () => {
     expect(list.match(/<li>/g)).toHaveLength(2)
     expect(list).toContain('Le service des plaintes\u00a0: votre message tel qu’il est arrivé')
     expect(list).toMatch(/SANTE.*un fichier original/)
+    expect(list).toContain('Motif\u00a0: examiner une preuve')
     expect(list).not.toContain('staff:')
   })
 })

@@ -16,6 +16,7 @@ export const data = pageTexts({
     'data.opened.complaint.identity': '{who}: اطلاع على اسمكم ووسيلة الاتصال',
     'data.opened.complaint.raw': '{who}: فتح رسالتكم كما وصلت',
     'data.opened.media.original': '{who}: فتح ملف أصلي',
+    'data.opened.why': 'السبب:',
     'data.export': 'خذوا معطياتكم معكم',
     'data.export.lead': 'ملف واحد فيه كل ما لدينا عن هذه الشكاية، مع لائحة الملفات وروابطها لساعة واحدة.',
     'data.export.button': 'تحميل معطياتي (JSON)',
@@ -35,6 +36,7 @@ export const data = pageTexts({
     'data.opened.complaint.identity': '{who} : votre nom et vos coordonnées',
     'data.opened.complaint.raw': '{who} : votre message tel qu’il est arrivé',
     'data.opened.media.original': '{who} : un fichier original',
+    'data.opened.why': 'Motif :',
     'data.export': 'Emporter vos données',
     'data.export.lead':
       'Un fichier avec tout ce que nous avons sur cette plainte. Il liste vos fichiers, avec des liens d’une heure.',
@@ -55,6 +57,7 @@ export const data = pageTexts({
     'data.opened.complaint.identity': '{who}: your name and contact',
     'data.opened.complaint.raw': '{who}: your message as it came',
     'data.opened.media.original': '{who}: an original file',
+    'data.opened.why': 'Reason:',
     'data.export': 'Take your data with you',
     'data.export.lead':
       'One file with all we have about this complaint. It lists your files, with links that work for an hour.',

@@ -2,10 +2,12 @@ import type { FastifyInstance } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { KINDS } from '../../../core/complaint.ts'
+import { OPENING_REASONS } from '../../../core/opening.ts'
 import { retryMedia, routeComplaint, suggestionsFor, transferComplaint } from '../../../staff/desk.ts'
 import { handOver } from '../../../staff/handle-complaint.ts'
 import { listComplaints } from '../../../staff/list-complaints.ts'
 import { openOriginal, openRawSubmission } from '../../../staff/open-evidence.ts'
+import { openIdentity } from '../../../staff/open-identity.ts'
 import { readComplaint } from '../../../staff/read-complaint.ts'
 import { sendEvidence } from '../../send-evidence.ts'
 import { actorOf } from './actor.ts'
@@ -27,6 +29,9 @@ const filters = z.object({
 })
 
 const tags = ['staff']
+const openingReason = z.enum(OPENING_REASONS).describe('The person reads it')
+const said = z.string().nullable()
+const identity = z.object({ name: said, email: said, phone: said, preferred: said })
 
 const readingRoutes = (plainApp: FastifyInstance, deps: StaffApiDeps): void => {
   const app = plainApp.withTypeProvider<ZodTypeProvider>()
@@ -64,16 +69,54 @@ const readingRoutes = (plainApp: FastifyInstance, deps: StaffApiDeps): void => {
 const evidenceRoutes = (plainApp: FastifyInstance, deps: StaffApiDeps): void => {
   const app = plainApp.withTypeProvider<ZodTypeProvider>()
   const params = z.object({ reference, id: z.string().max(40) })
+  const querystring = z.object({ reason: openingReason.optional() })
   app.get(
     '/complaints/:reference/raw/:id',
-    { schema: { tags, summary: 'A message bit for bit as it came in; the opening is audited', params } },
+    {
+      schema: {
+        tags,
+        summary: 'A message bit for bit as it came in; the opening is audited, a body says why',
+        params,
+        querystring,
+      },
+    },
     async (request, reply) =>
-      sendEvidence(reply, await openRawSubmission(deps, actorOf(request), request.params)),
+      sendEvidence(
+        reply,
+        await openRawSubmission(deps, actorOf(request), { ...request.params, ...request.query }),
+      ),
   )
   app.get(
     '/complaints/:reference/media/:id/original',
-    { schema: { tags, summary: 'A file bit for bit as it came in; the opening is audited', params } },
-    async (request, reply) => sendEvidence(reply, await openOriginal(deps, actorOf(request), request.params)),
+    {
+      schema: {
+        tags,
+        summary: 'A file bit for bit as it came in; the opening is audited, a body says why',
+        params,
+        querystring,
+      },
+    },
+    async (request, reply) =>
+      sendEvidence(
+        reply,
+        await openOriginal(deps, actorOf(request), { ...request.params, ...request.query }),
+      ),
+  )
+  app.post(
+    '/complaints/:reference/identity',
+    {
+      schema: {
+        tags,
+        summary: 'Who is behind a complaint; the opening is audited with its reason, and the person reads it',
+        params: z.object({ reference }),
+        body: z.object({ reason: openingReason }),
+        response: { 200: identity },
+      },
+    },
+    async (request, reply) =>
+      reply
+        .header('cache-control', 'no-store')
+        .send(await openIdentity(deps, actorOf(request), { ...request.params, ...request.body })),
   )
 }
 
