@@ -8,6 +8,7 @@ import { page } from '../../src/html/layout.ts'
 import { listenLink, readAloudButton } from '../../src/html/listen.ts'
 import { nextInWords, stateInWords } from '../../src/html/state-words.ts'
 import { byteSize, hasText, longInstant, ltr, message, type TextKey, text } from '../../src/html/text.ts'
+import { whyDate } from '../../src/html/why-date.ts'
 import type { ClipOf } from './clips.ts'
 import { followUpActs, questionBlock } from './follow-up.page.ts'
 
@@ -72,6 +73,12 @@ const stateLine = (locale: Locale, complaint: TrackedComplaint): string => {
 }
 
 const fact = (term: string, value: string): string => html`<div><dt>${term}</dt><dd>${value}</dd></div>`
+
+/** The date that runs, explained; nobody waits for one once it is answered or closed. */
+const why = (locale: Locale, { runs, counting }: TrackedComplaint, zone: string): string =>
+  runs === 'none'
+    ? ''
+    : html`<details><summary>${text(locale, 'why')}</summary><p>${whyDate(locale, counting, { kind: runs, zone })}</p></details>`
 
 const facts = (locale: Locale, complaint: TrackedComplaint): string => {
   const { administration } = complaint
@@ -180,7 +187,7 @@ export const trackedPage = (view: {
 <p class="soft">${text(locale, 'track.filed', { date: longInstant(locale, complaint.receivedAt, zone) })}</p>
 !${stateLine(locale, complaint)}
 !${complaint.late ? html`<p class="note clock">${text(locale, complaint.state === 'with_office' ? 'track.late' : 'track.late.review')}</p>` : ''}
-!${facts(locale, complaint)}!${refusalBlock(locale, complaint)}!${questionBlock(locale, complaint)}!${answerBlock(locale, complaint)}!${actsOrWay(locale, complaint, ticket)}!${earlierAnswers(locale, complaint)}!${mediaList(locale, complaint, view.mediaUrls)}!${timeline(locale, complaint, zone)}!${dataLink(locale, ticket)}
+!${facts(locale, complaint)}!${why(locale, complaint, zone)}!${refusalBlock(locale, complaint)}!${questionBlock(locale, complaint)}!${answerBlock(locale, complaint)}!${actsOrWay(locale, complaint, ticket)}!${earlierAnswers(locale, complaint)}!${mediaList(locale, complaint, view.mediaUrls)}!${timeline(locale, complaint, zone)}!${dataLink(locale, ticket)}
 !${complaint.ground === undefined ? html`<p class="soft">${text(locale, 'track.mediator')}</p>` : ''}
 !${leaving(locale, ticket)}`
   return page({ locale, title, path: view.path, body })

@@ -82,7 +82,7 @@ const registerApis = async (
     connectors: features.connectors,
     directory: features.directory,
   })
-  await referralRoutes(app, { db, clock, newId, secrets, publicUrl })
+  await referralRoutes(app, { db, clock, newId, secrets, publicUrl, officeZone: config.officeZone })
   staffApi(app, {
     db,
     clock,

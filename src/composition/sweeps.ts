@@ -3,6 +3,7 @@ import { handlingRules } from '../core/handling-rules.ts'
 import { sweepReminders } from '../deadlines/remind.ts'
 import { sweepOverdue } from '../deadlines/sweep-overdue.ts'
 import { closeSilent } from '../handling/close-silent.ts'
+import { goOnWithoutAnswer } from '../handling/receive-information.ts'
 import { sweepDrafts } from '../intake/keep-draft.ts'
 import { reconcileWhenDue } from '../intake/reconcile-provider.ts'
 import { sweepHits } from '../intake/take-hit.ts'
@@ -44,6 +45,8 @@ const minuteSweeps = (parts: Parts, features: Features): Sweeps => {
   const { db, clock, newId } = parts
   return {
     deadline_rules: features.refreshDeadlineRules,
+    // Before what is late is looked for: a clock that stood still goes on first.
+    unanswered: () => goOnWithoutAnswer({ db, clock, newId }),
     overdue: () => sweepOverdue({ db, clock, newId }),
     reminders: () =>
       sweepReminders({ db, clock, newId, rules: handlingRules(features.deadlineRules().policy) }),

@@ -127,7 +127,7 @@ const approval = (view: View): string => {
 
 const interim = (view: View): string => {
   const { locale, record } = view
-  if (STATUSES[record.status].awaits !== 'answer' || !may(view, 'complaint.answer')) return ''
+  if (record.runs !== 'answer' || !may(view, 'complaint.answer')) return ''
   const body = form(
     view,
     'interim',

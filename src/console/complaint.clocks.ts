@@ -1,38 +1,20 @@
 import { html } from 'ghtml'
-import { STATUSES } from '../core/complaint.ts'
-import { officeDay } from '../core/deadlines.ts'
 import { longDay, text } from '../html/text.ts'
+import { whyDate } from '../html/why-date.ts'
 import { may, type View } from './complaint.view.ts'
-
-/** How a date was counted, in one sentence: the rule, the day it starts from, the version of the policy. */
-const why = ({ locale, record, officeZone }: View, kind: 'review' | 'answer'): string => {
-  const { rules, policyVersion } = record.handling
-  const round = record.rounds.find(({ number }) => number === record.round)
-  const filed = officeDay(round?.openedAt ?? record.receivedAt, officeZone)
-  const count = rules.dayKind === 'working' ? 'working' : 'calendar'
-  return text(locale, `desk.why.${kind}.${count}`, {
-    filed: longDay(locale, filed),
-    review: rules.reviewDays,
-    answer: rules.answerDays,
-    version: policyVersion,
-    first: rules.countFilingDay ? 'yes' : 'no',
-    rolls: rules.rollOver ? 'yes' : 'no',
-  })
-}
 
 /** Both legal clocks: the day, whether it runs, and why it is this day. */
 export const clocks = (view: View): string => {
-  const { locale, record } = view
-  const { awaits } = STATUSES[record.status]
+  const { locale, record, officeZone: zone } = view
   const one = (kind: 'review' | 'answer', day: string | null): string => {
     if (day === null) return ''
-    const runs = awaits === kind
+    const runs = record.runs === kind
     const tone = runs && record.late ? 'over' : runs ? 'soon' : 'none'
     const words = text(locale, `console.${kind}_by`, { day: longDay(locale, day) })
     const state = runs
       ? text(locale, record.late ? 'state.late' : 'desk.clock.runs')
       : text(locale, 'desk.clock.rests')
-    return html`<div class="clock ${tone}"><strong>${words}</strong> <small>${state}</small><details class="why"><summary>${text(locale, 'desk.why')}</summary><p>${why(view, kind)}</p></details></div>`
+    return html`<div class="clock ${tone}"><strong>${words}</strong> <small>${state}</small><details class="why"><summary>${text(locale, 'why')}</summary><p>${whyDate(locale, record.handling.counting, { kind, zone })}</p></details></div>`
   }
   return html`<div class="clocks">!${one('review', record.reviewBy)}!${one('answer', record.answerBy)}</div>`
 }

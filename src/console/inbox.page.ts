@@ -20,12 +20,14 @@ export const channelName = (locale: Locale, channel: string): string =>
 
 export const statusName = (locale: Locale, status: Status): string => text(locale, `console.status.${status}`)
 
+const runningDay = ({ runs, reviewBy, answerBy }: ListedComplaint): string | null =>
+  runs === 'review' ? reviewBy : runs === 'answer' ? answerBy : null
+
 /** The legal date that runs now, with a word when it has passed. */
 export const dueText = (locale: Locale, complaint: ListedComplaint): string => {
-  const { awaits } = STATUSES[complaint.status]
-  const day = awaits === 'review' ? complaint.reviewBy : awaits === 'answer' ? complaint.answerBy : null
-  if (day === null || awaits === 'none') return ''
-  const words = text(locale, `console.${awaits}_by` satisfies TextKey, { day: longDay(locale, day) })
+  const day = runningDay(complaint)
+  if (day === null || complaint.runs === 'none') return ''
+  const words = text(locale, `console.${complaint.runs}_by` satisfies TextKey, { day: longDay(locale, day) })
   return complaint.late
     ? html`<span class="late">${text(locale, 'state.late')}</span> <span>${words}</span>`
     : html`${words}`
@@ -60,8 +62,7 @@ const DAY_MS = 86_400_000
 const SOON_DAYS = 3
 
 const daysLeft = (complaint: ListedComplaint, today: string): number | undefined => {
-  const { awaits } = STATUSES[complaint.status]
-  const day = awaits === 'review' ? complaint.reviewBy : awaits === 'answer' ? complaint.answerBy : null
+  const day = runningDay(complaint)
   return day === null ? undefined : Math.round((Date.parse(day) - Date.parse(today)) / DAY_MS)
 }
 
@@ -69,11 +70,10 @@ const daysLeft = (complaint: ListedComplaint, today: string): number | undefined
 const clock = (locale: Locale, complaint: ListedComplaint, today: string): string => {
   const left = daysLeft(complaint, today)
   if (left === undefined) return html`<span class="clock none">${statusName(locale, complaint.status)}</span>`
-  const { awaits } = STATUSES[complaint.status]
   const tone = left < 0 ? 'over' : left <= SOON_DAYS ? 'soon' : 'calm'
   const sign = { over: '!', soon: '◔', calm: '○' }[tone]
   const words = text(locale, left < 0 ? 'desk.clock.over' : 'desk.clock.left', { days: Math.abs(left) })
-  return html`<span class="clock ${tone}"><span aria-hidden="true">${sign}</span> ${words} <small>${text(locale, `desk.clock.${awaits === 'answer' ? 'answer' : 'review'}`)}</small></span>`
+  return html`<span class="clock ${tone}"><span aria-hidden="true">${sign}</span> ${words} <small>${text(locale, `desk.clock.${complaint.runs === 'answer' ? 'answer' : 'review'}`)}</small></span>`
 }
 
 const EXCERPT = 140

@@ -91,6 +91,12 @@ export type ClosedReason = (typeof CLOSED_REASONS)[number]
 
 export const citizenState = (status: Status): CitizenState => STATUSES[status].citizen
 
+/** The legal date that runs: once the review is made, whatever happens to the complaint, it is the answer's. */
+export const runningDate = (status: Status, isReviewMet: boolean): AwaitedDate => {
+  const { awaits } = STATUSES[status]
+  return awaits === 'review' && isReviewMet ? 'answer' : awaits
+}
+
 /** True when the transition table allows `to` after `from`. */
 export const mayBecome = (from: Status, to: Status): boolean =>
   (STATUSES[from].next as readonly Status[]).includes(to)

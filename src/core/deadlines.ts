@@ -35,17 +35,46 @@ export interface Deadlines {
   readonly answer: Deadline
 }
 
+/** A time in which the clock stood still: from the day after `from` to the day of `until`, both in the office's zone. */
+export interface Pause {
+  readonly from: Date
+  readonly until: Date
+}
+
+/** What the dates of a round were counted from. */
+export interface Counting {
+  readonly openedAt: Date
+  readonly rules: PolicyRules
+  readonly policyVersion: number
+  /** Days on which the clock stood still. */
+  readonly stoppedDays: number
+  /** What the complainant is asked now: its last day, and whether the clock stands still meanwhile. */
+  readonly asked: { readonly answerOn: string; readonly stopsClock: boolean } | null
+}
+
 const isWorkingDay = (day: Temporal.PlainDate, holidays: Holidays): boolean =>
   day.dayOfWeek < 6 && !holidays.has(day.toString())
 
-const addDays = (from: Temporal.PlainDate, count: number, rules: PolicyRules, holidays: Holidays) => {
-  if (rules.dayKind === 'calendar') return from.add({ days: count })
+/** Whether a day is one of those that are counted. */
+type Counts = (day: Temporal.PlainDate) => boolean
+
+const addDays = (from: Temporal.PlainDate, count: number, counts: Counts): Temporal.PlainDate => {
   let day = from
   for (let left = count; left > 0; ) {
     day = day.add({ days: 1 })
-    if (isWorkingDay(day, holidays)) left -= 1
+    if (counts(day)) left -= 1
   }
   return day
+}
+
+const countsBy = (
+  { dayKind }: Pick<PolicyRules, 'dayKind'>,
+  holidays: Holidays,
+  stopped: readonly (readonly [string, string])[] = [],
+): Counts => {
+  const runs = (day: Temporal.PlainDate): boolean =>
+    stopped.every(([from, until]) => day.toString() <= from || day.toString() > until)
+  return (day) => (dayKind === 'calendar' || isWorkingDay(day, holidays)) && runs(day)
 }
 
 const rolled = (day: Temporal.PlainDate, rules: PolicyRules, holidays: Holidays) => {
@@ -86,19 +115,39 @@ export const officeDays = (from: string, to: string, zone: string): OfficeDay[] 
 
 /**
  * The two legal dates of a round opened at an instant. Counted in office days, so a clock change (Morocco leaves UTC+1
- * during Ramadan) never moves a date.
+ * during Ramadan) never moves a date. Days in `pauses` are not counted.
  */
-export const deadlinesOf = (openedAt: Date, policy: Policy, holidays: Holidays, zone: string): Deadlines => {
+export const deadlinesOf = (
+  openedAt: Date,
+  policy: Policy,
+  holidays: Holidays,
+  zone: string,
+  pauses: readonly Pause[] = [],
+): Deadlines => {
   const { rules, version } = policy
   const filed = Temporal.PlainDate.from(officeDay(openedAt, zone))
   const start = rules.countFilingDay ? filed.subtract({ days: 1 }) : filed
-  const reviewEnd = addDays(start, rules.reviewDays, rules, holidays)
-  const answerEnd = addDays(reviewEnd, rules.answerDays, rules, holidays)
+  const stopped = pauses.map(({ from, until }) => [officeDay(from, zone), officeDay(until, zone)] as const)
+  const counts = countsBy(rules, holidays, stopped)
+  const reviewEnd = addDays(start, rules.reviewDays, counts)
+  const answerEnd = addDays(reviewEnd, rules.answerDays, counts)
   const deadline = (kind: 'review' | 'answer', day: Temporal.PlainDate): Deadline => {
     const last = rolled(day, rules, holidays)
     return { kind, dueOn: last.toString(), dueAt: endOfDay(last, zone), policyVersion: version }
   }
   return { review: deadline('review', reviewEnd), answer: deadline('answer', answerEnd) }
+}
+
+/** The last day on which someone who is asked something at an instant may answer it, `days` of the policy's days later. */
+export const answerUsBy = (
+  askedAt: Date,
+  { rules, days }: { readonly rules: PolicyRules; readonly days: number },
+  holidays: Holidays,
+  zone: string,
+): Pick<Deadline, 'dueOn' | 'dueAt'> => {
+  const asked = Temporal.PlainDate.from(officeDay(askedAt, zone))
+  const last = rolled(addDays(asked, days, countsBy(rules, holidays)), rules, holidays)
+  return { dueOn: last.toString(), dueAt: endOfDay(last, zone) }
 }
 
 /** Clocks differ from UTC by whole quarters of an hour, so the instants of one quarter share their office day. */

@@ -10,6 +10,10 @@ export interface HandlingRules {
   readonly reminderDays: readonly number[]
   /** Days after a missed date: the manager first, then the ministry. */
   readonly escalationDays: readonly [manager: number, ministry: number]
+  /** Whether the legal clocks stand still while the complainant is asked something. Sources differ: by default they run. */
+  readonly informationClock: 'runs' | 'stops'
+  /** Days the complainant has to answer; afterwards the body goes on with what it has. */
+  readonly informationDays: number
 }
 
 const DEFAULTS: HandlingRules = {
@@ -17,6 +21,8 @@ const DEFAULTS: HandlingRules = {
   reviewSilence: 'escalate',
   reminderDays: [5, 2],
   escalationDays: [0, 5],
+  informationClock: 'runs',
+  informationDays: 15,
 }
 
 /** The handling rules of a policy version. */

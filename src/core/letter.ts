@@ -19,6 +19,8 @@ export interface Letter {
 export interface LetterCase extends Omit<KnownComplaint, 'id' | 'daysLeft' | 'lateSince' | 'round'> {
   /** Last day of the formal review, YYYY-MM-DD. */
   readonly reviewBy: string
+  /** Until when what is asked now may be answered, YYYY-MM-DD. */
+  readonly answerUsBy?: string
   readonly links: { readonly track: string; readonly privacy: string }
 }
 

@@ -1,7 +1,6 @@
 import { and, eq, gt, inArray, isNotNull, isNull, lte, notExists, sql } from 'drizzle-orm'
 import type { Act } from '../core/act.ts'
 import type { Clock, NewId } from '../core/clock.ts'
-import { STATUSES } from '../core/complaint.ts'
 import type { HandlingRules } from '../core/handling-rules.ts'
 import type { Database, Tx } from '../db/client.ts'
 import { complaints, deadlineReminders, deadlines, staffMembers } from '../db/schema/index.ts'
@@ -63,7 +62,8 @@ const findDue = ({ db }: RemindDeps, { name, after, until }: Step): Promise<Runn
         isNull(deadlines.metAt),
         lte(deadlines.dueAt, until),
         ...(after === undefined ? [] : [gt(deadlines.dueAt, after)]),
-        sql`${deadlines.kind} = awaited_clock(${complaints.status})`,
+        // The date that runs; `due_at` of the complaint is its end, and null while none runs.
+        eq(deadlines.dueAt, complaints.dueAt),
         eq(complaints.origin, 'file'),
         notExists(
           db.orm
@@ -121,6 +121,22 @@ const admitBySilence = async (tx: Tx, act: Act, complaint: ComplaintRow): Promis
   await appendNotice(tx, act, complaint, 'accepted')
 }
 
+/** Looked at again under the lock: somebody may have met or moved it. */
+const runsStill = async (tx: Tx, complaint: ComplaintRow, { kind }: Running): Promise<boolean> => {
+  const [date] = await tx
+    .select({ dueAt: deadlines.dueAt })
+    .from(deadlines)
+    .where(
+      and(
+        eq(deadlines.complaintId, complaint.id),
+        eq(deadlines.round, complaint.round),
+        eq(deadlines.kind, kind),
+        isNull(deadlines.metAt),
+      ),
+    )
+  return date !== undefined && date.dueAt.getTime() === complaint.dueAt?.getTime()
+}
+
 const tell = async (
   tx: Tx,
   act: Act,
@@ -129,7 +145,7 @@ const tell = async (
   rules: HandlingRules,
 ): Promise<boolean> => {
   const complaint = await lockComplaint(tx, running.complaintId)
-  const isStill = complaint.round === running.round && STATUSES[complaint.status].awaits === running.kind
+  const isStill = complaint.round === running.round && (await runsStill(tx, complaint, running))
   const reminderId = isStill ? await enter(tx, act, running, name) : undefined
   if (reminderId === undefined) return false
   const event = name.startsWith('before:') ? 'reminded' : `escalated_${name}`

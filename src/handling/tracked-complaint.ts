@@ -1,14 +1,16 @@
 import { and, asc, desc, eq, isNotNull, lt, sql } from 'drizzle-orm'
 import { type AwaitedMedia, readAwaitedMedia } from '../assets/awaited-media.ts'
 import {
+  type AwaitedDate,
   type CitizenState,
   type ClosedReason,
   citizenState,
   type Ground,
   type Kind,
-  STATUSES,
+  runningDate,
   type Status,
 } from '../core/complaint.ts'
+import type { Counting } from '../core/deadlines.ts'
 import type { Locale, Names } from '../core/locale.ts'
 import type { Database } from '../db/client.ts'
 import {
@@ -21,6 +23,7 @@ import {
   renditions,
   rounds,
 } from '../db/schema/index.ts'
+import { countingOf } from '../deadlines/read-counting.ts'
 
 export interface TrackedMedia {
   readonly id: string
@@ -50,6 +53,12 @@ export interface TrackedComplaint {
   /** Last day of the review and of the answer in the present round, YYYY-MM-DD. */
   readonly reviewBy: string
   readonly answerBy: string
+  /** The legal date that runs. */
+  readonly runs: AwaitedDate
+  /** What the dates were counted from. */
+  readonly counting: Counting
+  /** Until when what is asked now may be answered, YYYY-MM-DD. */
+  readonly answerUsBy?: string
   readonly answer?: string
   /** Answers of the rounds before, first round first. */
   readonly earlierAnswers: readonly { readonly round: number; readonly answer: string }[]
@@ -62,7 +71,7 @@ export interface TrackedComplaint {
 }
 
 export interface ReadDeps {
-  readonly db: Pick<Database, 'orm'>
+  readonly db: Pick<Database, 'orm' | 'sql'>
   readonly clock: { now(): Date }
 }
 
@@ -145,9 +154,8 @@ const readDeadlines = async ({ db }: ReadDeps, complaintId: string, round: numbe
 type Head = NonNullable<Awaited<ReturnType<typeof readHead>>>
 type Dates = Awaited<ReturnType<typeof readDeadlines>>
 
-const isLate = (status: Status, dates: Dates, now: Date): boolean => {
-  const { awaits } = STATUSES[status]
-  const awaited = awaits === 'none' ? undefined : dates.get(awaits)
+const isLate = (runs: AwaitedDate, dates: Dates, now: Date): boolean => {
+  const awaited = runs === 'none' ? undefined : dates.get(runs)
   return awaited !== undefined && awaited.metAt === null && awaited.dueAt < now
 }
 
@@ -172,8 +180,9 @@ export const readTrackedComplaint = async (
   const head = await readHead(deps, complaintId)
   if (head === undefined) return undefined
   const { complaint } = head
-  const [dates, earlierAnswers, question, refusal, timeline, media, awaited] = await Promise.all([
+  const [dates, counting, earlierAnswers, question, refusal, timeline, media, awaited] = await Promise.all([
     readDeadlines(deps, complaintId, complaint.round),
+    countingOf(deps.db.sql, complaintId),
     complaint.round > 1 ? readEarlierAnswers(deps, complaintId, complaint.round) : [],
     complaint.status === 'information_requested' ? readWords(deps, complaintId, QUESTION) : undefined,
     complaint.closedReason === 'inadmissible' ? readWords(deps, complaintId, REFUSAL) : undefined,
@@ -181,11 +190,16 @@ export const readTrackedComplaint = async (
     readMedia(deps, complaintId),
     readAwaitedMedia(deps.db, complaintId),
   ])
+  if (counting === undefined) return undefined
+  const runs = runningDate(complaint.status as Status, dates.get('review')?.metAt != null)
   return {
     ...recordOf(head),
-    late: isLate(complaint.status as Status, dates, deps.clock.now()),
+    late: isLate(runs, dates, deps.clock.now()),
+    runs,
     reviewBy: dates.get('review')?.dueOn ?? '',
     answerBy: dates.get('answer')?.dueOn ?? '',
+    counting,
+    ...(counting.asked === null ? {} : { answerUsBy: counting.asked.answerOn }),
     earlierAnswers,
     ...(question === undefined ? {} : { question }),
     ...(refusal === undefined ? {} : { refusal }),

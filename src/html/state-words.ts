@@ -11,6 +11,8 @@ export interface Stateful {
   /** YYYY-MM-DD. */
   readonly reviewBy: string
   readonly answerBy: string
+  /** Until when the person may answer what is asked now, YYYY-MM-DD. */
+  readonly answerUsBy?: string | undefined
 }
 
 /** The state a citizen sees, with the reason once it is closed: the same words on every channel. */
@@ -22,10 +24,11 @@ export const stateInWords = (locale: Locale, { state, closedReason, ground }: St
 }
 
 /** What comes next and by when. */
-export const nextInWords = (locale: Locale, { state, reviewBy, answerBy }: Stateful): string =>
-  text(locale, `track.next.${state}`, {
-    date: longDay(locale, state === 'with_office' ? answerBy : reviewBy),
-  })
+export const nextInWords = (locale: Locale, about: Stateful): string => {
+  const { state, reviewBy, answerBy, answerUsBy = reviewBy } = about
+  const day = { with_office: answerBy, waiting_for_you: answerUsBy }[state as string] ?? reviewBy
+  return text(locale, `track.next.${state}`, { date: longDay(locale, day) })
+}
 
 const HAPPENED: Readonly<Record<NoticeKind, TextKey>> = {
   routed: 'event.referred',

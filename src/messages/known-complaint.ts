@@ -5,7 +5,7 @@ import {
   citizenState,
   type Ground,
   type Kind,
-  STATUSES,
+  runningDate,
   type Status,
 } from '../core/complaint.ts'
 import type { KnownComplaint } from '../core/conversation.ts'
@@ -44,10 +44,10 @@ const missedDay = (row: Row, now: Date): string | undefined => {
     review: row.review_met === null ? row.review_due : undefined,
     answer: row.answer_met === null ? row.answer_due : undefined,
   }
-  const { awaits } = STATUSES[row.status]
-  const at = due[awaits]
+  const runs = runningDate(row.status, row.review_met !== null)
+  const at = due[runs]
   if (at === undefined || new Date(at) > now) return undefined
-  return awaits === 'answer' ? row.answer_by : row.review_by
+  return runs === 'answer' ? row.answer_by : row.review_by
 }
 
 const knownOf = (row: Row, now: Date, officeZone: string): KnownComplaint => {

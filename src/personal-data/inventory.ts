@@ -206,6 +206,8 @@ export const IMPERSONAL: Readonly<Record<string, string>> = {
   deadline_reminders: 'which official was reminded of which date',
   deadlines: 'legal dates',
   holidays: 'days',
+  information_requests:
+    'when something was asked, and until when it may be answered; the words are in the history',
   ledger_entries: 'identities and ends of events',
   mailbox_mails: 'numbers and identities of mails; their content is in inbound_events',
   mailboxes: 'mailboxes of ours',

@@ -4,6 +4,7 @@ import { type Ground, mayBecome, type Status } from '../core/complaint.ts'
 import { AppError } from '../core/errors.ts'
 import type { Tx } from '../db/client.ts'
 import { complaintEvents, complaints, deadlines, rounds } from '../db/schema/index.ts'
+import { endRequest } from '../deadlines/information-request.ts'
 import { appendNotice } from '../messages/append-notice.ts'
 import type { ComplaintRow } from './change-referral.ts'
 
@@ -11,7 +12,10 @@ type ComplaintFacts = Partial<
   Pick<ComplaintRow, 'administrationId' | 'assigneeId' | 'assignedAt' | 'closedReason' | 'ground'>
 >
 
-/** Moves a locked complaint as core/complaint.ts allows. Throws `conflict`. Gives the complaint as it is then. */
+/**
+ * Moves a locked complaint as core/complaint.ts allows; one that leaves off waiting for the complainant has its clocks go on.
+ * Throws `conflict`. Gives the complaint as it is then.
+ */
 export const changeComplaint = async (
   tx: Tx,
   act: Act,
@@ -22,6 +26,8 @@ export const changeComplaint = async (
   if (complaint.status !== to && !mayBecome(complaint.status, to)) throw new AppError('conflict')
   const changed = { ...facts, status: to, updatedAt: act.now }
   await tx.update(complaints).set(changed).where(eq(complaints.id, complaint.id))
+  if (complaint.status === 'information_requested' && to !== complaint.status)
+    await endRequest(tx, act, complaint)
   return { ...complaint, ...changed }
 }
 

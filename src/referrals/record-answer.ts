@@ -7,6 +7,7 @@ import type { AnswerOutcome } from '../core/referral.ts'
 import type { ReviewRecord } from '../core/review.ts'
 import type { Database, Tx } from '../db/client.ts'
 import { administrations, complaintEvents, referrals, rounds } from '../db/schema/index.ts'
+import { noteRequest } from '../deadlines/information-request.ts'
 import { appendNotice } from '../messages/append-notice.ts'
 import {
   changeComplaint,
@@ -162,9 +163,12 @@ const lastQuestion = async (tx: Tx, complaint: ComplaintRow): Promise<unknown> =
   return asked?.facts['question']
 }
 
-/** The body asks the complainant through the gateway, which alone knows how to reach the person. */
+/**
+ * The body asks the complainant through the gateway, which alone knows how to reach the person. `officeZone`: whose days the
+ * person has to answer.
+ */
 export const askComplainant = (
-  deps: BodyDeps,
+  deps: BodyDeps & { readonly officeZone: string },
   body: ActingBody,
   referralId: string,
   { question }: { question: string },
@@ -178,6 +182,7 @@ export const askComplainant = (
     async (tx, act, { referral, complaint, administrationCode }) => {
       if (referral.state !== 'delivered' && referral.state !== 'accepted') throw new AppError('conflict')
       await changeComplaint(tx, act, complaint, 'information_requested')
+      await noteRequest(tx, act, complaint, deps.officeZone)
       await recordEvent(tx, act, complaint, 'information_requested', {
         administration: administrationCode,
         question,

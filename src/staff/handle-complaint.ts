@@ -19,6 +19,8 @@ import { type Action, type Actor, mayDo, scopeOf } from './rights.ts'
 
 export interface HandleDeps extends ReadDeps {
   readonly newId: NewId
+  /** The zone whose days are counted. */
+  readonly officeZone: string
 }
 
 /** Which complaint, and in which state the person saw it: absent, whatever it is now. */

@@ -1,9 +1,11 @@
 import type { Clock } from '../core/clock.ts'
 import {
+  type AwaitedDate,
   CITIZEN_STATES,
   type CitizenState,
   citizenState,
   type Kind,
+  runningDate,
   STATUSES,
   type Status,
 } from '../core/complaint.ts'
@@ -45,6 +47,8 @@ export interface ListedComplaint {
   readonly answerBy: string | null
   readonly administration: { readonly code: string; readonly names: Names } | null
   readonly mediaCount: number
+  /** The legal date that runs. */
+  readonly runs: AwaitedDate
   /** The end of the running clock; null while none runs. */
   readonly dueAt: Date | null
   /** Address of whoever handles it. */
@@ -89,7 +93,7 @@ export const columns = (sql: Sql, now: Date) => sql`
   review.due_on::text as "reviewBy", answer.due_on::text as "answerBy",
   case when a.id is null then null else jsonb_build_object('code', a.code, 'names', a.names) end as administration,
   (select count(*)::int from media_assets m where m.complaint_id = c.id) as "mediaCount",
-  c.due_at as "dueAt", (select email from staff_members m where m.id = c.assignee_id) as assignee,
+  review.met_at is not null as "reviewMet", c.due_at as "dueAt", (select email from staff_members m where m.id = c.assignee_id) as assignee,
   c.status not in ('answered', 'closed') and (
     (review.met_at is null and review.due_at < ${now}) or (answer.met_at is null and answer.due_at < ${now})) as late`
 
@@ -98,11 +102,15 @@ export const joins = (sql: Sql) => sql`
   left join deadlines review on review.complaint_id = c.id and review.round = c.round and review.kind = 'review'
   left join deadlines answer on answer.complaint_id = c.id and answer.round = c.round and answer.kind = 'answer'`
 
-export type Row = Omit<ListedComplaint, 'state' | 'late'> & { late: boolean | null }
+export type Row = Omit<ListedComplaint, 'state' | 'late' | 'runs'> & {
+  late: boolean | null
+  reviewMet: boolean | null
+}
 
-export const shown = (row: Row): ListedComplaint => ({
+export const shown = ({ reviewMet, ...row }: Row): ListedComplaint => ({
   ...row,
   late: row.late === true,
+  runs: runningDate(row.status, reviewMet === true),
   state: citizenState(row.status),
 })
 

@@ -1,8 +1,9 @@
-import type { PolicyRules } from '../core/deadlines.ts'
+import type { Counting } from '../core/deadlines.ts'
 import type { Locale } from '../core/locale.ts'
 import type { AnswerOutcome } from '../core/referral.ts'
 import type { ReviewRecord } from '../core/review.ts'
 import type { Sql } from '../db/client.ts'
+import { countingOf } from '../deadlines/read-counting.ts'
 
 /** A note between colleagues; never part of anything that is sent. */
 export interface NoteRecord {
@@ -43,9 +44,8 @@ export interface HandlingRecord {
   readonly review: ReviewRecord | null
   /** Whether answers of the body that has it wait for a second person. */
   readonly approvesAnswers: boolean
-  readonly policyVersion: number
-  /** The rules its dates were counted by. */
-  readonly rules: PolicyRules
+  /** What its dates were counted from. */
+  readonly counting: Counting
   readonly draft: DraftRecord | null
   readonly notes: readonly NoteRecord[]
   readonly texts: readonly TextRecord[]
@@ -53,16 +53,13 @@ export interface HandlingRecord {
 
 /** What the desk did with a complaint, read behind the wall. */
 export const readHandling = async (sql: Sql, complaintId: string): Promise<HandlingRecord | undefined> => {
-  const [[head], [draft], notes, texts] = await Promise.all([
-    sql<Omit<HandlingRecord, 'draft' | 'notes' | 'texts'>[]>`
+  const [[head], [draft], notes, texts, counting] = await Promise.all([
+    sql<Omit<HandlingRecord, 'draft' | 'notes' | 'texts' | 'counting'>[]>`
       select coalesce((select id::text from complaint_events e where e.complaint_id = c.id order by at desc, id desc limit 1), '') as version,
              case when m.id is null then null else jsonb_build_object('id', m.id, 'email', m.email) end as assignee,
              (select count(*)::int from referrals r where r.complaint_id = c.id and r.state = 'transferred') as transfers,
              (select review from rounds r where r.complaint_id = c.id and r.number = c.round) as review,
-             coalesce(a.approves_answers, false) as "approvesAnswers",
-             (select max(policy_version) from deadlines d where d.complaint_id = c.id and d.round = c.round) as "policyVersion",
-             (select p.rules from deadlines d join deadline_policies p on p.version = d.policy_version
-               where d.complaint_id = c.id and d.round = c.round limit 1) as rules
+             coalesce(a.approves_answers, false) as "approvesAnswers"
       from complaints c left join staff_members m on m.id = c.assignee_id left join administrations a on a.id = c.administration_id
       where c.id = ${complaintId}`,
     sql<DraftRecord[]>`
@@ -73,8 +70,9 @@ export const readHandling = async (sql: Sql, complaintId: string): Promise<Handl
     sql<TextRecord[]>`
       select id, channel, language, text, segments, state, failure, created_at as "createdAt"
       from outgoing_messages where complaint_id = ${complaintId} order by created_at, id`,
+    countingOf(sql, complaintId),
   ])
-  return head && { ...head, draft: draft ?? null, notes, texts }
+  return head && counting && { ...head, counting, draft: draft ?? null, notes, texts }
 }
 
 /** The addresses of those who acted, by the names under which histories keep them. */

@@ -54,7 +54,7 @@ export const openMailHouse = async (options: MailGatewayOptions & { readonly pho
   const gateway = await openMailGateway({ ...options, hooks: instead })
   const { db, clock, secrets, mailer, address } = gateway
   const publicUrl = `https://${gateway.host}`
-  const base = { db, clock, newId: newUuidV7, drivers }
+  const base = { db, clock, newId: newUuidV7, drivers, officeZone: 'Africa/Casablanca' }
   const writing = { ...base, write: createTextWriter(undefined), afterNotice, officeZone }
   const mailing = {
     ...base,

@@ -6,6 +6,7 @@ import type { FastifyInstance } from 'fastify'
 import pino from 'pino'
 import { createDirectory } from '../../src/administrations/directory.ts'
 import { createConnectors } from '../../src/connectors/index.ts'
+import type { Clock } from '../../src/core/clock.ts'
 import { text } from '../../src/html/text.ts'
 import { administrationRoutes } from '../../src/http/api/administrations.ts'
 import { referralRoutes } from '../../src/http/api/referrals.ts'
@@ -77,6 +78,7 @@ export const startReferralHouse = async (
     publicUrl: 'http://wasl.test',
     guard: createOutboundGuard({ allow: ['127.0.0.0/8'] }),
   },
+  clock: Clock = systemClock,
 ) => {
   const open = await openTestDatabase()
   const { db } = open
@@ -85,11 +87,12 @@ export const startReferralHouse = async (
   const store = memoryStore()
   const base = {
     db,
-    clock: systemClock,
+    clock,
     newId: newUuidV7,
     secrets: testSecrets,
     publicUrl,
     store,
+    officeZone: 'Africa/Casablanca',
   }
   const connectors = createConnectors({
     guard,

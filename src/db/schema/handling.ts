@@ -1,4 +1,4 @@
-import { integer, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
+import { boolean, date, integer, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core'
 import type { Locale } from '../../core/locale.ts'
 import type { AnswerOutcome } from '../../core/referral.ts'
 import { instant } from './columns.ts'
@@ -60,4 +60,17 @@ export const deadlineReminders = pgTable('deadline_reminders', {
   kind: text('kind').$type<'review' | 'answer'>().notNull(),
   step: text('step').notNull(),
   createdAt: instant('created_at').notNull(),
+})
+
+export const informationRequests = pgTable('information_requests', {
+  id: uuid('id').primaryKey(),
+  complaintId: uuid('complaint_id').notNull(),
+  round: integer('round').notNull(),
+  askedAt: instant('asked_at').notNull(),
+  answerOn: date('answer_on', { mode: 'string' }).notNull(),
+  answerAt: instant('answer_at').notNull(),
+  stopsClock: boolean('stops_clock').notNull(),
+  stoppedDays: integer('stopped_days').notNull().default(0),
+  zone: text('zone').notNull(),
+  endedAt: instant('ended_at'),
 })

@@ -6,15 +6,6 @@ export const consoleActs = pageTexts({
     'desk.presence': 'مفتوحة الآن عند: {who}',
     'desk.yes': 'نعم',
     'desk.no': 'لا',
-    'desk.why': 'لماذا هذا التاريخ؟',
-    'desk.why.review.calendar':
-      'أودعت يوم {filed}. تضاف {review} يوما متتاليا{first, select, yes {، ويحسب يوم الإيداع} other {، ولا يحسب يوم الإيداع}}{rolls, select, yes {. إن صادف عطلة فاليوم الموالي} other {}}. القاعدة رقم {version}.{answer, select, other {}}',
-    'desk.why.review.working':
-      'أودعت يوم {filed}. تضاف {review} يوم عمل{first, select, yes {، ويحسب يوم الإيداع} other {، ولا يحسب يوم الإيداع}}{rolls, select, yes {. إن صادف عطلة فاليوم الموالي} other {}}. القاعدة رقم {version}.{answer, select, other {}}',
-    'desk.why.answer.calendar':
-      'أودعت يوم {filed}. {review} يوما للفحص ثم {answer} يوما للجواب، متتالية{first, select, yes {، ويحسب يوم الإيداع} other {، ولا يحسب يوم الإيداع}}{rolls, select, yes {. إن صادف عطلة فاليوم الموالي} other {}}. القاعدة رقم {version}.',
-    'desk.why.answer.working':
-      'أودعت يوم {filed}. {review} يوم عمل للفحص ثم {answer} للجواب{first, select, yes {، ويحسب يوم الإيداع} other {، ولا يحسب يوم الإيداع}}{rolls, select, yes {. إن صادف عطلة فاليوم الموالي} other {}}. القاعدة رقم {version}.',
     'desk.clock.runs': 'يجري',
     'desk.clock.rests': 'لا يجري',
     'desk.owner': 'المكلف:',
@@ -96,15 +87,6 @@ export const consoleActs = pageTexts({
     'desk.presence': 'Ouverte maintenant par : {who}',
     'desk.yes': 'Oui',
     'desk.no': 'Non',
-    'desk.why': 'Pourquoi cette date ?',
-    'desk.why.review.calendar':
-      'Déposée le {filed}, plus {review} jours calendaires{first, select, yes {, jour du dépôt compris} other {, sans le jour du dépôt}}{rolls, select, yes { ; un jour chômé mène au suivant} other {}}. Règle n° {version}.{answer, select, other {}}',
-    'desk.why.review.working':
-      'Déposée le {filed}, plus {review} jours ouvrés{first, select, yes {, jour du dépôt compris} other {, sans le jour du dépôt}}{rolls, select, yes { ; un jour chômé mène au suivant} other {}}. Règle n° {version}.{answer, select, other {}}',
-    'desk.why.answer.calendar':
-      'Déposée le {filed} : {review} jours calendaires d’examen, puis {answer} de réponse{first, select, yes {, jour du dépôt compris} other {, sans le jour du dépôt}}{rolls, select, yes { ; un jour chômé mène au suivant} other {}}. Règle n° {version}.',
-    'desk.why.answer.working':
-      'Déposée le {filed} : {review} jours ouvrés d’examen, puis {answer} de réponse{first, select, yes {, jour du dépôt compris} other {, sans le jour du dépôt}}{rolls, select, yes { ; un jour chômé mène au suivant} other {}}. Règle n° {version}.',
     'desk.clock.runs': 'court',
     'desk.clock.rests': 'ne court pas',
     'desk.owner': 'Chez',
@@ -187,15 +169,6 @@ export const consoleActs = pageTexts({
     'desk.presence': 'Open now with: {who}',
     'desk.yes': 'Yes',
     'desk.no': 'No',
-    'desk.why': 'Why this date?',
-    'desk.why.review.calendar':
-      'Filed on {filed}, plus {review} calendar days{first, select, yes {, the day of filing included} other {, without the day of filing}}{rolls, select, yes {; a closed day leads to the next} other {}}. Rule no. {version}.{answer, select, other {}}',
-    'desk.why.review.working':
-      'Filed on {filed}, plus {review} working days{first, select, yes {, the day of filing included} other {, without the day of filing}}{rolls, select, yes {; a closed day leads to the next} other {}}. Rule no. {version}.{answer, select, other {}}',
-    'desk.why.answer.calendar':
-      'Filed on {filed}: {review} calendar days of review, then {answer} for the answer{first, select, yes {, the day of filing included} other {, without the day of filing}}{rolls, select, yes {; a closed day leads to the next} other {}}. Rule no. {version}.',
-    'desk.why.answer.working':
-      'Filed on {filed}: {review} working days of review, then {answer} for the answer{first, select, yes {, the day of filing included} other {, without the day of filing}}{rolls, select, yes {; a closed day leads to the next} other {}}. Rule no. {version}.',
     'desk.clock.runs': 'runs',
     'desk.clock.rests': 'does not run',
     'desk.owner': 'With',

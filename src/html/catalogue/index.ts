@@ -7,6 +7,7 @@ import { consoleIdentity } from './console-identity.ts'
 import { consoleInbox } from './console-inbox.ts'
 import { consoleMail } from './console-mail.ts'
 import { data } from './data.ts'
+import { dates } from './dates.ts'
 import { demoBody } from './demo-body.ts'
 import { dossier } from './dossier.ts'
 import { errors } from './errors.ts'
@@ -36,6 +37,7 @@ export const AREAS = [
   consoleMail,
   consoleTexts,
   data,
+  dates,
   demoBody,
   dossier,
   errors,

@@ -29,6 +29,7 @@ const trackedSchema = z
     receivedAt: z.string(),
     reviewBy: z.string(),
     answerBy: z.string(),
+    answerUsBy: z.string().optional().describe('Until when what is asked now may be answered'),
     answer: z.string().optional(),
     timeline: z.array(z.object({ at: z.string(), event: z.string() })),
     awaitedMedia: z.array(

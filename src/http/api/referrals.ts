@@ -24,6 +24,7 @@ import { requireBearer, actorOf as tokenOf } from './staff/actor.ts'
 export interface ReferralApiDeps extends DossierDeps {
   readonly clock: Clock
   readonly newId: NewId
+  readonly officeZone: string
 }
 
 /** The body behind the token; a token of staff has nothing to do here. */

@@ -50,6 +50,7 @@ export const listedComplaint = z.object({
   dueAt: instant.nullable(),
   assignee: z.string().nullable(),
   mediaCount: z.int(),
+  runs: z.enum(['review', 'answer', 'none']).describe('The legal date that runs'),
 })
 
 export const complaintPage = z.object({ items: z.array(listedComplaint), next: z.string().nullable() })
@@ -176,8 +177,13 @@ export const complaintRecord = listedComplaint.extend({
       .object({ checks: z.record(z.string(), z.boolean()), duplicateOf: z.string().optional() })
       .nullable(),
     approvesAnswers: z.boolean(),
-    policyVersion: z.int(),
-    rules: z.record(z.string(), z.unknown()),
+    counting: z.object({
+      openedAt: instant,
+      rules: z.record(z.string(), z.unknown()),
+      policyVersion: z.int(),
+      stoppedDays: z.int(),
+      asked: z.object({ answerOn: z.iso.date(), stopsClock: z.boolean() }).nullable(),
+    }),
     texts: z.array(
       z.object({
         id: z.string(),
