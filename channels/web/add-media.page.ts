@@ -34,20 +34,23 @@ const filesField = ({ locale, problems }: AddMediaView): string =>
     attributes: { accept: ACCEPTED, multiple: true },
   })
 
-const form = (view: AddMediaView): string => {
-  const { locale, token, link, zone } = view
-  const data = attributesOf({
+/** What makes a form take its files by resumable upload and carry their ids; `owner` keeps the files of two forms apart. */
+export const freeUploads = (locale: Locale, owner: string): string =>
+  attributesOf({
     'data-uploads': FREE_UPLOADS,
     'data-carry': 'upload',
-    'data-owner': token,
+    'data-owner': owner,
     'data-texts': islandTexts(locale),
     'data-kinds': ACCEPTED_PATTERN,
     'data-limit': LIMITS.formFileBytes,
     'data-files': LIMITS.filesPerSubmission,
   })
+
+const form = (view: AddMediaView): string => {
+  const { locale, token, link, zone } = view
   return html`!${errorSummary(locale, view.problems)}<h1>${text(locale, 'add.title')}</h1>
 <p class="lead">${text(locale, 'add.lead', { reference: ltr(link.reference) })}</p>
-<form method="post" enctype="multipart/form-data" action="/${locale}/u/${token}"!${data}>!${hidden('form', 'link')}
+<form method="post" enctype="multipart/form-data" action="/${locale}/u/${token}"!${freeUploads(locale, token)}>!${hidden('form', 'link')}
 !${recorderPanel(locale, 'speak', {})}!${filesField(view)}
 <div id="attached" hidden><h2>${text(locale, 'file.files.attached')}</h2><ul class="files"></ul></div>
 <p class="hint">${text(locale, 'add.once', { until: longInstant(locale, link.expiresAt, zone) })}</p>

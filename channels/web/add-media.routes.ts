@@ -1,15 +1,12 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { AppError } from '../../src/core/errors.ts'
-import { LIMITS } from '../../src/core/limits.ts'
 import { LOCALES, type Locale } from '../../src/core/locale.ts'
-import type { StagedMedia } from '../../src/core/submission.ts'
 import type { Problem } from '../../src/html/form.ts'
-import { byteSize, ltr, text } from '../../src/html/text.ts'
 import type { UploadLink } from '../../src/intake/upload-links.ts'
 import { addMediaPage } from './add-media.page.ts'
-import { problemWith, STAGING_ERRORS, shownName } from './attach-files.ts'
 import type { WebDeps } from './deps.ts'
-import { type IncomingFile, receiveForm } from './receive-form.ts'
+import { createHands } from './hands.ts'
+import { receiveForm } from './receive-form.ts'
 import { sendHtml } from './send-html.ts'
 
 interface Opened {
@@ -22,54 +19,6 @@ const linkOf = async (deps: WebDeps, request: Request): Promise<UploadLink> => {
   const link = await deps.links.read(request.params.token)
   if (link === undefined) throw new AppError('not_found')
   return link
-}
-
-/** The files of one posted form, by the form itself or by resumable upload before it; what cannot stay is told. */
-const createHands = (deps: WebDeps, request: Request, locale: Locale) => {
-  const problems: Problem[] = []
-  const media: StagedMedia[] = []
-  const tell = (key: Parameters<typeof text>[1], name = '') =>
-    problems.push({
-      field: 'files',
-      message: text(locale, key, {
-        name: ltr(name),
-        limit:
-          key === 'file.error.too_many_files'
-            ? LIMITS.filesPerSubmission
-            : byteSize(locale, LIMITS.formFileBytes),
-      }),
-    })
-  const keep = async (file: StagedMedia): Promise<void> => {
-    const wrong = await problemWith(deps, file)
-    const isOver = media.length >= LIMITS.filesPerSubmission
-    if (wrong === undefined && !isOver) return void media.push(file)
-    await deps.links.discard(file)
-    tell(wrong ?? 'file.error.too_many_files', file.name)
-  }
-  return {
-    problems,
-    media,
-    tell,
-    take: async (file: IncomingFile): Promise<void> => {
-      const name = shownName(file.name)
-      const client = deps.clientOf(request)
-      if (!(await deps.admitUpload(client))) return void tell('file.error.file_storage', name)
-      const { declaredType } = file
-      const staged = await deps.uploads.stage(file.body, {
-        client,
-        name,
-        declaredType,
-        maxBytes: LIMITS.formFileBytes,
-      })
-      if (staged.ok) await keep(staged.media)
-      else tell(STAGING_ERRORS[staged.reason], name)
-    },
-    takeUploads: async (ids: readonly string[]): Promise<void> => {
-      const found = await deps.links.find(ids.slice(0, LIMITS.filesPerSubmission))
-      if (found === undefined) tell('add.gone')
-      for (const file of found ?? []) await keep(file)
-    },
-  }
 }
 
 const post = async (deps: WebDeps, request: Request, reply: FastifyReply, locale: Locale) => {

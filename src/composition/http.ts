@@ -38,6 +38,7 @@ import { createExchange } from '../simulator/phone/exchange.ts'
 import { providerApi } from '../simulator/phone/provider-api.ts'
 import { phoneRoutes } from '../simulator/phone/routes.ts'
 import { authenticateToken } from '../staff/tokens.ts'
+import { composeCounter } from './counter.ts'
 import type { Features } from './features.ts'
 import type { Parts } from './parts.ts'
 import { ownBase, type Telephone } from './telephone.ts'
@@ -135,6 +136,12 @@ const registerPages = async (
     publicUrl: config.http.publicUrl,
     officeZone: config.officeZone,
     work: features.desk,
+    counter: composeCounter(
+      web.deps,
+      web.canText
+        ? (complaintId, phone) => copyReceipt(features.texts.writing, complaintId, phone)
+        : undefined,
+    ),
   })
   await mediaLinkRoutes(app, { db, clock, secrets, store })
 }

@@ -9,7 +9,7 @@ import { type Action, mayDo } from '../staff/rights.ts'
 import { DESK_ISLAND } from './islands.ts'
 import { deskPage, type Viewer } from './layout.ts'
 
-const CHANNELS = ['web', 'api', 'email', 'sms', 'whatsapp', 'voice', 'desk'] as const
+const CHANNELS = ['web', 'api', 'email', 'sms', 'whatsapp', 'voice', 'counter', 'open311'] as const
 type KnownChannel = (typeof CHANNELS)[number]
 
 /** A channel that the catalogue does not know yet shows its own id. */

@@ -6,6 +6,7 @@ import { text } from '../html/text.ts'
 import { bulkAssign, listColleagues, undoAssign } from '../staff/bulk-assign.ts'
 import { countInbox, INBOX_VIEWS, type InboxFilters, readInbox } from '../staff/inbox.ts'
 import { type ComplaintFilters, listComplaints } from '../staff/list-complaints.ts'
+import { mayDo } from '../staff/rights.ts'
 import { forgetFilter, listFilters, saveFilter } from '../staff/saved-filters.ts'
 import { type Asked, inboxPage, type Undo } from './inbox.page.ts'
 import type { ConsoleDeps } from './routes.ts'
@@ -67,7 +68,13 @@ export const inboxRoutes = (app: FastifyInstance, deps: ConsoleDeps): void => {
     return inboxPage(viewerOf(request), facts)
   }
 
-  app.get('/', async (request, reply) => reply.send(await show(request, askedOf(request.query))))
+  app.get('/', async (request, reply) => {
+    // A clerk files and reads nothing: the counter is their desk.
+    const { actor } = sessionOf(request)
+    if (!mayDo(actor, 'complaint.read') && mayDo(actor, 'complaint.file'))
+      return reply.redirect('/console/counter', 303)
+    return reply.send(await show(request, askedOf(request.query)))
+  })
 
   app.post('/bulk/assign', async (request, reply) => {
     const { actor } = sessionOf(request)

@@ -22,6 +22,7 @@ export interface Viewer {
 
 const AREAS = [
   { path: '/console', key: 'console.inbox', action: 'complaint.read' },
+  { path: '/console/counter', key: 'desk.counter', action: 'complaint.file' },
   { path: '/console/failures', key: 'console.failures', action: 'delivery.read' },
   { path: '/console/ledger', key: 'console.ledger', action: 'ledger.read' },
   { path: '/console/members', key: 'desk.members', action: 'staff.manage' },
@@ -51,7 +52,7 @@ const languages = ({ locale }: Viewer, path: string): string => {
 /** The whole document of a desk page. `path` is its address without a query; `body` is already escaped. */
 export const deskPage = (
   viewer: Viewer,
-  page: { title: string; path: string; body: string; islands?: readonly Asset[] },
+  page: { title: string; path: string; body: string; islands?: readonly Pick<Asset, 'url'>[] },
 ): string => {
   const { locale } = viewer
   return html`<!doctype html>

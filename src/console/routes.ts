@@ -11,6 +11,7 @@ import type { DeskDeps } from '../staff/desk.ts'
 import { accountRoutes } from './account.routes.ts'
 import { actRoutes } from './acts.routes.ts'
 import { complaintRoutes } from './complaint.routes.ts'
+import { type CounterParts, counterRoutes } from './counter.routes.ts'
 import { inboxRoutes } from './inbox.routes.ts'
 import { DESK_ISLANDS } from './islands.ts'
 import { CONSOLE_STYLE, deskPage } from './layout.ts'
@@ -24,6 +25,8 @@ export interface ConsoleDeps extends DeskDeps {
   readonly secrets: Secrets
   readonly publicUrl: string
   readonly officeZone: string
+  /** Absent where nobody files for others. */
+  readonly counter?: CounterParts
 }
 
 /** A failure as a desk page; without a session it is the sign-in page. What was denied is logged. */
@@ -69,6 +72,7 @@ export const consoleRoutes = (app: FastifyInstance, deps: ConsoleDeps): void => 
       complaintRoutes(desk, deps)
       actRoutes(desk, deps)
       operationRoutes(desk, deps)
+      if (deps.counter) counterRoutes(desk, deps, deps.counter)
     },
     { prefix: '/console' },
   )

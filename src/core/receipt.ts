@@ -32,7 +32,7 @@ export const receiptContent = ({ text, media }: ReceivedContent): string =>
   })
 
 /** Channels whose answer on the page or line is itself the receipt; an address that was given gets it too. */
-const INLINE_CHANNELS: readonly string[] = ['web', 'api', 'desk']
+const INLINE_CHANNELS: readonly string[] = ['web', 'api', 'counter', 'open311']
 
 /** The way a receipt goes: back on the channel it came by; `inline` where the answer itself is the receipt. */
 export const receiptWay = (channel: string, email: string | null | undefined): string => {

@@ -52,13 +52,19 @@ const readCookie = (header: string | undefined, name: string): string | undefine
     .find((pair) => pair.startsWith(`${name}=`))
     ?.slice(name.length + 1)
 
-/** The code, for the browser that filed and for a while only. */
-export const codeFor = (deps: ReceiptRoutesDeps, request: FastifyRequest, facts: ReceiptFacts) => {
+/** Whether this browser may see the code of a receipt: the one that filed, and for a while only. */
+export const maySeeCode = (
+  deps: Pick<ReceiptRoutesDeps, 'publicUrl' | 'secrets' | 'clock'>,
+  request: FastifyRequest,
+  receiptId: string,
+): boolean => {
   const grant = readCookie(request.headers.cookie, codeCookieName(deps.publicUrl))
-  return mayShowCode(deps.secrets, facts.receiptId, grant, deps.clock.now())
-    ? deps.accessCodeOf(facts.complaintId)
-    : undefined
+  return mayShowCode(deps.secrets, receiptId, grant, deps.clock.now())
 }
+
+/** The code, for the browser that may see it. */
+export const codeFor = (deps: ReceiptRoutesDeps, request: FastifyRequest, facts: ReceiptFacts) =>
+  maySeeCode(deps, request, facts.receiptId) ? deps.accessCodeOf(facts.complaintId) : undefined
 
 /** What the receipt's JSON holds: the facts a program wants, and the signed receipt that proves them. */
 const receiptJson = (facts: ReceiptFacts) => ({

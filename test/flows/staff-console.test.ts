@@ -154,8 +154,8 @@ describe('the desk', () => {
   it('filters, searches and pages', async () => {
     const cookie = await signIn('auditor')
     for (let n = 0; n < 52; n += 1)
-      await accept(submissionOf({ channel: 'desk', text: `chameau numéro ${n}` }))
-    const first = await get(cookie, '/console?channel=desk&q=chameau')
+      await accept(submissionOf({ channel: 'counter', text: `chameau numéro ${n}` }))
+    const first = await get(cookie, '/console?channel=counter&q=chameau')
     expect(first.payload.match(/\/console\/complaints\/\d{10}/g)).toHaveLength(50)
     expect(first.payload.length).toBeLessThan(80_000)
     const next = /href="([^"]+)" rel="next"/.exec(first.payload)?.[1] ?? ''

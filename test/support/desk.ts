@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import pino from 'pino'
-import { consoleRoutes } from '../../src/console/routes.ts'
+import { type ConsoleDeps, consoleRoutes } from '../../src/console/routes.ts'
 import type { ObjectStore } from '../../src/core/object-store.ts'
 import type { StaffRole } from '../../src/core/staff-role.ts'
 import type { Database } from '../../src/db/client.ts'
@@ -24,6 +24,7 @@ export const openDesk = async (
   publicUrl = 'https://wasl.test',
   work: Partial<DeskWork> = {},
   more: (app: FastifyInstance) => void = () => {},
+  parts: Partial<ConsoleDeps> = {},
 ) => {
   const deps = { db, clock: systemClock, newId: newUuidV7 }
   const app = await createApp({
@@ -47,6 +48,7 @@ export const openDesk = async (
       retryFetch: async () => {},
       ...work,
     },
+    ...parts,
   })
   more(app)
   await app.ready()

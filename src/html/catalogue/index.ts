@@ -3,6 +3,7 @@ import { common } from './common.ts'
 import { consoleTexts } from './console.ts'
 import { consoleAccount } from './console-account.ts'
 import { consoleActs } from './console-acts.ts'
+import { consoleCounter } from './console-counter.ts'
 import { consoleIdentity } from './console-identity.ts'
 import { consoleInbox } from './console-inbox.ts'
 import { consoleMail } from './console-mail.ts'
@@ -33,6 +34,7 @@ export const AREAS = [
   consoleAccount,
   consoleActs,
   consoleInbox,
+  consoleCounter,
   consoleIdentity,
   consoleMail,
   consoleTexts,
