@@ -1,4 +1,8 @@
+import os from 'node:os'
 import { defineConfig } from 'vitest/config'
+
+/** What starts gateways, browsers and mail servers, and kills them, waits two thirds of its time: more files than cores. */
+const WAITING_WORKERS = 2 * os.availableParallelism()
 
 /**
  * Four projects. `fast` is what `npm run check` runs while editing: pure rules, contracts and flows on a real
@@ -31,7 +35,7 @@ export default defineConfig({
           sequence: { groupOrder: 1 },
           include: ['test/{browser,media,cli}/**/*.test.ts'],
           globalSetup: ['test/support/postgres-cluster.ts'],
-          maxWorkers: '100%',
+          maxWorkers: WAITING_WORKERS,
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },
@@ -39,20 +43,19 @@ export default defineConfig({
       {
         test: {
           name: 'faults',
-          // Last: what kills, fills and cuts waits most of its time for things to come back.
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 1 },
           include: ['test/faults/**/*.test.ts'],
           globalSetup: ['test/support/postgres-cluster.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          maxWorkers: 3,
+          maxWorkers: WAITING_WORKERS,
         },
       },
       {
         test: {
           name: 'timed',
           // What a promise bounds by the clock is tried when nothing else runs.
-          sequence: { groupOrder: 3 },
+          sequence: { groupOrder: 2 },
           include: ['test/timed/**/*.test.ts'],
           globalSetup: ['test/support/postgres-cluster.ts'],
           testTimeout: 120_000,

@@ -37,6 +37,8 @@ export const startSmtpSink = async (hooks: { readonly onTaken?: () => 'hold' | u
       })
     },
   })
+  // A client that is killed while it sends resets its connection.
+  server.on('error', () => {})
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.server.address() as AddressInfo
   return {
