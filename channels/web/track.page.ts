@@ -90,10 +90,20 @@ const facts = (locale: Locale, complaint: TrackedComplaint): string => {
 </dl>`
 }
 
-const answerBlock = (locale: Locale, { answer, language }: TrackedComplaint): string =>
+/** The answer in the voice of whoever gave it, beside the words. */
+const voiceBlock = (locale: Locale, voice: TrackedMedia | undefined, mediaUrls: MediaUrls): string =>
+  voice === undefined
+    ? ''
+    : html`<p>${text(locale, 'track.answer.voice')}</p>!${player({ ...voice, name: text(locale, 'track.answer.voice') }, mediaUrls(voice))}`
+
+const answerBlock = (
+  locale: Locale,
+  { answer, answerVoice, language }: TrackedComplaint,
+  mediaUrls: MediaUrls,
+): string =>
   answer === undefined
     ? ''
-    : html`<h2>${text(locale, 'track.answer')}</h2><div class="note typed" id="answer" lang="${language}" dir="auto">${answer}</div>
+    : html`<h2>${text(locale, 'track.answer')}</h2>!${voiceBlock(locale, answerVoice, mediaUrls)}<div class="note typed" id="answer" lang="${language}" dir="auto">${answer}</div>
 <p>!${readAloudButton(locale, { of: 'answer' })}</p>`
 
 /** Why it was not taken, in the body's own words too, and where it belongs instead (domain.md, refusal grounds). */
@@ -104,10 +114,14 @@ const refusalBlock = (locale: Locale, { ground, refusal, language }: TrackedComp
 <p>${text(locale, `ground.${ground}`)}</p>!${refusal === undefined ? '' : html`<p class="typed" lang="${language}" dir="auto">${refusal}</p>`}
 <p>${text(locale, `direction.${ground}`)}</p><p>${text(locale, 'track.mediator')}</p></div>`
 
-const earlierAnswers = (locale: Locale, { earlierAnswers: answers, language }: TrackedComplaint): string =>
+const earlierAnswers = (
+  locale: Locale,
+  { earlierAnswers: answers, language }: TrackedComplaint,
+  mediaUrls: MediaUrls,
+): string =>
   html`!${answers.map(
-    ({ round, answer }) =>
-      html`<h2>${text(locale, 'track.answer.earlier', { round })}</h2><div class="note typed" lang="${language}" dir="auto">${answer}</div>`,
+    ({ round, answer, voice }) =>
+      html`<h2>${text(locale, 'track.answer.earlier', { round })}</h2>!${voiceBlock(locale, voice, mediaUrls)}<div class="note typed" lang="${language}" dir="auto">${answer}</div>`,
   )}`
 
 /** An event without words of its own is told as an update, never left out. */
@@ -187,7 +201,7 @@ export const trackedPage = (view: {
 <p class="soft">${text(locale, 'track.filed', { date: longInstant(locale, complaint.receivedAt, zone) })}</p>
 !${stateLine(locale, complaint)}
 !${complaint.late ? html`<p class="note clock">${text(locale, complaint.state === 'with_office' ? 'track.late' : 'track.late.review')}</p>` : ''}
-!${facts(locale, complaint)}!${why(locale, complaint, zone)}!${refusalBlock(locale, complaint)}!${questionBlock(locale, complaint)}!${answerBlock(locale, complaint)}!${actsOrWay(locale, complaint, ticket)}!${earlierAnswers(locale, complaint)}!${mediaList(locale, complaint, view.mediaUrls)}!${timeline(locale, complaint, zone)}!${dataLink(locale, ticket)}
+!${facts(locale, complaint)}!${why(locale, complaint, zone)}!${refusalBlock(locale, complaint)}!${questionBlock(locale, complaint)}!${answerBlock(locale, complaint, view.mediaUrls)}!${actsOrWay(locale, complaint, ticket)}!${earlierAnswers(locale, complaint, view.mediaUrls)}!${mediaList(locale, complaint, view.mediaUrls)}!${timeline(locale, complaint, zone)}!${dataLink(locale, ticket)}
 !${complaint.ground === undefined ? html`<p class="soft">${text(locale, 'track.mediator')}</p>` : ''}
 !${leaving(locale, ticket)}`
   return page({ locale, title, path: view.path, body })

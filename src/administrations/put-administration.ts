@@ -48,6 +48,7 @@ const saveBody = async (tx: Tx, act: Act, code: string, form: AdministrationForm
     ...(form.keywords === undefined ? {} : { keywords: form.keywords }),
     ...(form.outsideGround === undefined ? {} : { outsideGround: form.outsideGround }),
     ...(form.anonymousAllowed === undefined ? {} : { anonymousAllowed: form.anonymousAllowed }),
+    ...(form.approvesAnswers === undefined ? {} : { approvesAnswers: form.approvesAnswers }),
     ...(form.state === undefined ? {} : { state: form.state }),
     updatedAt: act.now,
   }

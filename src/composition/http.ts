@@ -83,7 +83,15 @@ const registerApis = async (
     connectors: features.connectors,
     directory: features.directory,
   })
-  await referralRoutes(app, { db, clock, newId, secrets, publicUrl, officeZone: config.officeZone })
+  await referralRoutes(app, {
+    db,
+    clock,
+    newId,
+    secrets,
+    publicUrl,
+    store,
+    officeZone: config.officeZone,
+  })
   staffApi(app, {
     db,
     clock,

@@ -65,6 +65,8 @@ export interface KnownComplaint {
   readonly daysLeft: number
   readonly office?: Names
   readonly answer?: string
+  /** The answer was spoken too: it can be heard where the complaint is tracked. */
+  readonly isSpoken?: boolean
   /** What the office asked last. */
   readonly question?: string
   /** Why the answer takes longer, in the office's words. */

@@ -12,6 +12,8 @@ export const LIMITS = {
   formFileBytes: 50 * 1024 * 1024,
   /** A recording whose length is not yet known: what it may grow to, and what it counts as until then. */
   recordingBytes: 50 * 1024 * 1024,
+  /** A spoken answer of a body. */
+  answerVoiceBytes: 25 * 1024 * 1024,
   /** The longest take of the recorder of the pages. */
   voiceSeconds: 5 * 60,
   filmSeconds: 90,

@@ -60,8 +60,14 @@ export interface TrackedComplaint {
   /** Until when what is asked now may be answered, YYYY-MM-DD. */
   readonly answerUsBy?: string
   readonly answer?: string
+  /** The answer as it was spoken, once it is given. */
+  readonly answerVoice?: TrackedMedia
   /** Answers of the rounds before, first round first. */
-  readonly earlierAnswers: readonly { readonly round: number; readonly answer: string }[]
+  readonly earlierAnswers: readonly {
+    readonly round: number
+    readonly answer: string
+    readonly voice?: TrackedMedia
+  }[]
   /** What the body asks while it waits for the complainant. */
   readonly question?: string
   readonly timeline: readonly { readonly at: Date; readonly event: string }[]
@@ -92,7 +98,14 @@ const readHead = async ({ db }: ReadDeps, complaintId: string) => {
   return head
 }
 
-const readMedia = async ({ db }: ReadDeps, complaintId: string): Promise<TrackedMedia[]> => {
+/** A file with the round it belongs to, and whether it is a body's spoken answer. */
+interface KeptMedia {
+  readonly round: number
+  readonly ofAnswer: boolean
+  readonly file: TrackedMedia
+}
+
+const readMedia = async ({ db }: ReadDeps, complaintId: string): Promise<KeptMedia[]> => {
   const rows = await db.orm
     .select({ asset: mediaAssets, rendition: renditions })
     .from(mediaAssets)
@@ -102,9 +115,17 @@ const readMedia = async ({ db }: ReadDeps, complaintId: string): Promise<Tracked
   return [...Map.groupBy(rows, ({ asset }) => asset.id).values()].flatMap((group) => {
     const asset = group[0]?.asset
     if (asset === undefined) return []
-    const { id, name, bytes, state } = asset
+    const { id, name, bytes, state, round, ofAnswer } = asset
     const shown = group.flatMap(({ rendition }) => (rendition ? [[rendition.name, rendition.id]] : []))
-    return { id, name, bytes, state, kind: asset.kind ?? undefined, renditions: Object.fromEntries(shown) }
+    const file = {
+      id,
+      name,
+      bytes,
+      state,
+      kind: asset.kind ?? undefined,
+      renditions: Object.fromEntries(shown),
+    }
+    return { round, ofAnswer, file }
   })
 }
 
@@ -169,8 +190,24 @@ const recordOf = ({ complaint, administration, round }: Head) => ({
   round: complaint.round,
   ...(administration ? { administration: { code: administration.code, names: administration.names } } : {}),
   receivedAt: complaint.receivedAt,
-  ...(round.answer ? { answer: round.answer } : {}),
 })
+
+/** What bodies answered, written and spoken. What is recorded for an answer that is not given yet is nobody's to hear. */
+const answersOf = (
+  { round }: Head,
+  earlier: readonly { readonly round: number; readonly answer: string }[],
+  media: readonly KeptMedia[],
+) => {
+  const spoken = (number: number) => media.find((kept) => kept.ofAnswer && kept.round === number)?.file
+  const voice = spoken(round.number)
+  return {
+    ...(round.answer ? { answer: round.answer, ...(voice ? { answerVoice: voice } : {}) } : {}),
+    earlierAnswers: earlier.map((given) => {
+      const recorded = spoken(given.round)
+      return { ...given, ...(recorded ? { voice: recorded } : {}) }
+    }),
+  }
+}
 
 /** Reads what the citizen may see of one complaint; undefined when there is none. Rights are checked before. */
 export const readTrackedComplaint = async (
@@ -200,11 +237,11 @@ export const readTrackedComplaint = async (
     answerBy: dates.get('answer')?.dueOn ?? '',
     counting,
     ...(counting.asked === null ? {} : { answerUsBy: counting.asked.answerOn }),
-    earlierAnswers,
+    ...answersOf(head, earlierAnswers, media),
     ...(question === undefined ? {} : { question }),
     ...(refusal === undefined ? {} : { refusal }),
     timeline,
-    media,
+    media: media.flatMap(({ ofAnswer, file }) => (ofAnswer ? [] : [file])),
     awaitedMedia: awaited.map(({ id, name, state }) => ({ id, name, state })),
   }
 }

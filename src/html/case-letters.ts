@@ -32,7 +32,8 @@ const wordsOfBody = (locale: Locale, { notice, about, isProven }: NoticeFacts): 
   const words = said[notice]
   if (words === undefined) return []
   if (!isProven) return [text(locale, 'mail.notice.online')]
-  return [{ title: text(locale, TITLES[notice] ?? 'mail.notice.reason'), said: words }]
+  const spoken = notice === 'answered' && about.isSpoken ? [text(locale, 'mail.notice.spoken')] : []
+  return [{ title: text(locale, TITLES[notice] ?? 'mail.notice.reason'), said: words }, ...spoken]
 }
 
 const filesOf = (locale: Locale, { files, isProven }: NoticeFacts): string[] =>

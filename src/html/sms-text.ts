@@ -91,6 +91,7 @@ export const createTextWriter =
     const office = complaint?.office === undefined ? [] : [named(locale, complaint.office)]
     const choices = offices.map(({ names }) => named(locale, names))
     const key = keyOf(say, complaint)
+    const spoken = say === 'answer' && complaint?.isSpoken ? ` ${text(locale, 'sms.answer.spoken')}` : ''
     const facts = complaint ? complaintValues(locale, complaint) : {}
     const write = (most: number, line: string): string => {
       const values = {
@@ -101,7 +102,7 @@ export const createTextWriter =
         office: shortened(office[0] ?? '', most),
         offices: listed(choices, most),
       }
-      const written = text(locale, key, values)
+      const written = `${text(locale, key, values)}${spoken}`
       return locale === 'ar' || WHOLE.has(say) ? written : plainForSms(written)
     }
     const dial = hotline === undefined ? 'none' : dialled(hotline)

@@ -26,6 +26,7 @@ interface Row {
   readonly ground: Ground | null
   readonly office: Names | null
   readonly answer: string | null
+  readonly spoken: boolean
   readonly question: string | null
   readonly refusal: string | null
   readonly interim: string | null
@@ -67,7 +68,7 @@ const knownOf = (row: Row, now: Date, officeZone: string): KnownComplaint => {
     ...(row.closed_reason ? { closedReason: row.closed_reason } : {}),
     ...(row.ground ? { ground: row.ground } : {}),
     ...(row.office ? { office: row.office } : {}),
-    ...(row.answer ? { answer: row.answer } : {}),
+    ...(row.answer ? { answer: row.answer, isSpoken: row.spoken } : {}),
     ...(row.question ? { question: row.question } : {}),
     ...(row.interim ? { interim: row.interim } : {}),
     ...(row.refusal ? { refusal: row.refusal } : {}),
@@ -86,6 +87,7 @@ export const readKnownComplaint = async (
 ): Promise<KnownComplaint | undefined> => {
   const rows = (await reader.execute(sql`
     select c.id, c.reference, c.kind, c.status, c.round, c.closed_reason, c.ground, a.names as office, r.answer,
+           exists (select from media_assets m where m.complaint_id = c.id and m.round = c.round and m.of_answer) as spoken,
            ${lastFact('information_requested', 'question')} as question, ${lastFact('inadmissible', 'reason')} as refusal,
            ${lastFact('interim_reply', 'text')} as interim,
            review.due_on::text as review_by, answer.due_on::text as answer_by, answer.due_at as answer_due, answer.met_at as answer_met,

@@ -42,7 +42,7 @@ const readFiles = ({ db: { orm } }: MailNoticeDeps, complaintId: string) =>
   orm
     .select({ name: mediaAssets.name, bytes: mediaAssets.bytes, state: mediaAssets.state })
     .from(mediaAssets)
-    .where(eq(mediaAssets.complaintId, complaintId))
+    .where(and(eq(mediaAssets.complaintId, complaintId), eq(mediaAssets.ofAnswer, false)))
     .orderBy(mediaAssets.round, mediaAssets.position)
 
 const note = async (

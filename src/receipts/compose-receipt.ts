@@ -50,7 +50,7 @@ const selectReceipts = (sql: Sql, where: ReturnType<Sql>) => sql<ReceiptRow[]>`
          coalesce((select jsonb_agg(jsonb_build_object('name', m.name, 'bytes', m.bytes, 'sha256', m.sha256,
                                     'addedAt', case when m.created_at > r.issued_at then m.created_at end)
                                     order by m.created_at, m.position)
-                     from media_assets m where m.complaint_id = c.id and m.round = r.round), '[]') as files,
+                     from media_assets m where m.complaint_id = c.id and m.round = r.round and not m.of_answer), '[]') as files,
          coalesce(arriving.files, '[]') as arriving, arriving.until as arriving_until
   from receipts r
   join complaints c on c.id = r.complaint_id

@@ -83,7 +83,13 @@ const readMedia = async ({ db }: DossierDeps, { referral }: Facts) => {
     .from(mediaAssets)
     .leftJoin(renditions, eq(renditions.assetId, mediaAssets.id))
     .leftJoin(transcripts, eq(transcripts.assetId, mediaAssets.id))
-    .where(and(eq(mediaAssets.complaintId, referral.complaintId), lte(mediaAssets.round, referral.round)))
+    .where(
+      and(
+        eq(mediaAssets.complaintId, referral.complaintId),
+        lte(mediaAssets.round, referral.round),
+        eq(mediaAssets.ofAnswer, false),
+      ),
+    )
     .orderBy(asc(mediaAssets.round), asc(mediaAssets.position), asc(renditions.name))
   return [...Map.groupBy(rows, ({ asset }) => asset.id).values()].flatMap((group) =>
     group.slice(0, 1).map(({ asset, transcript }) => ({

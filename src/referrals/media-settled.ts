@@ -16,7 +16,7 @@ export const mediaSettled = async (tx: Tx, act: Act, complaintId: string): Promi
   const assets = await tx
     .select({ id: mediaAssets.id, state: mediaAssets.state, failure: mediaAssets.failure })
     .from(mediaAssets)
-    .where(eq(mediaAssets.complaintId, complaintId))
+    .where(and(eq(mediaAssets.complaintId, complaintId), eq(mediaAssets.ofAnswer, false)))
     .orderBy(asc(mediaAssets.id))
   if (assets.some(({ state }) => state === 'stored' || state === 'processing')) return
   const live = await tx

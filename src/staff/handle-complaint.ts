@@ -1,6 +1,7 @@
 import { and, eq, ne } from 'drizzle-orm'
 import type { NewId } from '../core/clock.ts'
 import { AppError } from '../core/errors.ts'
+import type { ObjectStore } from '../core/object-store.ts'
 import { complaintNotes, referrals } from '../db/schema/index.ts'
 import {
   type Answer,
@@ -12,6 +13,7 @@ import { assignComplaint as assign } from '../handling/assign-complaint.ts'
 import { type Handled, versionOf } from '../handling/holding.ts'
 import { replyMeanwhile } from '../handling/interim-reply.ts'
 import { type Review, requireFreshEyes, reviewComplaint as review } from '../handling/review-complaint.ts'
+import { dropVoiceAnswer, recordVoiceAnswer, type Spoken } from '../handling/voice-answer.ts'
 import { askComplainant, transferReferral } from '../referrals/record-answer.ts'
 import { audit } from './audit.ts'
 import { findComplaint, type ReadDeps } from './read-complaint.ts'
@@ -133,6 +135,18 @@ export const answerComplaint = async (
   const answering = { staffId: staffIdOf(actor), mayApprove: mayDo(actor, 'complaint.approve') }
   return answer(deps, held, { text, outcome }, answering)
 }
+
+/** Keeps a spoken answer beside the one that is being written. */
+export const recordVoice = async (
+  deps: HandleDeps & { readonly store: ObjectStore },
+  actor: Actor,
+  { body, type, ...meant }: Meant & Spoken,
+): Promise<void> =>
+  recordVoiceAnswer(deps, await hold(deps, actor, meant, 'complaint.answer'), { body, type })
+
+/** Takes a spoken answer away again, before the answer is given. */
+export const dropVoice = async (deps: HandleDeps, actor: Actor, meant: Meant): Promise<void> =>
+  dropVoiceAnswer(deps, await hold(deps, actor, meant, 'complaint.answer'))
 
 /** Lets a proposed answer pass; it goes out at once. */
 export const approveAnswer = async (

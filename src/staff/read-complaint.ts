@@ -64,6 +64,10 @@ export interface MediaRecord {
   readonly scan: string
   readonly flags: readonly string[]
   readonly durationMs: number | null
+  /** How loud it is along its length, 0-100, for drawing. */
+  readonly peaks: readonly number[] | null
+  /** A body's spoken answer, not something the citizen sent. */
+  readonly ofAnswer: boolean
   readonly failure: string | null
   readonly transcript: string | null
   /** Whether a machine wrote the transcript and nobody has confirmed it. */
@@ -171,7 +175,7 @@ const messagesOut = (sql: Sql, id: string) => sql<MessageOut[]>`
 
 const media = (sql: Sql, id: string) => sql<MediaRecord[]>`
   select m.id, m.round, m.name, m.kind, m.type, m.declared_type as "declaredType", m.bytes::float8 as bytes, m.sha256, m.state,
-         m.scan, m.flags, m.duration_ms as "durationMs", m.failure, t.text as transcript,
+         m.scan, m.flags, m.duration_ms as "durationMs", m.peaks, m.of_answer as "ofAnswer", m.failure, t.text as transcript,
          coalesce(t.source = 'machine' and t.confirmed_at is null, false) as "transcriptIsMachine",
          coalesce((select jsonb_agg(jsonb_build_object('id', r.id, 'name', r.name, 'type', r.type, 'bytes', r.bytes,
                    'sha256', r.sha256) order by r.name) from renditions r where r.asset_id = m.id), '[]') as renditions

@@ -36,6 +36,7 @@ const RIGHTS = {
   'complaint.ask': AT_A_BODY,
   'complaint.answer': AT_A_BODY,
   'complaint.approve': ['manager'],
+  'template.write': ['ministry-supervisor', 'manager'],
   'complaint.note': [...MINISTRY, ...AT_A_BODY],
   'transcript.correct': [...MINISTRY, ...AT_A_BODY],
   'complaint.file': ['clerk', 'manager'],

@@ -60,6 +60,13 @@ const memoryStore = () => {
   const objects = new Map<string, Buffer>()
   return {
     objects,
+    put: async (key: string, body: Readable) => {
+      const bytes = Buffer.concat(await body.toArray())
+      objects.set(key, bytes)
+      const sha256 = createHash('sha256').update(bytes).digest('hex')
+      return { ok: true as const, object: { key, bytes: bytes.length, sha256 } }
+    },
+    delete: async (key: string) => void objects.delete(key),
     get: async (key: string, range?: { start: number; end: number }) => {
       const bytes = objects.get(key)
       if (bytes === undefined) return undefined

@@ -1,4 +1,4 @@
-import { bigint, integer, jsonb, pgTable, text, uuid } from 'drizzle-orm/pg-core'
+import { bigint, boolean, integer, jsonb, pgTable, text, uuid } from 'drizzle-orm/pg-core'
 import { instant } from './columns.ts'
 
 export const mediaAssets = pgTable('media_assets', {
@@ -21,6 +21,7 @@ export const mediaAssets = pgTable('media_assets', {
   width: integer('width'),
   height: integer('height'),
   peaks: jsonb('peaks').$type<number[]>(),
+  ofAnswer: boolean('of_answer').notNull().default(false),
   failure: text('failure'),
   createdAt: instant('created_at').notNull(),
   updatedAt: instant('updated_at').notNull(),

@@ -17,6 +17,7 @@ export const mail = texts({
     'mail.notice.hello':
       'السلام عليكم، هذا جديد {kind, select, observation {ملاحظتكم} suggestion {اقتراحكم} other {شكايتكم}} رقم {reference}.',
     'mail.notice.office': 'الإدارة: {office}',
+    'mail.notice.spoken': 'الجواب مسجل أيضا بالصوت: استمعوا إليه في صفحة التتبع أدناه.',
     'mail.notice.online': 'النص ينتظركم في صفحة التتبع. افتحوها بالرقم والرمز.',
     'mail.notice.reason': 'ما كتبته الإدارة',
     'mail.notice.reply': 'للجواب عن السؤال، أجيبوا على هذه الرسالة.',
@@ -45,6 +46,8 @@ export const mail = texts({
     'mail.notice.hello':
       'Bonjour, voici des nouvelles de votre {kind, select, observation {observation} suggestion {suggestion} other {plainte}} {reference}.',
     'mail.notice.office': 'Administration : {office}',
+    'mail.notice.spoken':
+      'La réponse est aussi enregistrée de vive voix : écoutez-la sur la page de suivi ci-dessous.',
     'mail.notice.online': 'Le texte vous attend sur la page de suivi. Ouvrez-la avec le numéro et le code.',
     'mail.notice.reason': 'Ce que l’administration a écrit',
     'mail.notice.reply': 'Pour répondre à la question, répondez à ce message.',
@@ -74,6 +77,7 @@ export const mail = texts({
     'mail.notice.hello':
       'Hello, there is news of your {kind, select, observation {observation} suggestion {suggestion} other {complaint}} {reference}.',
     'mail.notice.office': 'Office: {office}',
+    'mail.notice.spoken': 'The answer was also recorded as speech: hear it on the tracking page below.',
     'mail.notice.online':
       'The text waits for you on the tracking page. Open it with the number and the code.',
     'mail.notice.reason': 'What the office wrote',

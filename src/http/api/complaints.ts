@@ -16,6 +16,14 @@ export interface ComplaintApiDeps {
 /** Time-limited links to what can be played or seen of a file, and to its poster. */
 export type MediaUrls = (media: TrackedMedia) => { readonly url?: string; readonly posterUrl?: string }
 
+const media = z.object({
+  id: z.string(),
+  kind: z.enum(['audio', 'video', 'image', 'document']).optional(),
+  state: z.enum(['stored', 'processing', 'ready', 'failed', 'blocked']),
+  url: z.string().optional(),
+  posterUrl: z.string().optional(),
+})
+
 const trackedSchema = z
   .object({
     reference: z.string(),
@@ -31,21 +39,22 @@ const trackedSchema = z
     answerBy: z.string(),
     answerUsBy: z.string().optional().describe('Until when what is asked now may be answered'),
     answer: z.string().optional(),
+    answerVoice: media.optional().describe('The answer as it was spoken'),
+    earlierAnswers: z.array(z.object({ round: z.number(), answer: z.string(), voice: media.optional() })),
     timeline: z.array(z.object({ at: z.string(), event: z.string() })),
     awaitedMedia: z.array(
       z.object({ id: z.string(), name: z.string(), state: z.enum(['awaited', 'missing']) }),
     ),
-    media: z.array(
-      z.object({
-        id: z.string(),
-        kind: z.enum(['audio', 'video', 'image', 'document']).optional(),
-        state: z.enum(['stored', 'processing', 'ready', 'failed', 'blocked']),
-        url: z.string().optional(),
-        posterUrl: z.string().optional(),
-      }),
-    ),
+    media: z.array(media),
   })
   .meta({ id: 'TrackedComplaint' })
+
+const fileOf = (file: TrackedMedia, mediaUrls: MediaUrls) => ({
+  id: file.id,
+  kind: file.kind,
+  state: file.state,
+  ...mediaUrls(file),
+})
 
 const answerOf = (complaint: TrackedComplaint, locale: Locale, mediaUrls: MediaUrls) => ({
   ...complaint,
@@ -56,12 +65,12 @@ const answerOf = (complaint: TrackedComplaint, locale: Locale, mediaUrls: MediaU
   },
   awaitedMedia: [...complaint.awaitedMedia],
   timeline: complaint.timeline.map(({ at, event }) => ({ at: at.toISOString(), event })),
-  media: complaint.media.map((media) => ({
-    id: media.id,
-    kind: media.kind,
-    state: media.state,
-    ...mediaUrls(media),
+  answerVoice: complaint.answerVoice && fileOf(complaint.answerVoice, mediaUrls),
+  earlierAnswers: complaint.earlierAnswers.map(({ voice, ...given }) => ({
+    ...given,
+    voice: voice && fileOf(voice, mediaUrls),
   })),
+  media: complaint.media.map((file) => fileOf(file, mediaUrls)),
 })
 
 /** Gives the complaint or throws what the catalogue says of the outcome. */

@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { z } from 'zod'
@@ -6,7 +7,10 @@ import { GROUNDS } from '../../core/complaint.ts'
 import type { Dossier } from '../../core/dossier.ts'
 import { AppError } from '../../core/errors.ts'
 import { LIMITS } from '../../core/limits.ts'
+import type { ObjectStore } from '../../core/object-store.ts'
 import { ANSWER_OUTCOMES } from '../../core/referral.ts'
+import { replyMeanwhile } from '../../handling/interim-reply.ts'
+import { dropVoiceAnswer, recordVoiceAnswer } from '../../handling/voice-answer.ts'
 import type { DossierDeps } from '../../referrals/compose-dossier.ts'
 import { pullReferrals, readReferral } from '../../referrals/list-referrals.ts'
 import {
@@ -20,11 +24,13 @@ import {
 import { confirmPulled } from '../../referrals/record-delivery.ts'
 import { dossierShape } from './dossier-shape.ts'
 import { requireBearer, actorOf as tokenOf } from './staff/actor.ts'
+import { takeSound } from './staff/voice.ts'
 
 export interface ReferralApiDeps extends DossierDeps {
   readonly clock: Clock
   readonly newId: NewId
   readonly officeZone: string
+  readonly store: Pick<ObjectStore, 'put' | 'delete'>
 }
 
 /** The body behind the token; a token of staff has nothing to do here. */
@@ -110,12 +116,50 @@ const actingRoutes = (plainApp: FastifyInstance, deps: ReferralApiDeps): void =>
     z.object({ administration: z.string().max(40), reason: words.max(4000) }),
     transferReferral,
   )
+  act(
+    'interim',
+    'Tell the person, before the answer is late, why it takes longer; the dates stay',
+    z.object({ text: words.max(1000) }),
+    (deps, body, referralId, { text }) => replyMeanwhile(deps, { body, referralId }, text),
+  )
   act('ask', 'Ask the person, through the gateway', z.object({ question: words.max(4000) }), askComplainant)
   act(
     'answer',
     'Answer it; this ends the round',
     z.object({ text: words.max(LIMITS.textCharacters), outcome: z.enum(ANSWER_OUTCOMES).optional() }),
     answerReferral,
+  )
+}
+
+/** An answer that is spoken, kept beside the written one until that is given. */
+const voiceRoutes = async (scope: FastifyInstance, deps: ReferralApiDeps): Promise<void> => {
+  takeSound(scope)
+  const app = scope.withTypeProvider<ZodTypeProvider>()
+  app.put(
+    '/:id/answer/voice',
+    {
+      schema: {
+        tags,
+        summary: 'Record the answer as speech (body: the sound file); it is heard once the answer is given',
+        consumes: ['audio/*', 'application/octet-stream'],
+        params,
+        response: { 204: z.void() },
+      },
+    },
+    async (request, reply) => {
+      const type = request.headers['content-type'] ?? 'application/octet-stream'
+      const handled = { body: bodyOf(request), referralId: request.params.id }
+      await recordVoiceAnswer(deps, handled, { body: request.body as Readable, type })
+      return reply.code(204).send()
+    },
+  )
+  app.delete(
+    '/:id/answer/voice',
+    { schema: { tags, summary: 'Take the spoken answer away', params, response: { 204: z.void() } } },
+    async (request, reply) => {
+      await dropVoiceAnswer(deps, { body: bodyOf(request), referralId: request.params.id })
+      return reply.code(204).send()
+    },
   )
 }
 
@@ -126,6 +170,7 @@ export const referralRoutes = async (app: FastifyInstance, deps: ReferralApiDeps
       requireBearer(scope, deps)
       readingRoutes(scope, deps)
       actingRoutes(scope, deps)
+      await scope.register((sounds) => voiceRoutes(sounds, deps))
     },
     { prefix: '/api/v1/referrals' },
   )

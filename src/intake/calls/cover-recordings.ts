@@ -25,7 +25,13 @@ export const coverRecordings = async (
   const files = await tx
     .select({ name: mediaAssets.name, bytes: mediaAssets.bytes, sha256: mediaAssets.sha256 })
     .from(mediaAssets)
-    .where(and(eq(mediaAssets.complaintId, complaintId), eq(mediaAssets.round, round)))
+    .where(
+      and(
+        eq(mediaAssets.complaintId, complaintId),
+        eq(mediaAssets.round, round),
+        eq(mediaAssets.ofAnswer, false),
+      ),
+    )
     .orderBy(mediaAssets.position)
   const digest = createHash('sha256')
     .update(receiptContent({ text: '', media: files }))

@@ -24,6 +24,7 @@ export const renditionUrl = ({ publicUrl, secrets, actor, now }: LinkFacts, id: 
 const mediaShape = (links: LinkFacts, home: string, asset: MediaRecord) => ({
   ...asset,
   flags: [...asset.flags],
+  peaks: asset.peaks === null ? null : [...asset.peaks],
   originalUrl: `${home}/media/${asset.id}/original`,
   renditions: asset.renditions.map(({ id, ...rendition }) => ({
     ...rendition,

@@ -7,6 +7,8 @@ import { actRoutes } from './acts.ts'
 import { complaintRoutes } from './complaints.ts'
 import { inboxRoutes, memberRoutes } from './inbox.ts'
 import { operationRoutes } from './operations.ts'
+import { templateRoutes } from './templates.ts'
+import { voiceRoutes } from './voice.ts'
 
 export interface StaffApiDeps extends DeskDeps {
   readonly newId: NewId
@@ -25,6 +27,8 @@ export const staffApi = (app: FastifyInstance, deps: StaffApiDeps): void => {
       inboxRoutes(staff, deps)
       memberRoutes(staff, deps)
       operationRoutes(staff, deps)
+      templateRoutes(staff, deps)
+      await staff.register((scope) => voiceRoutes(scope, deps))
     },
     { prefix: '/api/v1/staff' },
   )

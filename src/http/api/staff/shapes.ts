@@ -102,6 +102,8 @@ const media = z.object({
   scan: z.string(),
   flags: z.array(z.string()),
   durationMs: z.int().nullable(),
+  peaks: z.array(z.number()).nullable().describe('How loud it is along its length'),
+  ofAnswer: z.boolean().describe("A body's spoken answer, not something the citizen sent"),
   failure: z.string().nullable(),
   transcript: z.string().nullable(),
   originalUrl: z.string(),

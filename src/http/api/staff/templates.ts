@@ -1,0 +1,68 @@
+import type { FastifyInstance } from 'fastify'
+import type { ZodTypeProvider } from 'fastify-type-provider-zod'
+import { z } from 'zod'
+import { LOCALES } from '../../../core/locale.ts'
+import { TEMPLATE_ACTS, TEMPLATE_VARIABLES } from '../../../core/template.ts'
+import { forgetTemplate, keepTemplate, listTemplates } from '../../../staff/answer-templates.ts'
+import { actorOf } from './actor.ts'
+import type { StaffApiDeps } from './routes.ts'
+import { given } from './shapes.ts'
+
+const tags = ['staff']
+const words = {
+  act: z.enum(TEMPLATE_ACTS),
+  language: z.enum(LOCALES),
+  name: z.string().trim().min(1).max(80),
+  text: z
+    .string()
+    .trim()
+    .min(1)
+    .max(4000)
+    .describe(`May hold ${TEMPLATE_VARIABLES.map((name) => `{${name}}`).join(', ')}`),
+}
+const template = z.object({
+  id: z.string(),
+  administration: z.string().nullable().describe('null: of the ministry, for every body'),
+  service: z.string().nullable(),
+  ...words,
+})
+
+/** Ready words for answers, questions, refusals and interim replies. */
+export const templateRoutes = (plainApp: FastifyInstance, deps: StaffApiDeps): void => {
+  const app = plainApp.withTypeProvider<ZodTypeProvider>()
+  app.get(
+    '/templates',
+    { schema: { tags, summary: 'Ready words that you may use', response: { 200: z.array(template) } } },
+    async (request) => [...(await listTemplates(deps, actorOf(request)))],
+  )
+  app.put(
+    '/templates',
+    {
+      schema: {
+        tags,
+        summary: 'Keep ready words; the same name for the same act and language is written over',
+        body: z.object({ ...words, service: z.string().max(60).optional() }),
+        response: { 204: z.void() },
+      },
+    },
+    async (request, reply) => {
+      await keepTemplate(deps, actorOf(request), given(request.body))
+      return reply.code(204).send()
+    },
+  )
+  app.delete(
+    '/templates/:id',
+    {
+      schema: {
+        tags,
+        summary: 'Forget ready words of your own body',
+        params: z.object({ id: z.uuid() }),
+        response: { 204: z.void() },
+      },
+    },
+    async (request, reply) => {
+      await forgetTemplate(deps, actorOf(request), request.params.id)
+      return reply.code(204).send()
+    },
+  )
+}
