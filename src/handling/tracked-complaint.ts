@@ -180,7 +180,7 @@ const isLate = (runs: AwaitedDate, dates: Dates, now: Date): boolean => {
   return awaited !== undefined && awaited.metAt === null && awaited.dueAt < now
 }
 
-const recordOf = ({ complaint, administration, round }: Head) => ({
+const recordOf = ({ complaint, administration }: Head) => ({
   reference: complaint.reference,
   kind: complaint.kind as Kind,
   language: complaint.language as Locale,
