@@ -43,6 +43,7 @@ const SAID = [
   'full',
   'interrupted',
   'kept',
+  'nothing',
   'remaining',
   'missing',
   'sure',

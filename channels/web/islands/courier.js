@@ -83,11 +83,10 @@ const declare = async (parcel, signal) => {
   if (parcel.owner === '' && !(await page.prepare())) return 'cut'
   if (page.owner !== parcel.owner && !parcel.owner.startsWith('filing:')) return 'sent'
   const { status, url } = await tus.create(parcel.endpoint, parcel, signal)
-  if (url) {
+  if (url && (await parcels.change(parcel.id, { url }))) {
     stands.set(parcel.id, { offset: 0, isOpenEnded: parcel.size === null })
-    await parcels.change(parcel.id, { url })
     tell('declared', { id: parcel.id, url })
-  }
+  } else if (url) await tus.remove(url) // Taken back while it was being opened.
   // There is nothing to be gone yet: a filing that was sent, a form that is old.
   const verdict = judge(status)
   return verdict === 'gone' ? 'refused' : verdict
@@ -273,11 +272,12 @@ export const hold = async (id, isPaused) => {
 
 /** Takes a parcel back, here and at the gateway. @param {string} id @param {string} [url] */
 export const takeBack = async (id, url) => {
-  const parcel = (await parcels.parcels()).find((one) => one.id === id)
-  await parcels.drop(id)
-  current.abort()
+  const parcel = await parcels.drop(id)
   tell('removed', { id })
   const upload = parcel?.url ?? url
-  if (upload) await tus.remove(upload)
+  if (upload) {
+    current.abort()
+    await tus.remove(upload)
+  }
   nudge()
 }

@@ -18,6 +18,7 @@ export const show = (stream, meter) => {
   }, FRAME_MS)
   return () => {
     clearInterval(timer)
+    meter.value = 0
     void context.close()
   }
 }

@@ -69,11 +69,16 @@ const all = async (table) => {
 /** Every slice of a parcel: keys begin with its id. @param {string} id */
 const slices = (id) => IDBKeyRange.bound([id], [id, []])
 
-/** @param {string} table @param {string} id */
+/** Gives what was there. @param {string} table @param {string} id */
 const erase = async (table, id) => {
   const database = await opened
-  if (!database) return void memory[table]?.delete(id)
-  await result(database.transaction(table, 'readwrite').objectStore(table).delete(id))
+  const known = memory[table]?.get(id)
+  memory[table]?.delete(id)
+  if (!database) return known
+  const rows = database.transaction(table, 'readwrite').objectStore(table)
+  const found = await result(rows.get(id))
+  await result(rows.delete(id))
+  return found
 }
 
 /** All parcels, oldest first; what is older than a week is forgotten. @returns {Promise<Parcel[]>} */
@@ -88,15 +93,16 @@ export const parcels = async () => {
 /** @param {Parcel} parcel */
 export const keep = (parcel) => write('parcels', parcel)
 
-/** Changes a parcel that is still there. @param {string} id @param {Partial<Parcel>} change */
+/** Changes a parcel that is still there; says whether it is. @param {string} id @param {Partial<Parcel>} change */
 export const change = async (id, change) => {
   const database = await opened
   const known = memory['parcels']?.get(id)
-  if (!database) return void (known && memory['parcels']?.set(id, { ...known, ...change }))
+  if (!database) return Boolean(known && memory['parcels']?.set(id, { ...known, ...change }))
   // In one transaction: the recorder and the courier write to the same parcel.
   const table = database.transaction('parcels', 'readwrite').objectStore('parcels')
   const parcel = await result(table.get(id))
   if (parcel) await result(table.put({ ...parcel, ...change }))
+  return Boolean(parcel)
 }
 
 /** @param {string} id @param {number} place @param {Blob} slice */
@@ -120,10 +126,10 @@ export const empty = async (id) => {
     if (key.startsWith(`${id}/`)) memory['slices']?.delete(key)
 }
 
-/** @param {string} id */
+/** Forgets a parcel, and gives it as it was. @param {string} id @returns {Promise<Parcel | undefined>} */
 export const drop = async (id) => {
   await empty(id)
-  await erase('parcels', id)
+  return erase('parcels', id)
 }
 
 /** Filings that were written without a network. @returns {Promise<any[]>} */

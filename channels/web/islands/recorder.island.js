@@ -142,9 +142,10 @@ const keeper = (take) => {
         courier.nudge()
       })
     },
-    /** The whole, once all is written. */
+    /** The whole, once all is written; nothing where the person was quicker than the microphone. */
     end: async (/** @type {string} */ type) => {
       await written
+      if (slices.length === 0) return undefined
       const blob = new Blob(slices, { type })
       await parcels.change(take.id, { size: blob.size, seconds: take.seconds })
       courier.nudge()
@@ -160,6 +161,14 @@ const offer = (blob) => {
   player.src = URL.createObjectURL(blob)
   part('clock').textContent = clock(take?.seconds ?? 0)
   become('done')
+}
+
+/** A take has ended: it can be heard, or there is none. @param {Blob} [blob] */
+const settle = (blob) => {
+  if (blob) return offer(blob)
+  take = undefined
+  showClock(0)
+  become('ready')
 }
 
 /** The press that waits for the end of the take. @type {HTMLElement | null | undefined} */
@@ -209,8 +218,9 @@ const record = async (stream, { type, ending, sound }) => {
     for (const track of stream.getTracks()) track.stop()
     const blob = await kept.end(file.type)
     unlock()
-    tell(fill(farewell, { time: clock(current.seconds) }))
-    if (take === current) offer(blob)
+    tell(blob ? fill(farewell, { time: clock(current.seconds) }) : say['nothing'])
+    if (!blob) await courier.takeBack(current.id)
+    if (take === current) settle(blob)
     const press = pressed
     pressed = undefined
     if (press !== undefined) form.requestSubmit(press)

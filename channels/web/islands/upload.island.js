@@ -239,7 +239,7 @@ document.addEventListener('wasl:take', (event) => {
 courier.listen(hear)
 const ours = owner || (draft ? '' : location.pathname.split('/').pop()) || ''
 for (const parcel of await parcels.parcels()) {
-  if (parcel.owner !== ours || parcel.endpoint !== endpoint) continue
+  if (parcel.owner !== ours || parcel.endpoint !== endpoint || rows.has(parcel.id)) continue
   const row = showRow(parcel)
   if (parcel.hasArrived && parcel.url) row.arrived(parcel.url)
 }

@@ -34,6 +34,7 @@ export const record = pageTexts({
     'record.deleted': 'حذف التسجيل.',
     'record.full': 'بلغ التسجيل حده: {time}. احتفظنا به كله.',
     'record.interrupted': 'انقطع الميكروفون. احتفظنا بما سجلتم: {time}.',
+    'record.nothing': 'لم يسجل شيء. أعيدوا من فضلكم.',
     'record.kept': 'احتفظنا بتسجيلكم: {time}. يمكنكم أن تستمعوا إليه أو تسجلوا المزيد.',
     'record.left':
       'بقيت {seconds, plural, one {ثانية واحدة} two {ثانيتان} few {# ثوان} many {# ثانية} other {# ثانية}}.',
@@ -84,6 +85,7 @@ export const record = pageTexts({
     'record.deleted': 'Enregistrement supprimé.',
     'record.full': 'Limite atteinte : {time}. Tout est gardé.',
     'record.interrupted': 'Le micro a été coupé. Nous avons gardé {time}.',
+    'record.nothing': 'Rien n’a été enregistré. Recommencez.',
     'record.kept': 'Nous avons gardé votre enregistrement : {time}. Écoutez-le, ou enregistrez la suite.',
     'record.left': 'Il reste {seconds, plural, one {# seconde} other {# secondes}}.',
     'record.remaining': 'Il reste {time}',
@@ -134,6 +136,7 @@ export const record = pageTexts({
     'record.deleted': 'Recording deleted.',
     'record.full': 'The limit is reached: {time}. All of it is kept.',
     'record.interrupted': 'The microphone was cut off. We kept {time}.',
+    'record.nothing': 'Nothing was recorded. Begin again.',
     'record.kept': 'We kept your recording: {time}. Listen to it, or record more.',
     'record.left': '{seconds, plural, one {# second} other {# seconds}} left.',
     'record.remaining': '{time} left',
