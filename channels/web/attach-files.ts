@@ -94,7 +94,7 @@ export const createAttachments = (deps: WebDeps, request: FastifyRequest, locale
       const { sha256, uploadId, id } = staged.media
       carried.push(sha256)
       // Of two requests that bring the same file at once, only the later one gives way: the order is that of the uploads.
-      const held = await deps.uploads.ofDraft(draftId)
+      const { media: held } = await deps.uploads.ofDraft(draftId)
       const place = held.findIndex((media) => media.uploadId === uploadId)
       // The other request has been taken already, this file with it.
       if (place === -1) return
@@ -106,7 +106,7 @@ export const createAttachments = (deps: WebDeps, request: FastifyRequest, locale
     },
     /** Looks at all files of the draft, those that came by resumable upload too, and removes what cannot stay. */
     review: async (draftId: string): Promise<void> => {
-      const held = await deps.uploads.ofDraft(draftId)
+      const { media: held } = await deps.uploads.ofDraft(draftId)
       for (const [index, media] of held.entries()) {
         const wrong = await problemWith(deps, media)
         if (wrong) tell('files', wrong, media.name)

@@ -42,6 +42,12 @@ export interface ArrivingMedia {
   readonly received: number
 }
 
+/** What a filing has so far: whole files, and those on their way. */
+export interface HeldMedia {
+  readonly media: readonly StagedMedia[]
+  readonly arriving: readonly ArrivingMedia[]
+}
+
 /** Files of a draft, by form or by resumable upload. */
 export interface DraftUploads {
   /** Streams a file into the store as a finished upload of the draft. Reads `body` to its end unless it is too large. */
@@ -56,15 +62,10 @@ export interface DraftUploads {
       readonly maxBytes: number
     },
   ): Promise<Staged>
-  /** Finished uploads of the draft, in the order they came; each has its upload's id. */
-  ofDraft(draftId: string): Promise<readonly StagedMedia[]>
-  /** What is still on its way to the draft. */
-  arrivingAt(draftId: string): Promise<readonly ArrivingMedia[]>
+  /** What the draft holds, in the order it came; each file has its upload's id. */
+  ofDraft(draftId: string): Promise<HeldMedia>
   /** Uploads without a draft, by their ids, for a filing that may be a repeat. Unknown ones are left out. */
-  named(
-    ids: readonly string[],
-    externalId: string,
-  ): Promise<{ readonly media: readonly StagedMedia[]; readonly arriving: readonly ArrivingMedia[] }>
+  named(ids: readonly string[], externalId: string): Promise<HeldMedia>
   /** After the filing: what had not arrived is noted with the complaint and joins it when it is whole. May be repeated. */
   letArrive(
     complaintId: string,

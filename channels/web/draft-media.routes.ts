@@ -14,8 +14,8 @@ const sendMedia = async (
   reply: FastifyReply,
 ): Promise<FastifyReply> => {
   const draft = await draftOf(deps, request)
-  const held = draft && !draft.sent ? await deps.uploads.ofDraft(draft.id) : []
-  const media = held.find(({ id }) => id === request.params.id)
+  const held = draft && !draft.sent ? await deps.uploads.ofDraft(draft.id) : undefined
+  const media = held?.media.find(({ id }) => id === request.params.id)
   const type = media?.declaredType.split(';')[0]?.trim().toLowerCase() ?? ''
   if (media === undefined || !PLAYABLE.test(type)) throw new AppError('not_found')
   const { objectKey: key, bytes, sha256, name: fileName } = media

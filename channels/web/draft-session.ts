@@ -38,12 +38,11 @@ export const filingOf = async (deps: WebDeps, draft: Draft | undefined): Promise
   const answers = readAnswers(draft?.answers ?? {})
   const { office: code } = answers
   const open = draft && !draft.sent ? draft.id : undefined
-  const [media, arriving, office] = await Promise.all([
-    open === undefined ? [] : deps.uploads.ofDraft(open),
-    open === undefined ? [] : deps.uploads.arrivingAt(open),
+  const [held, office] = await Promise.all([
+    open === undefined ? { media: [], arriving: [] } : deps.uploads.ofDraft(open),
     code === undefined || code === UNKNOWN_OFFICE ? undefined : deps.offices.byCode(code),
   ])
-  return { draft, answers, media, arriving, office }
+  return { draft, answers, ...held, office }
 }
 
 /** Opens a draft and gives its cookie to the browser. */

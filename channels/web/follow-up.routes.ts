@@ -70,7 +70,7 @@ const drawAgain = async (
 ): Promise<FastifyReply> => {
   const { deps, reply } = visit
   const locale = isLocale(fields.language) ? fields.language : visit.locale
-  const [complaint, media] = await Promise.all([
+  const [complaint, { media }] = await Promise.all([
     readComplaint(deps, ticket.complaintId),
     deps.uploads.ofDraft(ticket.key),
   ])
@@ -125,7 +125,7 @@ const receiveAddition = async (visit: Visit): Promise<Posted | undefined> => {
 const add = async (visit: Visit, posted: Posted): Promise<FastifyReply> => {
   const { deps, locale } = visit
   const { ticket, typed } = posted
-  const media = await deps.uploads.ofDraft(ticket.key)
+  const { media } = await deps.uploads.ofDraft(ticket.key)
   const empty = { field: 'text', message: text(locale, 'follow.error.empty') }
   const problems = [
     ...posted.problems,

@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import type { PageClips } from '../../channels/web/clips.ts'
 import type {
   ArrivingMedia,
+  HeldMedia,
   Lines,
   Office,
   Offices,
@@ -122,21 +123,17 @@ const arrivingMediaOf = ({ id: uploadId, ...upload }: Upload, now: Date): Arrivi
       ]
     : []
 
+/** What has come and what is on its way, of one look: between two looks a file could be neither. */
+const heldMediaOf = (uploads: readonly Upload[], now: Date): HeldMedia => ({
+  media: uploads.flatMap(stagedMediaOf),
+  arriving: uploads.flatMap((upload) => arrivingMediaOf(upload, now)),
+})
+
 const draftUploadsOf = (deps: UploadDeps, secrets: Secrets): WebDeps['uploads'] => ({
   stage: (stream, file) => stagedOrReason(deps, { ...file, stream }),
-  ofDraft: async (draftId) => (await uploadsOfDraft(deps, draftId)).flatMap(stagedMediaOf),
-  arrivingAt: async (draftId) => {
-    const now = deps.clock.now()
-    return (await uploadsOfDraft(deps, draftId)).flatMap((upload) => arrivingMediaOf(upload, now))
-  },
-  named: async (ids, externalId) => {
-    const held = await freeUploads(deps, ids, { channel: 'web', externalId })
-    const now = deps.clock.now()
-    return {
-      media: held.flatMap(stagedMediaOf),
-      arriving: held.flatMap((upload) => arrivingMediaOf(upload, now)),
-    }
-  },
+  ofDraft: async (draftId) => heldMediaOf(await uploadsOfDraft(deps, draftId), deps.clock.now()),
+  named: async (ids, externalId) =>
+    heldMediaOf(await freeUploads(deps, ids, { channel: 'web', externalId }), deps.clock.now()),
   letArrive: (complaintId, rest) => noteArriving({ ...deps, secrets }, complaintId, rest),
   remove: async (draftId, uploadId) => {
     // A second press finds nothing left to remove.
