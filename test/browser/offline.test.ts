@@ -5,14 +5,13 @@ import { text } from '../../src/html/text.ts'
 import { expectAccessible, expectNoSidewaysScroll, visit } from '../support/browser.ts'
 import { pollUntil } from '../support/poll-until.ts'
 import { clockAt, press } from '../support/recording.ts'
-import { startTcpProxy } from '../support/tcp-proxy.ts'
+import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts'
 import { openWebStage } from '../support/web-stage.ts'
 
 const { server, browser, close } = await openWebStage('offline')
-const proxy = await startTcpProxy({ port: Number(new URL(server.url).port) })
-const base = `http://127.0.0.1:${proxy.port}`
+const lines: TcpProxy[] = []
 afterAll(async () => {
-  await proxy.close()
+  for (const line of lines) await line.close()
   await close()
 })
 
@@ -21,18 +20,22 @@ const WORDS: Readonly<Record<'ar' | 'fr', string>> = {
   fr: 'La route est coupée depuis trois jours et il n’y a pas de réseau ici.',
 }
 
-/** Somebody who was here once while there was a network: the form is on the telephone. */
+/** Somebody who was here once while there was a network, over a line of their own: the form is on the telephone. */
 const hasBeenHere = async (locale: Locale) => {
+  const proxy = await startTcpProxy({ port: Number(new URL(server.url).port) })
+  lines.push(proxy)
+  const base = `http://127.0.0.1:${proxy.port}`
   const visited = await visit(browser, { locale, viewport: { width: 320, height: 640 } })
   const { page } = visited
   await page.goto(`${base}/${locale}/`)
   await page.evaluate('navigator.serviceWorker.ready.then(() => true)')
   await pollUntil(() => page.evaluate<boolean>('navigator.serviceWorker.controller !== null'))
-  return visited
+  return { ...visited, proxy, base }
 }
 
 /** Writes a filing on the page that opens without a network. */
 const write = async (page: Page, locale: 'ar' | 'fr', words = WORDS[locale]) => {
+  const base = new URL(page.url()).origin
   await page.goto(`${base}/${locale}/file/message?way=speak`)
   await page.locator('#offline').waitFor()
   await page.fill('#text', words)
@@ -54,9 +57,9 @@ const keptPaths = (page: Page) =>
     return paths
   })()`)
 
-describe.each(['ar', 'fr'] as const)('without a network in %s', (locale) => {
+describe.concurrent.each(['ar', 'fr'] as const)('without a network in %s', (locale) => {
   it('opens the form, keeps what is filed, says that it is not sent, sends it when the network is back', async () => {
-    const { page, context } = await hasBeenHere(locale)
+    const { page, context, proxy } = await hasBeenHere(locale)
     proxy.set('refused')
     await write(page, locale)
     expect(await page.textContent('h1')).toBe(text(locale, 'offline.title'))
@@ -94,9 +97,9 @@ describe.each(['ar', 'fr'] as const)('without a network in %s', (locale) => {
   })
 })
 
-describe('what was filed without a network', () => {
+describe.concurrent('what was filed without a network', () => {
   it('is one complaint when the answer was lost and two tabs send it', async () => {
-    const { page, context } = await hasBeenHere('fr')
+    const { page, context, proxy, base } = await hasBeenHere('fr')
     const words = 'Une seule plainte, malgré une réponse perdue.'
     proxy.set('refused')
     await write(page, 'fr', words)
@@ -118,7 +121,7 @@ describe('what was filed without a network', () => {
   })
 
   it('is sent by the browser itself when the page was closed', async () => {
-    const { page, context } = await hasBeenHere('fr')
+    const { page, context, proxy, base } = await hasBeenHere('fr')
     const words = 'La page est fermée, la plainte part quand même.'
     proxy.set('refused')
     await write(page, 'fr', words)
@@ -133,7 +136,7 @@ describe('what was filed without a network', () => {
     // Somewhere else, so that only the service worker is left.
     await page.goto('about:blank')
     proxy.set('open')
-    await dispatchSync(context)
+    await dispatchSync(context, base)
     await pollUntil(async () => (await filed(words))[0]?.media === 1, 40_000)
     await page.goto(`${base}/fr/offline`)
     await state(page, 'sent').waitFor()
@@ -141,7 +144,7 @@ describe('what was filed without a network', () => {
   })
 
   it('says what must be mended and takes it back into the form', async () => {
-    const { page, context } = await hasBeenHere('fr')
+    const { page, context, proxy } = await hasBeenHere('fr')
     proxy.set('refused')
     await write(page, 'fr', 'Une plainte avec un mauvais numéro.')
     await page.locator('input[name=contact][value=phone]').check()
@@ -159,7 +162,7 @@ describe('what was filed without a network', () => {
   })
 
   it('leaves no page of anybody on the telephone', async () => {
-    const { page, context } = await hasBeenHere('fr')
+    const { page, context, base } = await hasBeenHere('fr')
     await page.goto(`${base}/fr/file/message?way=write`)
     await page.fill('#text', 'Ceci ne regarde que moi et l’administration.')
     await page.click('button[name=action][value=continue]')
@@ -174,7 +177,7 @@ describe('what was filed without a network', () => {
 })
 
 /** Tells the browser that the line is back, as it would find by itself. */
-const dispatchSync = async (context: BrowserContext): Promise<void> => {
+const dispatchSync = async (context: BrowserContext, base: string): Promise<void> => {
   const session = await context.newCDPSession(context.pages()[0]!)
   const registration = new Promise<string>((resolve) => {
     session.on('ServiceWorker.workerRegistrationUpdated', ({ registrations }) => {
@@ -190,3 +193,20 @@ const dispatchSync = async (context: BrowserContext): Promise<void> => {
     lastChance: false,
   })
 }
+
+describe.concurrent('leaving fast without a network (G12)', () => {
+  it('leads to an empty tab, and what was begun is forgotten once there is a network', async () => {
+    const { page, context, proxy, base } = await hasBeenHere('fr')
+    await page.goto(`${base}/fr/file/message?way=write&sensitive=yes`)
+    await page.fill('#text', WORDS.fr)
+    await page.click('button[name=action][value=continue]')
+    await page.waitForURL('**/file/office')
+    proxy.set('refused')
+    await page.locator('a.exit').click()
+    await page.waitForURL('about:blank')
+    proxy.set('open')
+    await page.goto(`${base}/fr/file/message?way=write`)
+    expect(await page.inputValue('#text')).toBe('')
+    await context.close()
+  })
+})
