@@ -134,7 +134,7 @@ describe('filing without scripts', () => {
     await person.post('/fr/file/office', { office: 'JUSTICE' })
     const refused = await person.post('/fr/file/contact', { contact: 'none' })
     expect(refused.problems).toEqual([
-      'Cette administration demande, par la loi, un nom et un contact\u00a0: par exemple votre nom et votre numéro.',
+      'La loi demande ici un nom et un contact. Donnez par exemple votre nom et votre numéro.',
     ])
   })
 })

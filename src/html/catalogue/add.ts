@@ -12,7 +12,7 @@ export const add = pageTexts({
     'add.done.title': 'توصلنا بملفاتكم',
     'add.done': 'أضفناها إلى الملف رقم {reference}.',
     'add.expired.title': 'انتهت صلاحية الرابط',
-    'add.expired': 'اطلبوا رابطا جديدا من حيث توصلتم بهذا الرابط، أو تابعوا ملفكم برقمه ورمزه.',
+    'add.expired': 'اطلبوا رابطا جديدا من حيث توصلتم بهذا الرابط. أو تابعوا ملفكم برقمه ورمزه.',
   },
   fr: {
     'add.title': 'Ajouter des photos, une vidéo ou un son',
@@ -26,7 +26,7 @@ export const add = pageTexts({
     'add.done': 'Ils sont ajoutés au dossier {reference}.',
     'add.expired.title': 'Ce lien n’est plus valable',
     'add.expired':
-      'Demandez un nouveau lien là où vous avez reçu celui-ci, ou suivez votre dossier avec son numéro et son code.',
+      'Demandez un nouveau lien là où vous avez reçu celui-ci. Ou suivez votre dossier avec son numéro et son code.',
   },
   en: {
     'add.title': 'Add photos, a film or a recording',
@@ -39,6 +39,6 @@ export const add = pageTexts({
     'add.done': 'They are added to record {reference}.',
     'add.expired.title': 'This link has ended',
     'add.expired':
-      'Ask for a new link where you got this one, or follow your record with its number and code.',
+      'Ask for a new link where you got this one. Or follow your record with its number and code.',
   },
 })

@@ -18,7 +18,7 @@ export const data = pageTexts({
     'data.opened.media.original': '{who}: فتح ملف أصلي',
     'data.opened.why': 'السبب:',
     'data.export': 'خذوا معطياتكم معكم',
-    'data.export.lead': 'ملف واحد فيه كل ما لدينا عن هذه الشكاية، مع لائحة الملفات وروابطها لساعة واحدة.',
+    'data.export.lead': 'ملف واحد فيه كل ما لدينا عن هذه الشكاية. وفيه لائحة ملفاتكم، وروابطها صالحة لساعة.',
     'data.export.button': 'تحميل معطياتي (JSON)',
   },
   fr: {

@@ -99,7 +99,7 @@ export const file = pageTexts({
     'file.error.email': 'العنوان الإلكتروني ناقص. اكتبوه كاملا، مثلا {example}.',
     'file.error.phone': 'رقم الهاتف ناقص. اكتبوه كاملا، مثلا {example}.',
     'file.error.name_long': 'اكتبوا الاسم في أقل من {limit, number} حرفا.',
-    'file.error.anonymous': 'هذه الإدارة تطلب، بحكم القانون، اسما ووسيلة اتصال، مثلا اسمكم وهاتفكم.',
+    'file.error.anonymous': 'القانون يلزم هذه الإدارة بطلب اسم ووسيلة اتصال. اكتبوا مثلا اسمكم ورقم هاتفكم.',
   },
   fr: {
     'file.step': 'Étape {step, number} sur 4',
@@ -206,7 +206,7 @@ export const file = pageTexts({
     'file.error.phone': 'Le numéro de téléphone est incomplet. Écrivez-le en entier, par exemple {example}.',
     'file.error.name_long': 'Écrivez le nom en moins de {limit, number} caractères.',
     'file.error.anonymous':
-      'Cette administration demande, par la loi, un nom et un contact : par exemple votre nom et votre numéro.',
+      'La loi demande ici un nom et un contact. Donnez par exemple votre nom et votre numéro.',
   },
   en: {
     'file.step': 'Step {step, number} of 4',
@@ -310,6 +310,6 @@ export const file = pageTexts({
     'file.error.phone': 'The phone number is incomplete. Enter it in full, for example {example}.',
     'file.error.name_long': 'Enter the name in less than {limit, number} characters.',
     'file.error.anonymous':
-      'By law this office asks for a name and a contact: for example your name and your number.',
+      'By law this office needs a name and a contact. Give for example your name and your number.',
   },
 })

@@ -5,7 +5,7 @@ export const offline = pageTexts({
   ar: {
     'offline.title': 'شكاية دون شبكة',
     'offline.lead': 'يمكنكم تقديم شكايتكم الآن. نحفظها في هذا الهاتف، ونرسلها وحدنا حين ترجع الشبكة.',
-    'offline.shared': 'لا تستعملوا هذه الصفحة في هاتف ليس لكم: تبقى الشكاية فيه حتى ترسل.',
+    'offline.shared': 'لا تستعملوا هذه الصفحة في هاتف ليس لكم. فالشكاية تبقى فيه حتى ترسل.',
     'offline.usual': 'رجعت الشبكة؟ استعملوا الصفحة العادية',
     'offline.scripts': 'هذه الصفحة تحتاج إلى متصفح حديث. اتصلوا بنا، أو ارجعوا حين تكون لكم شبكة.',
     'offline.keep': 'احفظوها وأرسلوها حين ترجع الشبكة',
@@ -28,7 +28,7 @@ export const offline = pageTexts({
     'offline.lead':
       'Vous pouvez déposer votre plainte maintenant. Elle est gardée sur ce téléphone et part seule au retour du réseau.',
     'offline.shared':
-      'N’utilisez pas cette page sur un téléphone qui n’est pas à vous : la plainte y reste jusqu’à l’envoi.',
+      'N’utilisez pas cette page sur un téléphone qui n’est pas à vous. La plainte y reste jusqu’à l’envoi.',
     'offline.usual': 'Le réseau est revenu ? Prenez la page habituelle',
     'offline.scripts':
       'Cette page demande un navigateur récent. Appelez-nous, ou revenez quand vous aurez du réseau.',
@@ -53,7 +53,7 @@ export const offline = pageTexts({
     'offline.lead':
       'You can make your complaint now. It is kept on this phone and goes by itself when the network is back.',
     'offline.shared':
-      'Do not use this page on a phone that is not yours: the complaint stays on it until it is sent.',
+      'Do not use this page on a phone that is not yours. The complaint stays on it until it is sent.',
     'offline.usual': 'Is the network back? Use the usual page',
     'offline.scripts': 'This page needs a recent browser. Call us, or come back when you have a network.',
     'offline.keep': 'Keep it, and send it when the network is back',

@@ -38,7 +38,7 @@ export const receipt = texts({
     'receipt.review': 'التحقق من الطلب قبل نهاية يوم',
     'receipt.answer': 'جواب الإدارة قبل نهاية يوم',
     'receipt.rule':
-      'القاعدة: {review, number} {days, select, working {يوم عمل} other {يوما}} للتحقق، ثم {answer, number} {days, select, working {يوم عمل} other {يوما}} للجواب{filing, select, counted {} other {، دون احتساب يوم الإيداع}} (المرسوم \u20662.17.265\u2069).',
+      'القاعدة: {review, number} {days, select, working {يوم عمل} other {يوما}} للتحقق، ثم {answer, number} {days, select, working {يوم عمل} other {يوما}} للجواب (المرسوم \u20662.17.265\u2069).{filing, select, counted {} other { ويوم الإيداع لا يحتسب.}}',
     'receipt.next': 'ماذا بعد',
     'receipt.how.track': 'للتتبع: {address}، بالرقم والرمز.',
     'receipt.how.add': 'لإضافة معلومة أو سحب الطلب: من صفحة التتبع.',
@@ -143,7 +143,7 @@ export const receipt = texts({
     'receipt.review': 'Vérification avant la fin du',
     'receipt.answer': 'Réponse avant la fin du',
     'receipt.rule':
-      'La règle : {review, number} jours {days, select, working {ouvrables} other {calendaires}} pour vérifier, puis {answer, number} pour répondre{filing, select, counted {} other {, sans compter le jour du dépôt}} (décret 2-17-265).',
+      'La règle : {review, number} jours {days, select, working {ouvrables} other {calendaires}} pour vérifier, puis {answer, number} pour répondre (décret 2-17-265).{filing, select, counted {} other { Le jour du dépôt ne compte pas.}}',
     'receipt.next': 'Et maintenant',
     'receipt.how.track': 'Suivre : {address}, avec le numéro et le code.',
     'receipt.how.add': 'Ajouter quelque chose ou retirer la demande : depuis la page de suivi.',
@@ -247,7 +247,7 @@ export const receipt = texts({
     'receipt.review': 'Checked by the end of',
     'receipt.answer': 'Answered by the end of',
     'receipt.rule':
-      'The rule: {review, number} {days, select, working {working} other {calendar}} days to check, then {answer, number} to answer{filing, select, counted {} other {; the day of filing is not counted}} (decree 2-17-265).',
+      'The rule: {review, number} {days, select, working {working} other {calendar}} days to check, then {answer, number} to answer (decree 2-17-265).{filing, select, counted {} other { The day of filing is not counted.}}',
     'receipt.next': 'What happens now',
     'receipt.how.track': 'Track: {address}, with the number and the code.',
     'receipt.how.add': 'Add something or withdraw: from the tracking page.',

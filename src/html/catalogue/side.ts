@@ -10,7 +10,7 @@ export const side = pageTexts({
     'privacy.anonymous': 'يمكنكم التقديم دون ذكر اسمكم. عندها لا نستطيع الاتصال بكم.',
     'privacy.how_long': 'لكل نوع مدة حفظ محددة، ثم يحذف. والأجوبة غير المرسلة تحذف بعد 7 أيام.',
     'privacy.rights':
-      'لكم حق الاطلاع والتصحيح والتعرض. افتحوا صفحة التتبع برقمكم ورمزكم، ثم «معطياتكم ومن اطلع عليها».',
+      'لكم حق الاطلاع والتصحيح والتعرض. افتحوا صفحة التتبع برقمكم ورمزكم. ثم افتحوا «معطياتكم ومن اطلع عليها».',
     'privacy.cookies': 'ملفات الارتباط تحفظ أجوبتكم وصفحة تتبعكم فقط. لا تتبع لكم، ولا أطراف أخرى.',
     'accessibility.title': 'سهولة الولوج',
     'accessibility.aim': 'هذه الخدمة للجميع. نعمل وفق معيار WCAG 2.2، المستوى AA.',
@@ -32,7 +32,7 @@ export const side = pageTexts({
     'privacy.how_long':
       'Chaque type de donnée a une durée, puis elle est effacée. Un brouillon s’efface après 7 jours.',
     'privacy.rights':
-      'Vous avez un droit d’accès, de rectification et d’opposition. Ouvrez la page de suivi avec votre numéro et votre code, puis « Vos données, et qui les a vues ».',
+      'Vous avez un droit d’accès, de rectification et d’opposition. Ouvrez la page de suivi avec votre numéro et votre code. Puis ouvrez « Vos données, et qui les a vues ».',
     'privacy.cookies': 'Nos cookies gardent vos réponses et votre page de suivi. Aucun pistage, aucun tiers.',
     'accessibility.title': 'Accessibilité',
     'accessibility.aim': 'Ce service est pour tous. Il suit la norme WCAG 2.2, niveau AA.',
@@ -54,7 +54,7 @@ export const side = pageTexts({
     'privacy.anonymous': 'You need not give your name. Then we cannot reach you.',
     'privacy.how_long': 'Each kind of data is kept for a set time, then erased. A draft goes after 7 days.',
     'privacy.rights':
-      'You have rights of access, rectification and opposition. Open the tracking page with your number and code, then “Your data, and who saw them”.',
+      'You have rights of access, rectification and opposition. Open the tracking page with your number and code. Then open “Your data, and who saw them”.',
     'privacy.cookies':
       'Our cookies keep your answers and your tracking page. Nobody follows you, no third party.',
     'accessibility.title': 'Accessibility',
