@@ -4,7 +4,7 @@ import type { Page } from 'playwright-core'
 import { afterAll, describe, expect, it } from 'vitest'
 import { NEUTRAL_PAGE } from '../../channels/web/sensitive.routes.ts'
 import { follow, visit } from '../support/browser.ts'
-import { fileInWords, numbersOn, pressPrimary, STORIES } from '../support/filing-journey.ts'
+import { fileInWords, numbersOn, openReceipt, pressPrimary, STORIES } from '../support/filing-journey.ts'
 import { openWebStage } from '../support/web-stage.ts'
 import { webTexts } from '../support/web-texts.ts'
 
@@ -15,7 +15,14 @@ const { server, browser, folder, close } = await openWebStage('citizen', {
 })
 afterAll(close)
 
-describe('U1 a text complaint without scripts', () => {
+/** What became of a filing: several people file at once. */
+const acceptedAs = (reference: string) => {
+  const facts = server.accepted.find((one) => one.reference === reference)
+  if (facts === undefined) throw new Error(`nothing was filed as ${reference}`)
+  return facts
+}
+
+describe.concurrent('U1 a text complaint without scripts', () => {
   it.each(['ar', 'fr', 'en'] as const)(
     'in %s: five pages after home, no error, under 60 KB',
     async (locale) => {
@@ -28,7 +35,8 @@ describe('U1 a text complaint without scripts', () => {
       const loads = await fileInWords(page, server.url, locale)
       expect(loads).toHaveLength(5)
       expect(loads.at(-1)).toMatch(/^\/receipts\//)
-      expect((await numbersOn(page)).code).toBe(server.accepted.at(-1)?.accessCode)
+      const { reference, code } = await numbersOn(page)
+      expect(code).toBe(acceptedAs(reference).accessCode)
       expect(complaints).toEqual([])
       expect(transferred()).toBeLessThan(60 * 1024)
       const heaviest = Math.max(...(await Promise.all(documents)))
@@ -38,7 +46,7 @@ describe('U1 a text complaint without scripts', () => {
   )
 })
 
-describe('U2 the same on a second-generation network', () => {
+describe.concurrent('U2 the same on a second-generation network', () => {
   it('waits under 20 s in all and under 6 s for a page at 50/20 kbps and 500 ms', async () => {
     const { page, context } = await visit(browser, { javaScriptEnabled: false })
     const session = await context.newCDPSession(page)
@@ -85,7 +93,7 @@ const focused = (page: Page, selector: string): Promise<Focused> =>
     }
   })()`)
 
-describe('U3 by keyboard alone', () => {
+describe.concurrent('U3 by keyboard alone', () => {
   it('files in Arabic about a sensitive subject; the focus is always seen, never covered, in reading order', async () => {
     const { page, context } = await visit(browser, {
       javaScriptEnabled: false,
@@ -134,7 +142,7 @@ describe('U3 by keyboard alone', () => {
   })
 })
 
-describe('U13 what is wrong is said where it is', () => {
+describe.concurrent('U13 what is wrong is said where it is', () => {
   it.each([
     ['ar', 'empty', '', /^خطأ:/],
     ['fr', 'one letter', 'a', /^Erreur/],
@@ -157,25 +165,10 @@ describe('U13 what is wrong is said where it is', () => {
   })
 })
 
-describe('U14 sent once', () => {
-  it('without scripts too: back and Send again gives the same receipt', async () => {
-    const { page, context } = await visit(browser, { javaScriptEnabled: false })
-    await fileInWords(page, server.url, 'fr')
-    const { reference } = await numbersOn(page)
-    const count = server.accepted.length
-    await page.goBack()
-    await page.goto(`${server.url}/fr/file/check`)
-    await follow(page, 'main a.button')
-    expect((await numbersOn(page)).reference).toBe(reference)
-    expect(server.accepted.length).toBe(count)
-    await context.close()
-  })
-})
-
-describe('U23 tracking', () => {
+describe.concurrent('U23 tracking', () => {
   it('goes by the receipt’s link without a code: reading is open, acting asks for it', async () => {
     const { page, context } = await visit(browser, { javaScriptEnabled: false })
-    await fileInWords(page, server.url, 'fr')
+    await openReceipt(page, server.url, 'fr')
     await follow(page, 'article.receipt a.button')
     expect(new URL(page.url()).pathname).toMatch(/^\/fr\/track\/[\w-]{43}$/)
     expect(await page.innerText('.state')).toContain('Reçue')
@@ -186,8 +179,7 @@ describe('U23 tracking', () => {
 
   it('takes Arabic digits, says what a wrong code costs, closes after five and says so on the page', async () => {
     const { page, context } = await visit(browser, { javaScriptEnabled: false })
-    await fileInWords(page, server.url, 'ar')
-    const { reference, code } = await numbersOn(page)
+    const { reference, code } = await openReceipt(page, server.url, 'ar')
     const arabic = (digits: string) => digits.replace(/\d/g, (d) => String.fromCharCode(0x0660 + Number(d)))
     const tryCode = async (typed: string) => {
       await page.goto(`${server.url}/ar/track`)
@@ -206,14 +198,14 @@ describe('U23 tracking', () => {
     }
     await tryCode(code)
     expect(await page.innerText('.problem')).toContain('ساعة')
-    const { receiptId } = server.accepted.at(-1) ?? { receiptId: '' }
+    const { receiptId } = acceptedAs(reference)
     await page.goto(`${server.url}/ar/track/${server.receiptToken(receiptId)}`)
     expect(await page.innerText('.events'), 'the notice').toContain('رموز خاطئة كثيرة')
     await context.close()
   })
 })
 
-describe('a receipt (G43, G44)', () => {
+describe.concurrent('a receipt (G43, G44)', () => {
   it.each(['ar', 'fr', 'en'] as const)(
     'is printed on one A5 page in %s, and the code only where it is asked for',
     async (locale) => {
@@ -226,9 +218,7 @@ describe('a receipt (G43, G44)', () => {
           words: execFileSync('pdftotext', [file, '-']).toString(),
         }
       }
-      await fileInWords(page, server.url, locale)
-      await page.goto(`${server.url}/${locale}${new URL(page.url()).pathname}`)
-      const { reference, code } = await numbersOn(page)
+      const { reference, code } = await openReceipt(page, server.url, locale)
       const bare = await paper(`${locale}.pdf`)
       expect(bare.pages).toMatch(/Pages:\s+1\n/)
       expect(bare.pages).toContain('(A5)')
@@ -242,91 +232,32 @@ describe('a receipt (G43, G44)', () => {
     },
   )
 
-  it('copies number and code, and is read aloud where the browser has a voice', async () => {
-    const { page, context } = await visit(browser, { permissions: ['clipboard-read', 'clipboard-write'] })
-    await page.addInitScript(`
-      window.said = []
-      speechSynthesis.getVoices = () => [{ lang: 'fr-FR', localService: true, name: 'v', default: true, voiceURI: 'v' }]
-      speechSynthesis.speak = (words) => window.said.push(words.text)
-      Object.defineProperty(SpeechSynthesisUtterance.prototype, 'voice', { set() {}, get() { return null } })
-    `)
-    await fileInWords(page, server.url, 'fr')
-    const { reference, code } = await numbersOn(page)
-    await page.getByRole('button', { name: 'Copier le numéro et le code' }).click()
-    await page.getByText('Copié', { exact: true }).waitFor()
-    const copied = await page.evaluate<string>('navigator.clipboard.readText()')
-    expect(copied).toContain(reference)
-    expect(copied).toContain(code)
-    await page.getByRole('button', { name: 'Écouter' }).click()
-    const [said] = await page.evaluate<string[]>('window.said')
-    expect(said).toContain([...reference].join(' '))
-    expect(said).toContain([...code].join(' '))
-    await context.close()
-  })
-
   it('has no dead button: without a voice none to listen, without scripts none to copy or print', async () => {
     const silent = await visit(browser)
     await silent.page.addInitScript('speechSynthesis.getVoices = () => []')
-    await fileInWords(silent.page, server.url, 'ar')
+    await openReceipt(silent.page, server.url, 'ar')
     expect(await silent.page.getByRole('button', { name: 'استمعوا' }).count()).toBe(0)
     await silent.context.close()
     const plain = await visit(browser, { javaScriptEnabled: false })
-    await fileInWords(plain.page, server.url, 'ar')
+    await openReceipt(plain.page, server.url, 'ar')
     const names = await plain.page.getByRole('button').allInnerTexts()
     expect(names).toEqual(['أرسلوا الوصل'])
     await plain.context.close()
   })
 
-  it('warns once before it is left, unless it was kept', async () => {
-    const { page, context } = await visit(browser)
-    const warnings: string[] = []
-    page.on('dialog', (dialog) => {
-      warnings.push(dialog.type())
-      void dialog.dismiss().catch(() => {})
-    })
-    await fileInWords(page, server.url, 'fr')
-    const leave = async () => {
-      // Browsers ask only where the person has touched the page.
-      await page.locator('h1').click()
-      await page.locator('a.brand').click()
-    }
-    await leave()
-    await expect.poll(() => warnings).toEqual(['beforeunload'])
-    expect(page.url(), 'the person stayed').toContain('/receipts/')
-    await leave()
-    await page.waitForURL(`${server.url}/fr/`)
-    expect(warnings).toHaveLength(1)
-    await context.close()
-
-    const kept = await visit(browser, { permissions: ['clipboard-read', 'clipboard-write'] })
-    const asked: string[] = []
-    kept.page.on('dialog', (dialog) => {
-      asked.push(dialog.type())
-      void dialog.accept().catch(() => {})
-    })
-    await fileInWords(kept.page, server.url, 'fr')
-    await kept.page.getByRole('button', { name: 'Copier le numéro et le code' }).click()
-    await kept.page.getByText('Copié', { exact: true }).waitFor()
-    await follow(kept.page, 'a.brand')
-    expect(asked).toEqual([])
-    await kept.context.close()
-  })
-
   it('goes to another telephone at a press', async () => {
     const { page, context } = await visit(browser, { javaScriptEnabled: false })
-    await fileInWords(page, server.url, 'fr')
-    const { reference, code } = await numbersOn(page)
+    const { reference, code } = await openReceipt(page, server.url, 'fr')
     await page.fill('#to', '0661234567')
     await follow(page, '#send button')
     expect(await page.innerText('#send')).toContain('Nous envoyons le reçu')
     await texts.deliver(server)
-    expect(texts.sent.at(-1)?.text).toContain(reference)
-    expect(texts.sent.at(-1)?.text).toContain(code)
+    expect(texts.sent.find(({ text }) => text.includes(reference))?.text).toContain(code)
     await context.close()
   })
 })
 
-describe('leaving fast (G12)', () => {
+describe.concurrent('leaving fast (G12)', () => {
   it.each(['a press', 'three presses of Shift'])(
     'by %s: another site, and no way back in the history',
     async (how) => {
@@ -349,6 +280,80 @@ describe('leaving fast (G12)', () => {
       await context.close()
     },
   )
+})
+
+describe('U14 sent once', () => {
+  it('without scripts too: back and Send again gives the same receipt', async () => {
+    const { page, context } = await visit(browser, { javaScriptEnabled: false })
+    await fileInWords(page, server.url, 'fr')
+    const { reference } = await numbersOn(page)
+    const count = server.accepted.length
+    await page.goBack()
+    await page.goto(`${server.url}/fr/file/check`)
+    await follow(page, 'main a.button')
+    expect((await numbersOn(page)).reference).toBe(reference)
+    expect(server.accepted.length).toBe(count)
+    await context.close()
+  })
+})
+
+// There is one clipboard.
+describe('what is kept of a receipt (G44)', () => {
+  it('copies number and code, and is read aloud where the browser has a voice', async () => {
+    const { page, context } = await visit(browser, { permissions: ['clipboard-read', 'clipboard-write'] })
+    await page.addInitScript(`
+      window.said = []
+      speechSynthesis.getVoices = () => [{ lang: 'fr-FR', localService: true, name: 'v', default: true, voiceURI: 'v' }]
+      speechSynthesis.speak = (words) => window.said.push(words.text)
+      Object.defineProperty(SpeechSynthesisUtterance.prototype, 'voice', { set() {}, get() { return null } })
+    `)
+    const { reference, code } = await openReceipt(page, server.url, 'fr')
+    await page.getByRole('button', { name: 'Copier le numéro et le code' }).click()
+    await page.getByText('Copié', { exact: true }).waitFor()
+    const copied = await page.evaluate<string>('navigator.clipboard.readText()')
+    expect(copied).toContain(reference)
+    expect(copied).toContain(code)
+    await page.getByRole('button', { name: 'Écouter' }).click()
+    const [said] = await page.evaluate<string[]>('window.said')
+    expect(said).toContain([...reference].join(' '))
+    expect(said).toContain([...code].join(' '))
+    await context.close()
+  })
+
+  it('warns once before it is left, unless it was kept', async () => {
+    const { page, context } = await visit(browser)
+    const warnings: string[] = []
+    page.on('dialog', (dialog) => {
+      warnings.push(dialog.type())
+      void dialog.dismiss().catch(() => {})
+    })
+    await openReceipt(page, server.url, 'fr')
+    const leave = async () => {
+      // Browsers ask only where the person has touched the page.
+      await page.locator('h1').click()
+      await page.locator('a.brand').click()
+    }
+    await leave()
+    await expect.poll(() => warnings).toEqual(['beforeunload'])
+    expect(page.url(), 'the person stayed').toContain('/receipts/')
+    await leave()
+    await page.waitForURL(`${server.url}/fr/`)
+    expect(warnings).toHaveLength(1)
+    await context.close()
+
+    const kept = await visit(browser, { permissions: ['clipboard-read', 'clipboard-write'] })
+    const asked: string[] = []
+    kept.page.on('dialog', (dialog) => {
+      asked.push(dialog.type())
+      void dialog.accept().catch(() => {})
+    })
+    await openReceipt(kept.page, server.url, 'fr')
+    await kept.page.getByRole('button', { name: 'Copier le numéro et le code' }).click()
+    await kept.page.getByText('Copié', { exact: true }).waitFor()
+    await follow(kept.page, 'a.brand')
+    expect(asked).toEqual([])
+    await kept.context.close()
+  })
 })
 
 describe('a filing goes on later (G5)', () => {

@@ -3,10 +3,12 @@ import type { Page } from 'playwright-core'
 import { afterAll, describe, expect, it } from 'vitest'
 import { LOCALES, type Locale } from '../../src/core/locale.ts'
 import { SITE_ASSETS } from '../../src/html/assets.ts'
-import { expectAccessible, expectNoSidewaysScroll, follow, PRIMARY, visit } from '../support/browser.ts'
+import { follow, PRIMARY, visit } from '../support/browser.ts'
+import { numbersOn } from '../support/filing-journey.ts'
+import { lookAtPage, visitEnlarged } from '../support/look-at-page.ts'
 import { openWebStage } from '../support/web-stage.ts'
 
-const { server, browser, close } = await openWebStage('pages')
+const { server, browser, close } = await openWebStage('pages', { receipts: true })
 afterAll(close)
 
 const press = (page: Page) => follow(page, PRIMARY)
@@ -73,9 +75,10 @@ const walk = async (page: Page, locale: Locale, look: (state: string) => Promise
   await look('check')
   await press(page)
   await page.waitForURL(/receipts/)
+  const { reference: filed } = await numbersOn(page)
   await at('/file/check')
   await look('already sent')
-  const { reference, accessCode, complaintId } = server.accepted.at(-1)!
+  const { reference, accessCode, complaintId } = server.accepted.find((one) => one.reference === filed)!
   await at('/track')
   await page.fill('#reference', reference)
   await page.fill('#code', accessCode)
@@ -91,47 +94,14 @@ const walk = async (page: Page, locale: Locale, look: (state: string) => Promise
   await look('closed')
 }
 
-describe.each(LOCALES)('every page and state in %s', (locale) => {
-  it('has nothing for axe to find (U4) and nothing sticking out at 320 px (U5)', async () => {
-    const { page, context } = await visit(browser, {
-      viewport: { width: 320, height: 640 },
-      javaScriptEnabled: true,
-    })
+describe.concurrent('every page and state (U4, U5, U6, G8)', () => {
+  it.each(LOCALES)('in %s', async (locale) => {
+    const { page, context } = await visitEnlarged(browser)
     // Files go with the form here: the island is tried in journeys.test.ts.
     await page.route('**/upload.island*.js', (route) =>
       route.fulfill({ contentType: 'text/javascript', body: '' }),
     )
-    await walk(page, locale, async () => {
-      await expectAccessible(page)
-      await expectNoSidewaysScroll(page)
-    })
-    await context.close()
-  })
-
-  it('loses nothing in the dark, at 1280 px enlarged four times, and with wide spacing (U5, U6)', async () => {
-    const { page, context } = await visit(browser, {
-      viewport: { width: 320, height: 256 },
-      colorScheme: 'dark',
-      deviceScaleFactor: 4,
-    })
-    await page.route('**/upload.island*.js', (route) =>
-      route.fulfill({ contentType: 'text/javascript', body: '' }),
-    )
-    await walk(page, locale, async (state) => {
-      await page.evaluate(`(() => {
-        const sheet = new CSSStyleSheet()
-        sheet.replaceSync('* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important } p { margin-block-end: 2em !important }')
-        document.adoptedStyleSheets = [sheet]
-      })()`)
-      await expectNoSidewaysScroll(page)
-      const cut = await page.evaluate<
-        string[]
-      >(`[...document.querySelectorAll('main :is(button, .button, label, legend, h1, h2, p, dd, dt, li)')]
-        .filter((e) => e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e).overflow !== 'visible' && !e.classList.contains('hidden'))
-        .map((e) => e.outerHTML.slice(0, 120))`)
-      expect(cut, state).toEqual([])
-      if (state === 'check' || state === 'message error') await expectAccessible(page)
-    })
+    await walk(page, locale, (state) => lookAtPage(page, locale, state))
     await context.close()
   })
 })

@@ -18,8 +18,8 @@ afterAll(close)
 const CONTINUE = 'button[name=action][value=continue]'
 const removes = (page: Page) => page.locator('#attached li button[name=remove]')
 const newest = async (count: number) => {
-  await pollUntil(async () => (await arrivedUploads(server, folder)).length >= count, 30_000)
-  return (await arrivedUploads(server, folder)).at(-1)!
+  await pollUntil(async () => (await arrivedUploads({ server, folder })).length >= count, 30_000)
+  return (await arrivedUploads({ server, folder })).at(-1)!
 }
 
 /** A photograph as telephones take it: large, turned, with the place it was taken at. */

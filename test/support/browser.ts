@@ -68,10 +68,8 @@ interface AxeResult {
   }[]
 }
 
-/** Fails with what axe finds on the page as it is now. Works with scripts off too: the tool runs beside the page. */
-export const expectAccessible = async (page: Page): Promise<void> => {
-  await page.evaluate(axeSource)
-  const options = { runOnly: { type: 'tag', values: TAGS }, rules: { 'target-size': { enabled: true } } }
+const runAxe = async (page: Page, options: object): Promise<void> => {
+  if (!(await page.evaluate('"axe" in window'))) await page.evaluate(axeSource)
   const { violations } = await page.evaluate<AxeResult>(`axe.run(document, ${JSON.stringify(options)})`)
   const told = violations.map(
     ({ id, nodes }) =>
@@ -79,6 +77,18 @@ export const expectAccessible = async (page: Page): Promise<void> => {
   )
   expect(told, page.url()).toEqual([])
 }
+
+/** Fails with what axe finds on the page as it is now. Works with scripts off too: the tool runs beside the page. */
+export const expectAccessible = (page: Page): Promise<void> =>
+  runAxe(page, {
+    runOnly: { type: 'tag', values: TAGS },
+    rules: { 'target-size': { enabled: true } },
+    resultTypes: ['violations'],
+  })
+
+/** The same of contrast alone: all that another scheme of colours can change. */
+export const expectContrast = (page: Page): Promise<void> =>
+  runAxe(page, { runOnly: { type: 'rule', values: ['color-contrast'] }, resultTypes: ['violations'] })
 
 /** Nothing sticks out sideways. */
 export const expectNoSidewaysScroll = async (page: Page): Promise<void> => {

@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core'
 import type { Locale } from '../../src/core/locale.ts'
 import { follow, PRIMARY } from './browser.ts'
+import { webPerson } from './web-person.ts'
 
 export const STORIES: Readonly<Record<Locale, string>> = {
   ar: 'انقطع الماء في حي السلام منذ ثلاثة أيام، ولم يجبنا أحد.',
@@ -34,6 +35,26 @@ export const fileInWords = async (
   await step(pressPrimary(page), 'check')
   await step(pressPrimary(page), 'receipt')
   return loads
+}
+
+/**
+ * Stands before the receipt of a filing whose questions were answered without the browser: six pages that a test about receipts
+ * need not draw. Gives number and code.
+ */
+export const openReceipt = async (
+  page: Page,
+  base: string,
+  locale: Locale,
+): Promise<{ reference: string; code: string }> => {
+  const person = webPerson(base)
+  await person.get(`/${locale}/file/message?way=write`)
+  await person.post(`/${locale}/file/message`, { text: STORIES[locale], kind: 'complaint' })
+  await person.post(`/${locale}/file/office`, { office: 'unknown' })
+  await person.post(`/${locale}/file/contact`, { contact: 'none' })
+  const { location } = await person.post(`/${locale}/file/check`, { action: 'send' })
+  await page.context().addCookies([...person.cookies].map(([name, value]) => ({ name, value, url: base })))
+  await page.goto(`${base}${location}`)
+  return numbersOn(page)
 }
 
 /** Number and code as the receipt shows them. */

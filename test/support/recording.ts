@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import fs from 'node:fs'
 import path from 'node:path'
 import { buffer } from 'node:stream/consumers'
-import type { Page } from 'playwright-core'
+import type { BrowserContext, Page } from 'playwright-core'
 import { createFileStore } from '../../src/platform/object-store/files.ts'
 import { pollUntil } from './poll-until.ts'
 import type { WebServer } from './web-server.ts'
@@ -13,8 +13,13 @@ export const press = (page: Page, what: string) => page.locator(`#recorder [data
 export const statusOf = (page: Page) => page.locator('#recorder [data-part=status]')
 export const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex')
 
+export const clockOf = (page: Page) => page.locator('#recorder [data-part=clock]')
 export const clockAt = (page: Page, time: string) =>
-  page.locator('[data-part=clock]').getByText(time, { exact: true }).waitFor({ timeout: 120_000 })
+  clockOf(page).getByText(time, { exact: true }).waitFor({ timeout: 120_000 })
+
+/** Waits until the microphone has given sound: how soon is the machine's affair. */
+export const heard = (page: Page) =>
+  pollUntil(() => page.evaluate<boolean>("document.querySelector('#recorder [data-part=meter]').value > 0"))
 
 export const playing = (page: Page) =>
   pollUntil(
@@ -31,24 +36,44 @@ export const secondsOf = (folder: string, bytes: Buffer): number => {
   return execFileSync('ffmpeg', args, { maxBuffer: 64 * 1024 * 1024 }).length / 16_000
 }
 
+/** The uploads a person's browser opens from here on, by their ids: several people may be at one server. */
+export const uploadsOf = (context: BrowserContext): ReadonlySet<string> => {
+  const opened = new Set<string>()
+  context.on('response', (response) => {
+    const location = response.headers()['location']
+    if (response.request().method() === 'POST' && location?.startsWith('/api/v1/uploads/'))
+      opened.add(path.basename(location))
+  })
+  return opened
+}
+
+/** Which uploads are meant: those of a server and its folder, of one person where `of` is given. */
+export interface Arrivals {
+  readonly server: WebServer
+  readonly folder: string
+  readonly of?: ReadonlySet<string>
+}
+
 /** The uploads that have come, oldest first, with their bytes. */
-export const arrivedUploads = async (server: WebServer, folder: string) => {
+export const arrivedUploads = async ({ server, folder, of }: Arrivals) => {
   const rows = await server.db.sql<
-    { name: string; sha256: string; object_key: string; declared_type: string }[]
-  >`select name, sha256, object_key, declared_type from uploads where finished_at is not null order by created_at`
+    { id: string; name: string; sha256: string; object_key: string; declared_type: string }[]
+  >`select id, name, sha256, object_key, declared_type from uploads where finished_at is not null order by created_at`
   const store = createFileStore({ folder: path.join(folder, 'objects') })
   return Promise.all(
-    rows.map(async (row) => {
-      const stream = await store.get(row.object_key)
-      return { ...row, bytes: stream ? await buffer(stream) : Buffer.alloc(0) }
-    }),
+    rows
+      .filter(({ id }) => of === undefined || of.has(id))
+      .map(async (row) => {
+        const stream = await store.get(row.object_key)
+        return { ...row, bytes: stream ? await buffer(stream) : Buffer.alloc(0) }
+      }),
   )
 }
 
 /** The same once there are so many; gives the last. */
-export const lastArrived = async (server: WebServer, folder: string, count: number, patience = 60_000) => {
-  await pollUntil(async () => (await arrivedUploads(server, folder)).length >= count, patience)
-  const last = (await arrivedUploads(server, folder)).at(-1)
+export const lastArrived = async (arrivals: Arrivals, count: number, patience = 60_000) => {
+  await pollUntil(async () => (await arrivedUploads(arrivals)).length >= count, patience)
+  const last = (await arrivedUploads(arrivals)).at(-1)
   if (last === undefined) throw new Error('nothing has arrived')
   return last
 }
@@ -60,4 +85,39 @@ export const throttle = async (page: Page, line: typeof SLOW): Promise<void> => 
   const session = await page.context().newCDPSession(page)
   await session.send('Network.enable')
   await session.send('Network.emulateNetworkConditions', { offline: false, ...line })
+}
+
+/** Every slice that the browser's recorder gives, take by take, as this test hears it: it outlives the tab. */
+export const eavesdrop = async (context: BrowserContext): Promise<Buffer[][]> => {
+  const takes: Buffer[][] = []
+  await context.exposeFunction('heard', (take: number, slice: string) => {
+    takes[take] = [...(takes[take] ?? []), Buffer.from(slice, 'base64')]
+  })
+  await context.exposeFunction('takeNumber', () => takes.push([]) - 1)
+  await context.addInitScript(`(() => {
+    const Real = window.MediaRecorder
+    window.MediaRecorder = class extends Real {
+      constructor(...given) {
+        super(...given)
+        const take = window.takeNumber()
+        let told = Promise.resolve()
+        this.addEventListener('dataavailable', ({ data }) => {
+          told = told.then(async () => {
+            const bytes = new Uint8Array(await data.arrayBuffer())
+            if (bytes.length > 0) await window.heard(await take, btoa(String.fromCharCode(...bytes)))
+          })
+        })
+      }
+    }
+  })()`)
+  return takes
+}
+
+/** The tab dies as a telephone without battery does: nothing of the page runs any more. */
+export const killTab = async (page: Page): Promise<void> => {
+  const session = await page.context().newCDPSession(page)
+  const died = page.waitForEvent('crash')
+  void session.send('Page.crash').catch(() => {})
+  await died
+  await page.close()
 }
