@@ -28,6 +28,12 @@ const senders = (sql: Sql, { phones, emails }: Person) => sql`${[...phones, ...e
 
 const ofComplaint = (sql: Sql, person: Person): Condition => sql`complaint_id = any(${ids(sql, person)})`
 
+const ofAsset = (sql: Sql, person: Person): Condition =>
+  sql`asset_id in (select id from media_assets where ${ofComplaint(sql, person)})`
+
+const ofCall = (sql: Sql, person: Person): Condition =>
+  sql`(caller = any(${senders(sql, person)}) or ${ofComplaint(sql, person)})`
+
 const ofMessage = (sql: Sql, person: Person): Condition =>
   sql`(recipient = any(${senders(sql, person)}) or complaint_id = any(${ids(sql, person)}))`
 
@@ -42,6 +48,12 @@ const ofEvent = (sql: Sql, person: Person): Condition => sql`(channel, external_
     select id::text from outgoing_messages where ${ofMessage(sql, person)}
     union select provider_id from outgoing_messages where ${ofMessage(sql, person)}))`
 
+/** Work of the outbox. Events of one sender and messages to one recipient keep their order, so their keys name the person. */
+const ofWork = (sql: Sql, person: Person): Condition => sql`(${ofComplaint(sql, person)}
+  or split_part(key, ':', 2) = any(${senders(sql, person)})
+  or (topic = 'inbound.judge' and (payload ->> 'eventId')::uuid in (
+    select id from inbound_events where ${ofEvent(sql, person)})))`
+
 /** A damaged file of the spool is known by what it contains. Forms write a number without its plus. */
 const inBytes = (sql: Sql, { phones, emails }: Person): Condition => sql`(channel = 'spool' and exists (
   select from unnest(${[...phones.map((phone) => phone.slice(1)), ...emails]}::text[]) address
@@ -54,16 +66,11 @@ const FACTS = `(select coalesce(jsonb_object_agg(key, value), '{}') from jsonb_e
 /** Every table that holds something of the people who write to us, children before what they hang on. */
 export const HOLDINGS: Readonly<Record<string, Holding>> = {
   renditions: {
-    rows: (sql, person) =>
-      sql`asset_id in (select id from media_assets where complaint_id = any(${ids(sql, person)}))`,
+    rows: ofAsset,
     objects: ['object_key'],
     erase: 'row',
   },
-  transcripts: {
-    rows: (sql, person) =>
-      sql`asset_id in (select id from media_assets where complaint_id = any(${ids(sql, person)}))`,
-    erase: 'row',
-  },
+  transcripts: { rows: ofAsset, erase: 'row' },
   media_assets: { rows: ofComplaint, objects: ['object_key'], erase: 'row' },
   // The row itself stays until the provider has deleted its copy: it is what has that done.
   remote_media: {
@@ -98,15 +105,10 @@ export const HOLDINGS: Readonly<Record<string, Holding>> = {
     erase: 'row',
   },
   call_steps: {
-    rows: (sql, person) => sql`call_sid in (select call_sid from calls
-      where caller = any(${senders(sql, person)}) or complaint_id = any(${ids(sql, person)}))`,
+    rows: (sql, person) => sql`call_sid in (select call_sid from calls where ${ofCall(sql, person)})`,
     erase: 'row',
   },
-  calls: {
-    rows: (sql, person) =>
-      sql`caller = any(${senders(sql, person)}) or complaint_id = any(${ids(sql, person)})`,
-    erase: 'row',
-  },
+  calls: { rows: ofCall, erase: 'row' },
   conversations: { rows: (sql, person) => sql`phone = any(${senders(sql, person)})`, erase: 'row' },
   message_parts: { rows: (sql, person) => sql`sender = any(${senders(sql, person)})`, erase: 'row' },
   mail_messages: {
@@ -115,17 +117,12 @@ export const HOLDINGS: Readonly<Record<string, Holding>> = {
     erase: 'row',
   },
   outbox_attempts: {
-    rows: (sql, person) =>
-      sql`message_id in (select id from outbox_messages where complaint_id = any(${ids(sql, person)}))`,
+    rows: (sql, person) => sql`message_id in (select id from outbox_messages where ${ofWork(sql, person)})`,
     erase: { error: 'null' },
     keep: ['message_id number at took_ms ok'],
   },
   outbox_messages: {
-    // Events of one sender and messages to one recipient keep their order, so their keys name the person.
-    rows: (sql, person) => sql`complaint_id = any(${ids(sql, person)})
-      or split_part(key, ':', 2) = any(${senders(sql, person)})
-      or (topic = 'inbound.judge' and (payload ->> 'eventId')::uuid in (
-        select id from inbound_events where ${ofEvent(sql, person)}))`,
+    rows: ofWork,
     erase: {
       last_error: 'null',
       key: `case when topic in ('inbound.judge', 'message.send') then split_part(key, ':', 1) else key end`,

@@ -41,6 +41,13 @@ const rawName = (name: string, { type = '' }: StoredRaw): string => `${name}.${E
 /** Anything else names no row, and PostgreSQL would refuse to compare it. */
 export const isUuid = (id: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id)
 
+/** The one row of this id. Throws `not_found`, for what is no id too. */
+const rowOf = async <Row>(id: string, find: (id: string) => PromiseLike<readonly Row[]>): Promise<Row> => {
+  const [row] = isUuid(id) ? await find(id) : []
+  if (row === undefined) throw new AppError('not_found')
+  return row
+}
+
 /** A part of a complaint that shows the person, and why it is opened. */
 interface Wanted {
   readonly reference: string
@@ -71,12 +78,12 @@ export const openRawSubmission = async (
   wanted: Wanted,
 ): Promise<Evidence> => {
   const complaint = await findHeldComplaint(deps, actor, wanted.reference, 'complaint.raw')
-  const [raw] = isUuid(wanted.id)
-    ? await deps.db.sql<StoredRaw[]>`
-        select raw_type as type, raw_sha256 as sha256, raw_bytes::float8 as bytes, raw_body as body, raw_object as object
-        from submissions where id = ${wanted.id} and complaint_id = ${complaint.id}`
-    : []
-  if (raw === undefined) throw new AppError('not_found')
+  const raw = await rowOf(
+    wanted.id,
+    (id) => deps.db.sql<StoredRaw[]>`
+    select raw_type as type, raw_sha256 as sha256, raw_bytes::float8 as bytes, raw_body as body, raw_object as object
+    from submissions where id = ${id} and complaint_id = ${complaint.id}`,
+  )
   const reason = await reasonFor(deps, actor, complaint.reference, wanted.reason)
   await audit(deps, actor, {
     action: 'complaint.raw',
@@ -89,12 +96,12 @@ export const openRawSubmission = async (
 /** An original as it was received. Throws `conflict` until the scanner has let it pass, or for good when it has not. */
 export const openOriginal = async (deps: EvidenceDeps, actor: Actor, wanted: Wanted): Promise<Evidence> => {
   const complaint = await findHeldComplaint(deps, actor, wanted.reference, 'media.original')
-  const [asset] = isUuid(wanted.id)
-    ? await deps.db.sql<(StoredRaw & { scan: string; position: number })[]>`
-        select sha256, bytes::float8 as bytes, null as body, object_key as object, scan, position
-        from media_assets where id = ${wanted.id} and complaint_id = ${complaint.id}`
-    : []
-  if (asset === undefined) throw new AppError('not_found')
+  const asset = await rowOf(
+    wanted.id,
+    (id) => deps.db.sql<(StoredRaw & { scan: string; position: number })[]>`
+    select sha256, bytes::float8 as bytes, null as body, object_key as object, scan, position
+    from media_assets where id = ${id} and complaint_id = ${complaint.id}`,
+  )
   if (asset.scan !== 'clean' && asset.scan !== 'off')
     throw new AppError('conflict', { detail: `the file's scan is ${asset.scan}` })
   const reason = await reasonFor(deps, actor, complaint.reference, wanted.reason)
@@ -120,25 +127,25 @@ export const findRendition = async (
   wanted: { reference: string; id: string },
 ): Promise<Playable> => {
   const complaint = await findComplaint(deps, actor, wanted.reference)
-  const [found] = isUuid(wanted.id)
-    ? await deps.db.sql<Playable[]>`
-        select r.object_key as key, r.type, r.bytes::float8 as bytes, r.sha256
-        from renditions r join media_assets m on m.id = r.asset_id
-        where r.id = ${wanted.id} and m.complaint_id = ${complaint.id} and m.state <> 'blocked'`
-    : []
-  if (found === undefined) throw new AppError('not_found')
+  const found = await rowOf(
+    wanted.id,
+    (id) => deps.db.sql<Playable[]>`
+    select r.object_key as key, r.type, r.bytes::float8 as bytes, r.sha256
+    from renditions r join media_assets m on m.id = r.asset_id
+    where r.id = ${id} and m.complaint_id = ${complaint.id} and m.state <> 'blocked'`,
+  )
   return found
 }
 
 /** The bytes of an event that could not be read. */
 export const openQuarantined = async (deps: EvidenceDeps, actor: Actor, id: string): Promise<Evidence> => {
   requireRight(actor, 'quarantine.read')
-  const [raw] = isUuid(id)
-    ? await deps.db.sql<StoredRaw[]>`
-        select raw_type as type, raw_sha256 as sha256, raw_bytes::float8 as bytes, raw_body as body, raw_object as object
-        from quarantine where id = ${id}`
-    : []
-  if (raw === undefined) throw new AppError('not_found')
+  const raw = await rowOf(
+    id,
+    (id) => deps.db.sql<StoredRaw[]>`
+    select raw_type as type, raw_sha256 as sha256, raw_bytes::float8 as bytes, raw_body as body, raw_object as object
+    from quarantine where id = ${id}`,
+  )
   await audit(deps, actor, { action: 'quarantine.raw', subject: id })
   return open(deps.store, raw, rawName(id, raw))
 }
@@ -146,13 +153,13 @@ export const openQuarantined = async (deps: EvidenceDeps, actor: Actor, id: stri
 /** The bytes of any mail of a complaint, a robot's or a report too. */
 export const openRawMail = async (deps: EvidenceDeps, actor: Actor, wanted: Wanted): Promise<Evidence> => {
   const complaint = await findHeldComplaint(deps, actor, wanted.reference, 'complaint.raw')
-  const [raw] = isUuid(wanted.id)
-    ? await deps.db.sql<StoredRaw[]>`
-        select e.raw_type as type, e.raw_sha256 as sha256, e.raw_bytes::float8 as bytes, e.raw_body as body, e.raw_object as object
-        from mail_messages m join inbound_events e on e.id = m.event_id
-        where m.event_id = ${wanted.id} and m.complaint_id = ${complaint.id}`
-    : []
-  if (raw === undefined) throw new AppError('not_found')
+  const raw = await rowOf(
+    wanted.id,
+    (id) => deps.db.sql<StoredRaw[]>`
+    select e.raw_type as type, e.raw_sha256 as sha256, e.raw_bytes::float8 as bytes, e.raw_body as body, e.raw_object as object
+    from mail_messages m join inbound_events e on e.id = m.event_id
+    where m.event_id = ${id} and m.complaint_id = ${complaint.id}`,
+  )
   const reason = await reasonFor(deps, actor, complaint.reference, wanted.reason)
   await audit(deps, actor, {
     action: 'complaint.raw',
@@ -165,11 +172,11 @@ export const openRawMail = async (deps: EvidenceDeps, actor: Actor, wanted: Want
 /** The sanitised HTML of a mail, for a frame that may do nothing. It shows the person: the opening is audited as the raw form is. */
 export const openMailHtml = async (deps: ReadDeps, actor: Actor, wanted: Wanted): Promise<string> => {
   const complaint = await findHeldComplaint(deps, actor, wanted.reference, 'complaint.raw')
-  const [mail] = isUuid(wanted.id)
-    ? await deps.db.sql<{ html: string | null }[]>`
-        select html from mail_messages where event_id = ${wanted.id} and complaint_id = ${complaint.id}`
-    : []
-  if (mail?.html == null) throw new AppError('not_found')
+  const mail = await rowOf(
+    wanted.id,
+    (id) => deps.db.sql<{ html: string }[]>`
+    select html from mail_messages where event_id = ${id} and complaint_id = ${complaint.id} and html is not null`,
+  )
   const reason = await reasonFor(deps, actor, complaint.reference, wanted.reason)
   await audit(deps, actor, {
     action: 'complaint.raw',
