@@ -127,8 +127,6 @@ create trigger deadlines_moved after update of due_at on deadlines for each row 
 create trigger deadlines_of_round after insert on deadlines for each row
   when (new.round > 1) execute function follow_deadline();
 
-update complaints set status = status;
-
 -- The inbox, for the ministry and for one body: the waiting ones by the end of their clock.
 create index complaints_due on complaints (due_at, id) where due_at is not null;
 create index complaints_body_due on complaints (administration_id, due_at, id) where due_at is not null;
