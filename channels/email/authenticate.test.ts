@@ -68,6 +68,19 @@ describe('whose word counts', () => {
     expect(authenticate(headers, 'amina@example.ma', 'mx.wasl.example')).toBe(expected)
   })
 
+  it.each<[string, string, string, Authentication]>([
+    ['itself', 'sante.gov.ma', 'sante.gov.ma', 'passed'],
+    ['its mail service below it', 'mailing.example.ma', 'example.ma', 'passed'],
+    ['the domain above its service', 'sante.gov.ma', 'rabat.sante.gov.ma', 'passed'],
+    ['a registry that anybody registers under', 'gov.ma', 'sante.gov.ma', 'none'],
+    ['a neighbour under the same registry', 'finances.gov.ma', 'sante.gov.ma', 'none'],
+    ['a name that only ends alike', 'malexample.ma', 'example.ma', 'none'],
+    ['a machine without a registry', 'localhost', 'localhost', 'none'],
+  ])('a signature of %s', (_name, signer, from, expected) => {
+    const headers = [results(`mx.wasl.example; dkim=pass header.d=${signer}`)]
+    expect(authenticate(headers, `amina@${from}`, 'mx.wasl.example')).toBe(expected)
+  })
+
   it('takes nobody at their word where no host is configured', () => {
     const headers = [results('mx.wasl.example; dmarc=pass header.from=example.ma')]
     expect(authenticate(headers, 'amina@example.ma', undefined)).toBe('none')

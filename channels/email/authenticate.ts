@@ -1,3 +1,4 @@
+import { getDomain } from 'tldts'
 import type { Authentication, MailHeader } from '../../src/core/mail-message.ts'
 
 /** What one method says about a message, in the words of RFC 8601. */
@@ -48,9 +49,11 @@ const stampedBy = (headers: readonly MailHeader[], host: string): Result[] => {
 /** What follows the last @, lower case; a domain alone stays one. */
 export const domainOf = (address: string): string => address.slice(address.lastIndexOf('@') + 1).toLowerCase()
 
-/** The same domain or one below it. */
-const isAligned = (domain: string, from: string): boolean =>
-  domain !== '' && domain.includes('.') && (domain === from || from.endsWith(`.${domain}`))
+/** One organisation's: the same name right below a public suffix such as gov.ma (RFC 7489, 3.1 "relaxed" and 3.2). */
+const isAligned = (domain: string, from: string): boolean => {
+  const organisation = getDomain(domain)
+  return organisation !== null && organisation === getDomain(from)
+}
 
 const vouches = (result: Result, from: string): boolean => {
   if (result.value !== 'pass') return false
