@@ -16,6 +16,7 @@ const DEEDS = { release: releaseEvent, dismiss: dismissEvent } as const
 
 /** What a person can do about a quarantined event. */
 export type QuarantineDeed = keyof typeof DEEDS
+export const QUARANTINE_DEEDS = ['release', 'dismiss'] as const satisfies readonly QuarantineDeed[]
 
 /** Releases a quarantined event to its judge or lays it aside; the audit says who did. */
 export const resolveQuarantined = async (

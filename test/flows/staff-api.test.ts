@@ -293,6 +293,12 @@ describe('failures', () => {
     expect(event).toMatchObject({ reason: 'not JSON', rawSha256: sha256 })
     const raw = await call(token, event.url.replace('http://wasl.test/api/v1/staff', ''))
     expect(raw.rawPayload).toEqual(body)
+    const dismiss = `/quarantine/${event.id}/dismiss`
+    expect((await call(await tokenFor('auditor'), dismiss, {})).statusCode).toBe(403)
+    expect((await call(token, `/quarantine/${event.id}/forget`, {})).statusCode).toBe(400)
+    expect((await call(token, dismiss, {})).statusCode).toBe(204)
+    expect((await call(token, '/quarantine')).json()).toEqual([])
+    expect((await call(token, dismiss, {})).statusCode).toBe(409)
   })
 })
 

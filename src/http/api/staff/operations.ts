@@ -6,6 +6,7 @@ import { readLedger } from '../../../intake/ledger.ts'
 import { redriveDelivery } from '../../../staff/desk.ts'
 import { DELIVERY_FILTERS, listDeliveries, listQuarantine } from '../../../staff/list-failures.ts'
 import { openQuarantined } from '../../../staff/open-evidence.ts'
+import { QUARANTINE_DEEDS, resolveQuarantined } from '../../../staff/resolve-quarantine.ts'
 import { requireRight } from '../../../staff/rights.ts'
 import { sendEvidence } from '../../send-evidence.ts'
 import { actorOf } from './actor.ts'
@@ -68,6 +69,21 @@ const quarantineRoutes = (plainApp: FastifyInstance, deps: StaffApiDeps): void =
     { schema: { tags, summary: 'The bytes that could not be read; the opening is audited', params } },
     async (request, reply) =>
       sendEvidence(reply, await openQuarantined(deps, actorOf(request), request.params.id)),
+  )
+  app.post(
+    '/quarantine/:id/:deed',
+    {
+      schema: {
+        tags,
+        summary: 'Give it to its judge again (release), or lay it aside (dismiss)',
+        params: params.extend({ deed: z.enum(QUARANTINE_DEEDS) }),
+        response: { 204: z.void() },
+      },
+    },
+    async (request, reply) => {
+      await resolveQuarantined(deps, actorOf(request), request.params)
+      return reply.code(204).send()
+    },
   )
 }
 
