@@ -19,6 +19,7 @@ const PARTS: readonly Part[] = [
   // The pgbench on PATH is a wrapper that comes with the client alone.
   { needs: ['/usr/lib/postgresql/*/bin/pgbench'], brings: 'postgresql' },
   { needs: ['strace'], brings: 'strace' },
+  { needs: ['openssl'], brings: 'openssl' },
   { needs: ['pdftotext', 'pdftoppm'], brings: 'poppler-utils' },
   {
     needs: [
