@@ -7,7 +7,7 @@ const NEWEST = 2000
 export const countNamed = async ({ sql }: Pick<Database, 'sql'>): Promise<ReadonlyMap<string, number>> => {
   const rows = await sql<{ code: string; times: number }[]>`
     select a.code, count(*)::int as times
-    from (select administration_id from complaints order by received_at desc, id desc limit ${NEWEST}) newest
+    from (select administration_id from complaints where origin <> 'practice' order by received_at desc, id desc limit ${NEWEST}) newest
     join administrations a on a.id = newest.administration_id
     group by a.code`
   return new Map(rows.map(({ code, times }) => [code, times]))

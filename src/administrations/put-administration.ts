@@ -5,7 +5,7 @@ import type { Connectors } from '../core/connector.ts'
 import { AppError } from '../core/errors.ts'
 import type { Secrets } from '../core/secrets.ts'
 import type { Database, Tx } from '../db/client.ts'
-import { administrations, apiTokens, services } from '../db/schema/index.ts'
+import { administrations, affiliations, apiTokens, services } from '../db/schema/index.ts'
 import { forwardWaiting } from '../referrals/refer.ts'
 import { issueToken } from '../staff/tokens.ts'
 import type { AdministrationForm, SavedAdministration } from './administration-form.ts'
@@ -37,6 +37,16 @@ const findParent = async (tx: Tx, code: string, parent: string): Promise<string>
   if (above.some((body) => body.code === code))
     throw new AppError('validation', { fields: [{ field: 'parent', code: 'ring' }] })
   return nearest.id
+}
+
+/** A body that joins by its checklist goes live by it and by no other way. */
+const refuseUnready = async (tx: Tx, code: string): Promise<void> => {
+  const [joining] = await tx
+    .select({ id: affiliations.administrationId })
+    .from(affiliations)
+    .innerJoin(administrations, eq(administrations.id, affiliations.administrationId))
+    .where(and(eq(administrations.code, code), isNull(affiliations.liveAt)))
+  if (joining) throw new AppError('not_ready')
 }
 
 const saveBody = async (tx: Tx, act: Act, code: string, form: AdministrationForm) => {
@@ -133,6 +143,7 @@ export const putAdministration = (
   return deps.db.orm.transaction(async (tx) => {
     await lockTree(tx)
     const act: Act = { now: deps.clock.now(), newId: deps.newId, actor }
+    if (form.state === 'active') await refuseUnready(tx, code)
     const { id, created } = await saveBody(tx, act, code, form)
     if (form.services) await saveServices(tx, act, id, form.services)
     const saved = await putConnectors(tx, act, deps.secrets, deps.connectors, {

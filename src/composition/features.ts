@@ -128,6 +128,7 @@ const composeAcceptance = async (parts: Parts, metrics: Metrics) => {
   return {
     rules,
     accept: async (submission: Submission) => count(await acceptance.accept(submission), submission.channel),
+    acceptPractice: acceptance.acceptWithin,
     acceptWithin: async (tx: Tx, submission: Submission) =>
       count(await acceptance.acceptWithin(tx, submission), submission.channel),
   }
@@ -136,7 +137,7 @@ const composeAcceptance = async (parts: Parts, metrics: Metrics) => {
 /** The use cases with what they stand on, shared by the doors and the relay. */
 export const composeFeatures = async (parts: Parts, metrics: Metrics) => {
   const { db, clock, newId, secrets, config } = parts
-  const { accept, acceptWithin, rules } = await composeAcceptance(parts, metrics)
+  const { accept, acceptWithin, acceptPractice, rules } = await composeAcceptance(parts, metrics)
   const guard = createOutboundGuard({
     allow: config.outboundAllow,
     within: parts.simulated ? [demoBodyUrl(config.http.publicUrl)] : [],
@@ -165,6 +166,7 @@ export const composeFeatures = async (parts: Parts, metrics: Metrics) => {
   await publishReceiptKey({ orm: db.orm, secrets, clock })
   return {
     accept,
+    acceptPractice,
     receive: createReception({ sql: db.sql, newId }),
     telephone,
     email,

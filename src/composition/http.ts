@@ -144,6 +144,7 @@ const registerPages = async (
     publicUrl: config.http.publicUrl,
     officeZone: config.officeZone,
     work: features.desk,
+    joining: { acceptPractice: features.acceptPractice, connectors: features.connectors },
     counter: composeCounter(
       web.deps,
       web.canText

@@ -105,9 +105,9 @@ const person = ({ viewer: { locale }, typed, problems }: CounterView): string =>
   const wayName = (way: CounterWay) =>
     way === 'none' ? text(locale, 'desk.counter.way.none') : text(locale, `file.contact.${way}`)
   return html`<h2>${text(locale, 'desk.counter.person')}</h2>
-!${line('name', text(locale, 'file.contact.name'), { dir: 'auto', maxlength: '120' })}
-!${line('phone', text(locale, 'file.contact.phone.label'), { type: 'tel', dir: 'ltr', class: 'short' })}
-!${line('email', text(locale, 'file.contact.email.label'), { type: 'email', dir: 'ltr', spellcheck: 'false' })}
+!${line('name', text(locale, 'desk.identity.name'), { dir: 'auto', maxlength: '120' })}
+!${line('phone', text(locale, 'desk.identity.phone'), { type: 'tel', dir: 'ltr', class: 'short' })}
+!${line('email', text(locale, 'desk.identity.email'), { type: 'email', dir: 'ltr', spellcheck: 'false' })}
 !${radios({ locale, name: 'preferred', label: text(locale, 'desk.counter.way'), problems, chosen: typed.preferred, choices: COUNTER_WAYS.map((value) => ({ value, label: wayName(value) })) })}
 !${radios({ locale, name: 'language', label: text(locale, 'desk.counter.language'), inRow: true, chosen: typed.language, choices: LOCALES.map((value) => ({ value, label: text(locale, `language.${value}`), lang: value })) })}`
 }

@@ -23,6 +23,8 @@ export interface Viewer {
 const AREAS = [
   { path: '/console', key: 'console.inbox', action: 'complaint.read' },
   { path: '/console/counter', key: 'desk.counter', action: 'complaint.file' },
+  { path: '/console/joining', key: 'join.own', action: 'body.join' },
+  { path: '/console/bodies', key: 'join.bodies', action: 'body.approve' },
   { path: '/console/failures', key: 'console.failures', action: 'delivery.read' },
   { path: '/console/ledger', key: 'console.ledger', action: 'ledger.read' },
   { path: '/console/members', key: 'desk.members', action: 'staff.manage' },

@@ -14,6 +14,7 @@ import { complaintRoutes } from './complaint.routes.ts'
 import { type CounterParts, counterRoutes } from './counter.routes.ts'
 import { inboxRoutes } from './inbox.routes.ts'
 import { DESK_ISLANDS } from './islands.ts'
+import { type JoiningParts, joiningRoutes } from './joining.routes.ts'
 import { CONSOLE_STYLE, deskPage } from './layout.ts'
 import { memberRoutes } from './member.routes.ts'
 import { operationRoutes } from './operations.routes.ts'
@@ -27,6 +28,8 @@ export interface ConsoleDeps extends DeskDeps {
   readonly officeZone: string
   /** Absent where nobody files for others. */
   readonly counter?: CounterParts
+  /** Absent where no body joins by itself. */
+  readonly joining?: JoiningParts
 }
 
 /** A failure as a desk page; without a session it is the sign-in page. What was denied is logged. */
@@ -72,6 +75,7 @@ export const consoleRoutes = (app: FastifyInstance, deps: ConsoleDeps): void => 
       complaintRoutes(desk, deps)
       actRoutes(desk, deps)
       operationRoutes(desk, deps)
+      if (deps.joining) joiningRoutes(desk, deps, deps.joining)
       if (deps.counter) counterRoutes(desk, deps, deps.counter)
     },
     { prefix: '/console' },

@@ -8,6 +8,8 @@ import type { ReferralState } from './referral.ts'
  */
 export interface Dossier {
   readonly version: '1'
+  /** A complaint of nobody, to try the way or to learn on: nothing of it is counted or told to anybody. */
+  readonly practice?: true
   readonly reference: string
   readonly kind: Kind
   readonly text: string

@@ -31,6 +31,7 @@ export const ERRORS = {
   other_reviewer: 'Whoever handled an earlier round does not judge the next one.',
   reason_required: 'Opening what shows the person needs a reason from the list; the person reads it.',
   ask_first: '"Unintelligible" is a ground only after the person was asked once.',
+  not_ready: 'The body may not go live yet; `fields` names what is missing.',
   address_forbidden: 'The address points to a place that outbound calls may not reach.',
   payload_too_large: 'The request is larger than the limit.',
   unsupported_media_type: 'The content type is not one this address takes.',

@@ -30,6 +30,7 @@ export const STATUS_OF: Readonly<Record<ErrorCode, number>> = {
   other_reviewer: 409,
   reason_required: 428,
   ask_first: 409,
+  not_ready: 409,
   address_forbidden: 400,
   payload_too_large: 413,
   unsupported_media_type: 415,

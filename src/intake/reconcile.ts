@@ -16,7 +16,7 @@ export const findLedgerGaps = (sql: Sql): Promise<readonly LedgerGap[]> => sql<L
          case when l.channel is null then 'record' else 'ledger' end as only
   from (
     select s.channel, s.external_id from submissions s join complaints c on c.id = s.complaint_id
-    where c.origin <> 'seed'
+    where c.origin = 'file'
   ) s
   full join (
     select channel, external_id from ledger_entries where outcome in ('created', 'appended')

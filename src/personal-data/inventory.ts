@@ -193,11 +193,14 @@ export const HOLDINGS: Readonly<Record<string, Holding>> = {
 /** Tables that hold nothing of the people who write to us, with what they hold instead. */
 export const IMPERSONAL: Readonly<Record<string, string>> = {
   administrations: 'bodies',
+  affiliations: 'bodies that join, and the officials who asked for it',
   answer_templates: 'words of bodies for any complaint',
   api_tokens: 'hashes of machine tokens',
   audit_entries: 'acts of officials upon references; the chain may not be changed',
+  closing_days: 'days on which bodies are closed',
   code_locks: 'tries of references; gone after an hour',
   complaint_reads: 'which official had what open',
+  conformance_runs: 'tests of connectors on complaints of nobody',
   connectors: 'addresses of bodies',
   deadline_policies: 'rules',
   deadline_reminders: 'which official was reminded of which date',

@@ -34,6 +34,16 @@ export const signingKeyOf = (secrets: Secrets): SigningKey => {
 
 const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url')
 
+/** Signs any statement of ours as a compact JWS (RFC 7515); `type` says what it is, so that one is never taken for another. */
+export const signStatement = (
+  key: SigningKey,
+  type: string,
+  payload: Readonly<Record<string, unknown>>,
+): string => {
+  const input = `${encode({ alg: 'EdDSA', kid: key.kid, typ: type })}.${encode(payload)}`
+  return `${input}.${sign(null, Buffer.from(input), key.privateKey).toString('base64url')}`
+}
+
 /**
  * Signs the claims as a compact JWS (RFC 7515). Ed25519 is deterministic: the same claims always give the same receipt, so
  * it need not be stored.
@@ -41,8 +51,7 @@ const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).to
 export const signReceipt = (key: SigningKey, claims: ReceiptClaims): string => {
   const { v, reference, receivedAt, kind, administration, round, contentSha256, issuer, channel, language } =
     claims
-  const header = { alg: 'EdDSA', kid: key.kid, typ: RECEIPT_TYPE }
-  const payload = {
+  return signStatement(key, RECEIPT_TYPE, {
     v,
     reference,
     receivedAt,
@@ -53,7 +62,5 @@ export const signReceipt = (key: SigningKey, claims: ReceiptClaims): string => {
     issuer,
     channel,
     language,
-  }
-  const input = `${encode(header)}.${encode(payload)}`
-  return `${input}.${sign(null, Buffer.from(input), key.privateKey).toString('base64url')}`
+  })
 }

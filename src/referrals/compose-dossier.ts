@@ -155,6 +155,7 @@ const manifestOf =
 
 const recordOf = (deps: DossierDeps, { referral, complaint, administration }: Facts) => ({
   version: '1' as const,
+  ...(complaint.origin === 'practice' ? { practice: true as const } : {}),
   reference: complaint.reference,
   kind: complaint.kind,
   text: complaint.text,

@@ -66,7 +66,8 @@ const enclosuresOf = (deps: ForwardDeps, media: readonly ReadMedia[]): Enclosure
   ])
 }
 
-const composeMessage = async (
+/** One event of one referral as a connector takes it. */
+export const composeMessage = async (
   deps: ForwardDeps,
   row: ConnectorRow,
   told: { id: string; referralId: string; event: ReferralEvent },

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, lt, or } from 'drizzle-orm'
+import { and, asc, desc, eq, gt, lt, ne, or, sql } from 'drizzle-orm'
 import type { Dossier } from '../core/dossier.ts'
 import { AppError } from '../core/errors.ts'
 import type { Names } from '../core/locale.ts'
@@ -16,7 +16,18 @@ export const pullReferrals = async (
   const rows = await deps.db.orm
     .select({ id: referrals.id, sequence: referrals.sequence })
     .from(referrals)
-    .where(and(eq(referrals.administrationId, administrationId), gt(referrals.sequence, page.after)))
+    .innerJoin(complaints, eq(complaints.id, referrals.complaintId))
+    .where(
+      and(
+        eq(referrals.administrationId, administrationId),
+        gt(referrals.sequence, page.after),
+        // What trainees learn on is not for a machine; what its own conformance test put before it is.
+        or(
+          ne(complaints.origin, 'practice'),
+          sql`exists (select from conformance_runs t where ${referrals.id} in (t.answer_referral, t.transfer_referral))`,
+        ),
+      ),
+    )
     .orderBy(asc(referrals.sequence))
     .limit(page.limit)
   const composed = await Promise.all(rows.map(({ id }) => composeDossier(deps, id)))
@@ -76,7 +87,13 @@ export const listReferrals = async (
     .from(referrals)
     .innerJoin(complaints, eq(complaints.id, referrals.complaintId))
     .innerJoin(administrations, eq(administrations.id, referrals.administrationId))
-    .where(and(eq(referrals.state, wish.state), ...(millis === undefined ? [] : [older])))
+    .where(
+      and(
+        eq(referrals.state, wish.state),
+        ne(complaints.origin, 'practice'),
+        ...(millis === undefined ? [] : [older]),
+      ),
+    )
     .orderBy(desc(referrals.createdAt), desc(referrals.id))
     .limit(wish.limit + 1)
   const items = rows.slice(0, wish.limit)

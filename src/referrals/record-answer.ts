@@ -61,6 +61,22 @@ const keepReview = async (
   if (review) await tx.update(rounds).set({ review }).where(presentRound(complaint))
 }
 
+/** A body that gives one dossier two numbers took a repeat for another complaint: a conformance test wants to know. */
+const noteSecondNumber = async (
+  deps: BodyDeps,
+  body: ActingBody,
+  referralId: string,
+  wanted: string | undefined,
+): Promise<void> => {
+  await deps.db.orm.transaction(async (tx) => {
+    const { referral, complaint } = await holdReferral(tx, referralId, body.administrationId)
+    const { externalReference: given } = referral
+    if (complaint.origin !== 'practice' || given === null || wanted === undefined || given === wanted) return
+    const act = { now: deps.clock.now(), newId: deps.newId, actor: body.actor }
+    await recordEvent(tx, act, complaint, 'accepted_again', {}, 'staff')
+  })
+}
+
 /** The body takes the complaint as admissible, under a number of its own. */
 export const acceptReferral = (
   deps: BodyDeps,
@@ -86,7 +102,10 @@ export const acceptReferral = (
       await recordEvent(tx, act, complaint, 'admissible', { administration: administrationCode })
       await appendNotice(tx, act, complaint, 'accepted')
     },
-  )
+  ).catch(async (error: unknown) => {
+    await noteSecondNumber(deps, body, referralId, externalReference)
+    throw error
+  })
 
 const isGround = (value: string): value is Ground => (GROUNDS as readonly string[]).includes(value)
 

@@ -46,6 +46,9 @@ const RIGHTS = {
   'quarantine.resolve': MINISTRY,
   'ledger.read': [...MINISTRY, 'auditor'],
   'administration.write': ['ministry-supervisor'],
+  // How a body sets itself up, and who lets it in.
+  'body.join': ['manager'],
+  'body.approve': ['ministry-supervisor'],
   'staff.manage': ['ministry-supervisor', 'manager'],
 } as const satisfies Record<string, readonly StaffRole[]>
 
@@ -60,6 +63,7 @@ const WHOLE_HOUSE: readonly Action[] = [
   'quarantine.resolve',
   'ledger.read',
   'administration.write',
+  'body.approve',
 ]
 
 export const mayDo = (actor: Actor, action: Action): boolean =>

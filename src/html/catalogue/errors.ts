@@ -32,6 +32,7 @@ export const errors = pageTexts({
     'error.ground_required': 'اختاروا سببا من اللائحة.',
     'error.transfer_required': 'هذه الشكاية تخص إدارة أخرى: حولوها، ولا ترفض.',
     'error.reason_required': 'قولوا أولا لماذا تفتحون هذا. يقرأ صاحب الشكاية السبب.',
+    'error.not_ready': 'هذه الإدارة ليست جاهزة بعد. أكملوا ما ينقص.',
     'error.other_reviewer': 'عالجتم دورة سابقة من هذه الشكاية. يراجعها زميل آخر.',
     'error.ask_first': 'اطلبوا توضيحا من صاحبها أولا، ثم يمكن رفضها لعدم الفهم.',
     'error.address_forbidden': 'هذا العنوان غير مسموح به.',
@@ -73,6 +74,7 @@ export const errors = pageTexts({
     'error.transfer_required':
       'Cette plainte relève d’une autre administration : transférez-la, elle ne se refuse pas.',
     'error.reason_required': 'Dites d’abord pourquoi vous ouvrez ceci. La personne lira le motif.',
+    'error.not_ready': 'Cette administration n’est pas encore prête. Complétez ce qui manque.',
     'error.other_reviewer': 'Vous avez traité un passage précédent. Un collègue examine celui-ci.',
     'error.ask_first': 'Demandez d’abord une précision ; « incomprise » n’est un motif qu’après.',
     'error.address_forbidden': 'Cette adresse n’est pas permise.',
@@ -113,6 +115,7 @@ export const errors = pageTexts({
     'error.ground_required': 'Choose a reason from the list.',
     'error.transfer_required': 'This complaint belongs to another office: transfer it; it cannot be refused.',
     'error.reason_required': 'First say why you open this. The person will read the reason.',
+    'error.not_ready': 'This body is not ready yet. Complete what is missing.',
     'error.other_reviewer': 'You handled an earlier round. A colleague judges this one.',
     'error.ask_first': 'Ask the person first; “not understood” is a ground only after that.',
     'error.address_forbidden': 'This address is not allowed.',

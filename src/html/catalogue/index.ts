@@ -6,6 +6,7 @@ import { consoleActs } from './console-acts.ts'
 import { consoleCounter } from './console-counter.ts'
 import { consoleIdentity } from './console-identity.ts'
 import { consoleInbox } from './console-inbox.ts'
+import { consoleJoining } from './console-joining.ts'
 import { consoleMail } from './console-mail.ts'
 import { data } from './data.ts'
 import { dates } from './dates.ts'
@@ -36,6 +37,7 @@ export const AREAS = [
   consoleInbox,
   consoleCounter,
   consoleIdentity,
+  consoleJoining,
   consoleMail,
   consoleTexts,
   data,
