@@ -1,30 +1,12 @@
-import fs from 'node:fs'
-import os from 'node:os'
-import path from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 import { LIMITS } from '../../src/core/limits.ts'
-import { openTestDatabase } from '../support/acceptance.ts'
+import { openWebHouse } from '../support/web-house.ts'
 import { type WebPerson, webPerson } from '../support/web-person.ts'
-import { startWebServer, type WebServer } from '../support/web-server.ts'
 import { webTexts } from '../support/web-texts.ts'
 
 const texts = webTexts()
-let server: WebServer
-let dropDatabase: () => Promise<void>
-beforeAll(async () => {
-  const { url, close } = await openTestDatabase()
-  dropDatabase = close
-  server = await startWebServer({
-    databaseUrl: url,
-    folder: fs.mkdtempSync(path.join(os.tmpdir(), 'wasl-later-')),
-    trustedProxies: ['127.0.0.1'],
-    texts: texts.parts,
-  })
-})
-afterAll(async () => {
-  await server?.close()
-  await dropDatabase?.()
-})
+const { server, close } = await openWebHouse('later', { trustedProxies: ['127.0.0.1'], texts: texts.parts })
+afterAll(close)
 
 let nextHost = 1
 const somebody = () => webPerson(server.url, { 'x-forwarded-for': `203.0.113.${nextHost++}` })

@@ -1,28 +1,13 @@
-import fs from 'node:fs'
-import os from 'node:os'
-import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { newUuidV7 } from '../../src/platform/system-clock.ts'
 import { seedAdministrations } from '../../src/seed/administrations.ts'
-import { openTestDatabase } from '../support/acceptance.ts'
+import { openWebHouse } from '../support/web-house.ts'
 import { webPerson } from '../support/web-person.ts'
-import { startWebServer, type WebServer } from '../support/web-server.ts'
 
-let server: WebServer
-let dropDatabase: () => Promise<void>
+const { server, close } = await openWebHouse('offices', { bodies: false })
+afterAll(close)
 beforeAll(async () => {
-  const { url, close } = await openTestDatabase()
-  dropDatabase = close
-  server = await startWebServer({
-    databaseUrl: url,
-    folder: fs.mkdtempSync(path.join(os.tmpdir(), 'wasl-offices-')),
-    bodies: false,
-  })
   await seedAdministrations({ db: server.db, clock: server.clock, newId: newUuidV7 })
-})
-afterAll(async () => {
-  await server?.close()
-  await dropDatabase?.()
 })
 
 /** Codes offered after a search by the Search button, first to last. */

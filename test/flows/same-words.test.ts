@@ -1,7 +1,4 @@
-import fs from 'node:fs'
-import os from 'node:os'
-import path from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 import { speech } from '../../channels/voice/speech.ts'
 import { CITIZEN_STATES, type CitizenState, type Status } from '../../src/core/complaint.ts'
 import { LOCALES, type Locale } from '../../src/core/locale.ts'
@@ -9,25 +6,11 @@ import { plainForSms } from '../../src/core/segments.ts'
 import { createTextWriter } from '../../src/html/sms-text.ts'
 import { text } from '../../src/html/text.ts'
 import { readKnownComplaint } from '../../src/messages/known-complaint.ts'
-import { openTestDatabase } from '../support/acceptance.ts'
+import { openWebHouse } from '../support/web-house.ts'
 import { fillFiling, webPerson } from '../support/web-person.ts'
-import { startWebServer, type WebServer } from '../support/web-server.ts'
 
-let server: WebServer
-let dropDatabase: () => Promise<void>
-beforeAll(async () => {
-  const { url, close } = await openTestDatabase()
-  dropDatabase = close
-  server = await startWebServer({
-    databaseUrl: url,
-    folder: fs.mkdtempSync(path.join(os.tmpdir(), 'wasl-words-')),
-    trustedProxies: ['127.0.0.1'],
-  })
-})
-afterAll(async () => {
-  await server?.close()
-  await dropDatabase?.()
-})
+const { server, close } = await openWebHouse('words', { trustedProxies: ['127.0.0.1'] })
+afterAll(close)
 
 /** One internal status for each state a citizen is shown. */
 const STATUS_OF: Readonly<Record<CitizenState, Status>> = {

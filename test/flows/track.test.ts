@@ -1,28 +1,11 @@
-import fs from 'node:fs'
-import os from 'node:os'
-import path from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 import { composeReference } from '../../src/core/reference.ts'
 import { FLOOD_POLICY } from '../../src/http/rate-limit.ts'
-import { openTestDatabase } from '../support/acceptance.ts'
+import { openWebHouse } from '../support/web-house.ts'
 import { fillFiling, webPerson } from '../support/web-person.ts'
-import { startWebServer, type WebServer } from '../support/web-server.ts'
 
-let server: WebServer
-let dropDatabase: () => Promise<void>
-beforeAll(async () => {
-  const { url, close } = await openTestDatabase()
-  dropDatabase = close
-  server = await startWebServer({
-    databaseUrl: url,
-    folder: fs.mkdtempSync(path.join(os.tmpdir(), 'wasl-track-')),
-    trustedProxies: ['127.0.0.1'],
-  })
-})
-afterAll(async () => {
-  await server?.close()
-  await dropDatabase?.()
-})
+const { server, close } = await openWebHouse('track', { trustedProxies: ['127.0.0.1'] })
+afterAll(close)
 
 let nextHost = 1
 /** Somebody at an address of their own. */

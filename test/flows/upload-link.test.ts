@@ -1,27 +1,12 @@
-import fs from 'node:fs'
-import os from 'node:os'
-import path from 'node:path'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, expect, it } from 'vitest'
 import { createUploadLink, readUploadLink } from '../../src/intake/upload-links.ts'
 import { newUuidV7 } from '../../src/platform/system-clock.ts'
-import { acceptanceOver, openTestDatabase, submissionOf, testSecrets } from '../support/acceptance.ts'
+import { acceptanceOver, submissionOf, testSecrets } from '../support/acceptance.ts'
+import { openWebHouse } from '../support/web-house.ts'
 import { webPerson } from '../support/web-person.ts'
-import { startWebServer, type WebServer } from '../support/web-server.ts'
 
-let server: WebServer
-let dropDatabase: () => Promise<void>
-beforeAll(async () => {
-  const { url, close } = await openTestDatabase()
-  dropDatabase = close
-  server = await startWebServer({
-    databaseUrl: url,
-    folder: fs.mkdtempSync(path.join(os.tmpdir(), 'wasl-link-')),
-  })
-})
-afterAll(async () => {
-  await server?.close()
-  await dropDatabase?.()
-})
+const { server, close } = await openWebHouse('link')
+afterAll(close)
 
 const HOUR = 3600_000
 const photo = (name = 'photo.jpg') => new File([`picture ${name}`], name, { type: 'image/jpeg' })

@@ -1,31 +1,16 @@
-import fs from 'node:fs'
-import os from 'node:os'
-import path from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 import { receiptLetter } from '../../src/html/receipt-letter.ts'
 import { receiptPage } from '../../src/html/receipt-page.ts'
 import { joinArrived } from '../../src/intake/arriving-media.ts'
 import { newUuidV7 } from '../../src/platform/system-clock.ts'
 import { composeReceipt } from '../../src/receipts/compose-receipt.ts'
-import { openTestDatabase, testSecrets } from '../support/acceptance.ts'
+import { testSecrets } from '../support/acceptance.ts'
 import { sha256 } from '../support/upload-client.ts'
+import { openWebHouse } from '../support/web-house.ts'
 import { type WebPerson, webPerson } from '../support/web-person.ts'
-import { startWebServer, type WebServer } from '../support/web-server.ts'
 
-let server: WebServer
-let dropDatabase: () => Promise<void>
-beforeAll(async () => {
-  const { url, close } = await openTestDatabase()
-  dropDatabase = close
-  server = await startWebServer({
-    databaseUrl: url,
-    folder: fs.mkdtempSync(path.join(os.tmpdir(), 'wasl-arriving-')),
-  })
-})
-afterAll(async () => {
-  await server?.close()
-  await dropDatabase?.()
-})
+const { server, close } = await openWebHouse('arriving')
+afterAll(close)
 
 const VOICE = Buffer.from('a voice that takes its time on a slow line')
 

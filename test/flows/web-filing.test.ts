@@ -1,33 +1,16 @@
-import fs from 'node:fs'
-import os from 'node:os'
-import path from 'node:path'
 import { solveChallenge } from 'altcha-lib/v1'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 import { LIMITS } from '../../src/core/limits.ts'
 import { FLOOD_POLICY } from '../../src/http/rate-limit.ts'
-import { openTestDatabase } from '../support/acceptance.ts'
+import { openWebHouse } from '../support/web-house.ts'
 import { fillFiling, webPerson } from '../support/web-person.ts'
-import { startWebServer, type WebServer } from '../support/web-server.ts'
 
 const STORY = 'Le guichet de la commune est fermé depuis deux semaines.'
 const sound = (name: string, bytes: Uint8Array<ArrayBuffer> | string, type = 'audio/mpeg') =>
   new File([bytes], name, { type })
 
-let server: WebServer
-let dropDatabase: () => Promise<void>
-beforeAll(async () => {
-  const { url, close } = await openTestDatabase()
-  dropDatabase = close
-  server = await startWebServer({
-    databaseUrl: url,
-    folder: fs.mkdtempSync(path.join(os.tmpdir(), 'wasl-web-')),
-    trustedProxies: ['127.0.0.1'],
-  })
-})
-afterAll(async () => {
-  await server?.close()
-  await dropDatabase?.()
-})
+const { server, close } = await openWebHouse('web', { trustedProxies: ['127.0.0.1'] })
+afterAll(close)
 
 const countComplaints = async (): Promise<number> => {
   const [row] = await server.db.sql<{ count: number }[]>`select count(*)::int as count from complaints`
@@ -393,13 +376,8 @@ describe('every page (P84)', () => {
   })
 
   it('binds cookies to the host and asks for https where the public address is https', async () => {
-    const { url, close } = await openTestDatabase()
-    const secure = await startWebServer({
-      databaseUrl: url,
-      folder: fs.mkdtempSync(path.join(os.tmpdir(), 'wasl-https-')),
-      publicUrl: 'https://wasl.example',
-    })
-    const sent = await webPerson(secure.url).post(
+    const secure = await openWebHouse('https', { publicUrl: 'https://wasl.example' })
+    const sent = await webPerson(secure.server.url).post(
       '/fr/file/message',
       { text: STORY },
       { origin: 'https://wasl.example' },
@@ -409,7 +387,6 @@ describe('every page (P84)', () => {
     )
     expect(sent.headers.get('strict-transport-security')).toContain('max-age=')
     await secure.close()
-    await close()
   })
 
   it('keeps personal pages out of every cache and marks unknown ones as errors in the language of the address', async () => {

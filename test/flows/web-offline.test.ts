@@ -1,25 +1,9 @@
-import fs from 'node:fs'
-import os from 'node:os'
-import path from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 import { LOCALES } from '../../src/core/locale.ts'
-import { openTestDatabase } from '../support/acceptance.ts'
-import { startWebServer, type WebServer } from '../support/web-server.ts'
+import { openWebHouse } from '../support/web-house.ts'
 
-let server: WebServer
-let dropDatabase: () => Promise<void>
-beforeAll(async () => {
-  const { url, close } = await openTestDatabase()
-  dropDatabase = close
-  server = await startWebServer({
-    databaseUrl: url,
-    folder: fs.mkdtempSync(path.join(os.tmpdir(), 'wasl-offline-')),
-  })
-})
-afterAll(async () => {
-  await server?.close()
-  await dropDatabase?.()
-})
+const { server, close } = await openWebHouse('offline')
+afterAll(close)
 
 const KEY = 'a-key-made-in-the-browser'
 const FIELDS = { key: KEY, kind: 'complaint', text: 'Le pont est fermé depuis les pluies.', contact: 'none' }
