@@ -24,10 +24,11 @@ import { noteReading, readersOf } from '../staff/inbox.ts'
 import { findComplaint } from '../staff/read-complaint.ts'
 import { readAnswerWay } from '../staff/read-handling.ts'
 import type { Actor } from '../staff/rights.ts'
-import { answerPreview } from './complaint.acts.ts'
+import { answerPreview } from './complaint.answer.ts'
 import { showComplaint } from './complaint.routes.ts'
 import type { ConsoleDeps } from './routes.ts'
 import { sessionOf, viewerOf } from './session.ts'
+import { voiceRoutes } from './voice.routes.ts'
 
 interface OfComplaint {
   Params: { reference: string }
@@ -80,6 +81,8 @@ const KEPT = [
   'ask_first',
   'conflict',
   'administration_unknown',
+  'file_empty',
+  'file_too_large',
 ]
 
 type Run<T> = (deps: ConsoleDeps, actor: Actor, wish: T & { reference: string }) => Promise<unknown>
@@ -91,7 +94,9 @@ const actsOn =
     app.post<OfComplaint>(`/complaints/:reference/${name}`, async (request, reply) => {
       const { reference } = request.params
       const typed: Record<string, string> = { act: part, ...(request.body as object) }
-      if (typed['step'] === 'preview') return showComplaint(deps, request, reply, { typed, previews: true })
+      const { step } = typed
+      if (step === 'preview' || step === 'template')
+        return showComplaint(deps, request, reply, { typed, previews: step === 'preview' })
       try {
         const parsed = form.safeParse(request.body)
         if (!parsed.success) throw new AppError('validation')
@@ -141,6 +146,7 @@ const registerActs = (act: ReturnType<typeof actsOn>): void => {
 /** What an official does with a complaint; each is a form that works without a script. */
 export const actRoutes = (app: FastifyInstance, deps: ConsoleDeps): void => {
   registerActs(actsOn(app, deps))
+  void app.register((scope) => voiceRoutes(scope, deps, again))
 
   app.post<OfComplaint>('/complaints/:reference/answer/preview', async (request, reply) => {
     const { actor } = sessionOf(request)

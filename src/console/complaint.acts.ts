@@ -1,12 +1,11 @@
 import { html } from 'ghtml'
 import { GROUNDS, STATUSES } from '../core/complaint.ts'
-import { ANSWER_OUTCOMES } from '../core/referral.ts'
 import { REVIEW_CHECKS } from '../core/review.ts'
-import { measure, plainForSms } from '../core/segments.ts'
-import { hidden, submit, textArea, textInput } from '../html/form.ts'
+import { submit, textArea, textInput } from '../html/form.ts'
 import { text } from '../html/text.ts'
+import { fold, form, readyWords, words } from './act.form.ts'
+import { answer, approval } from './complaint.answer.ts'
 import { may, section, type View, when } from './complaint.view.ts'
-import { channelName } from './inbox.page.ts'
 
 /** Why the last act was not done; it takes the focus. */
 export const trouble = ({ locale, trouble: why }: View): string =>
@@ -16,21 +15,6 @@ export const trouble = ({ locale, trouble: why }: View): string =>
 
 export const presence = ({ locale, readers }: View): string =>
   readers.length === 0 ? '' : text(locale, 'desk.presence', { who: readers.join(', ') })
-
-const form = (view: View, name: string, body: string): string =>
-  html`<form method="post" action="${view.home}/${name}">!${hidden('seen', view.record.handling.version)}!${body}</form>`
-
-const fold = (view: View, id: string, title: string, body: string, open = false): string =>
-  html`<details class="act" id="${id}"!${open || view.typed['act'] === id ? ' open' : ''}><summary>${title}</summary>!${body}</details>`
-
-const words = (view: View, name: string, label: string, most: number): string =>
-  textArea({
-    locale: view.locale,
-    name,
-    label,
-    value: view.typed[name],
-    attributes: { required: true, maxlength: most, dir: 'auto', rows: 5 },
-  })
 
 const yesNo = (view: View, check: (typeof REVIEW_CHECKS)[number]): string => {
   const { locale, typed } = view
@@ -50,7 +34,7 @@ const review = (view: View): string => {
   )
   const refusal = html`<fieldset><legend>${text(locale, 'desk.review.no')}</legend>
 <div class="field"><label for="ground">${text(locale, 'desk.review.ground')}</label><select id="ground" name="ground"><option value=""></option>!${grounds}</select></div>
-!${textArea({ locale, name: 'reason', label: text(locale, 'desk.review.reason'), hint: text(locale, 'desk.review.reason.hint'), optional: true, value: typed['reason'], attributes: { maxlength: 4000, dir: 'auto', rows: 3 } })}
+!${readyWords(view, 'refusal')}!${textArea({ locale, name: 'reason', label: text(locale, 'desk.review.reason'), hint: text(locale, 'desk.review.reason.hint'), optional: true, value: typed['reason'], attributes: { maxlength: 4000, dir: 'auto', rows: 3 } })}
 !${textInput({ locale, name: 'duplicateOf', label: text(locale, 'desk.review.duplicate'), optional: true, value: typed['duplicateOf'], attributes: { maxlength: 40, dir: 'ltr' } })}</fieldset>`
   const checks = REVIEW_CHECKS.map((check) => yesNo(view, check))
   const body = form(view, 'review', html`!${checks}!${refusal}!${submit(text(locale, 'desk.review.send'))}`)
@@ -64,65 +48,9 @@ const ask = (view: View): string => {
   const body = form(
     view,
     'ask',
-    html`!${words(view, 'question', text(locale, 'desk.ask.question'), 4000)}!${submit(text(locale, 'desk.ask.send'))}`,
+    html`!${readyWords(view, 'question')}!${words(view, 'question', text(locale, 'desk.ask.question'), 4000)}!${submit(text(locale, 'desk.ask.send'))}`,
   )
   return fold(view, 'ask', text(locale, 'desk.ask'), body)
-}
-
-/** How the answer travels and what it costs, and its words as the person gets them. */
-export const answerPreview = (
-  { locale, way, record }: Pick<View, 'locale' | 'way' | 'record'>,
-  typed: string,
-): string => {
-  const isText = way.channel === 'sms' || way.channel === 'whatsapp'
-  const said = text(record.language, 'sms.answer', { reference: record.reference, answer: typed })
-  const shown = way.channel === 'sms' && record.language !== 'ar' ? plainForSms(said) : isText ? said : typed
-  const cost =
-    way.channel === 'sms' ? ` · ${text(locale, 'desk.segments', { count: measure(shown).segments })}` : ''
-  return html`<p><strong>${text(locale, 'desk.preview')}</strong><small>${cost}</small></p><p class="said out" lang="${record.language}" dir="auto">${shown}</p>`
-}
-
-const wayLine = ({ locale, way, record }: View): string => {
-  const languages = { ar: 'العربية', fr: 'Français', en: 'English' }
-  const channel = way.channel === 'none' ? text(locale, 'desk.way.none') : channelName(locale, way.channel)
-  const stopped = way.stopped
-    ? html` · <strong class="late">${text(locale, 'desk.way.stopped')}</strong>`
-    : ''
-  return html`<p>${text(locale, 'desk.way')} ${channel} · ${text(locale, 'desk.language')} : <span lang="${record.language}">${languages[record.language]}</span>!${stopped}</p>`
-}
-
-const answer = (view: View): string => {
-  const { locale, record, typed, home } = view
-  const { draft, approvesAnswers } = record.handling
-  const mayAnswer = !['answered', 'closed', 'triage', 'answer_in_approval'].includes(record.status)
-  if (!mayAnswer || !may(view, 'complaint.answer')) return ''
-  const value = typed['text'] ?? draft?.text
-  const outcome = typed['outcome'] ?? draft?.outcome ?? ''
-  const outcomes = ['', ...ANSWER_OUTCOMES].map(
-    (one) =>
-      html`<option value="${one}"!${one === outcome ? ' selected' : ''}>${one === '' ? '' : text(locale, `desk.outcome.${one as (typeof ANSWER_OUTCOMES)[number]}`)}</option>`,
-  )
-  const waits = approvesAnswers && !may(view, 'complaint.approve')
-  const remark = draft?.remark
-    ? html`<p class="notice">${text(locale, 'desk.returned')} ${draft.remark}</p>`
-    : ''
-  const body = html`!${wayLine(view)}!${remark}<form method="post" action="${home}/answer" data-preview="${home}/answer/preview">!${hidden('seen', record.handling.version)}
-!${textArea({ locale, name: 'text', label: text(locale, 'desk.answer.text'), value, attributes: { required: true, maxlength: 20000, dir: 'auto', rows: 8, lang: record.language } })}
-<div class="field"><label for="outcome">${text(locale, 'desk.answer.outcome')}</label><select id="outcome" name="outcome">!${outcomes}</select></div>
-<output>!${view.previews && value ? answerPreview(view, value) : ''}</output>
-<div class="buttons"><button class="button" name="step" value="send">${text(locale, waits ? 'desk.answer.propose' : 'desk.answer.send')}</button> <button class="button small" name="step" value="preview">${text(locale, 'desk.preview')}</button></div></form>`
-  return fold(view, 'answer', text(locale, 'desk.answer'), body, draft !== null)
-}
-
-const approval = (view: View): string => {
-  const { locale, record } = view
-  const { draft } = record.handling
-  if (record.status !== 'answer_in_approval' || draft === null) return ''
-  const shown = html`!${wayLine(view)}!${answerPreview(view, draft.text)}<p><small><bdi dir="ltr">${view.names.get(draft.writtenBy) ?? draft.writtenBy}</bdi> · !${when(view, draft.writtenAt)}</small></p>`
-  const acts = may(view, 'complaint.approve')
-    ? html`!${form(view, 'approve', submit(text(locale, 'desk.approve')))}!${form(view, 'return', html`!${words(view, 'remark', text(locale, 'desk.return.remark'), 4000)}!${submit(text(locale, 'desk.return'))}`)}`
-    : ''
-  return section(text(locale, 'desk.approval'), html`!${shown}!${acts}`)
 }
 
 const interim = (view: View): string => {
@@ -131,7 +59,7 @@ const interim = (view: View): string => {
   const body = form(
     view,
     'interim',
-    html`<p class="hint">${text(locale, 'desk.interim.hint')}</p>!${words(view, 'interim', text(locale, 'desk.interim.text'), 1000)}!${submit(text(locale, 'desk.interim.send'))}`,
+    html`<p class="hint">${text(locale, 'desk.interim.hint')}</p>!${readyWords(view, 'interim')}!${words(view, 'interim', text(locale, 'desk.interim.text'), 1000)}!${submit(text(locale, 'desk.interim.send'))}`,
   )
   return fold(view, 'interim-reply', text(locale, 'desk.interim'), body)
 }

@@ -7,11 +7,13 @@ import { byteSize, type TextKey, text } from '../html/text.ts'
 import type { MediaRecord, MessageIn, MessageOut, TimelineEntry } from '../staff/read-complaint.ts'
 import type { TextRecord } from '../staff/read-handling.ts'
 import { actForms, notes, presence, trouble } from './complaint.acts.ts'
+import { spoken } from './complaint.answer.ts'
 import { clocks, nextAct } from './complaint.clocks.ts'
+import { player } from './complaint.media.ts'
 import { at, may, section, type View, when } from './complaint.view.ts'
 import { identitySection } from './identity.view.ts'
 import { channelName, dueText, statusName } from './inbox.page.ts'
-import { COMPOSER_ISLAND, DESK_ISLAND, PLAYER_ISLAND } from './islands.ts'
+import { COMPOSER_ISLAND, DESK_ISLAND, PLAYER_ISLAND, VOICE_ISLAND } from './islands.ts'
 import { deskPage, type Viewer } from './layout.ts'
 import { type MailView, mailMessage, otherMail } from './mail.view.ts'
 import { actionButton, type Cell, dataTable, isolated } from './table.ts'
@@ -79,23 +81,6 @@ const mailAround = (view: View): string => {
         text(view.locale, 'desk.mail.others'),
         otherMail(mailView(view), others, (instant) => when(view, instant)),
       )
-}
-
-const player = ({ home, locale }: View, { kind, name, renditions }: MediaRecord): string => {
-  const urlOf = (wanted: string) => {
-    const found = renditions.find((rendition) => rendition.name === wanted)
-    return found === undefined ? undefined : `${home}/renditions/${found.id}`
-  }
-  const speed = text(locale, 'desk.player.speed')
-  const playback = urlOf('playback')
-  const poster = urlOf('poster')
-  const large = urlOf('large')
-  if (kind === 'audio' && playback)
-    return html`<audio controls preload="none" data-speed="${speed}" src="${playback}" aria-label="${name}"></audio>`
-  if (kind === 'video' && playback)
-    return html`<video controls preload="none" data-speed="${speed}" src="${playback}"!${poster ? html` poster="${poster}"` : ''} aria-label="${name}"></video>`
-  if (kind === 'image' && large) return html`<img src="${large}" alt="${name}" loading="lazy">`
-  return ''
 }
 
 /** What was said, marked as a machine's until a person has confirmed it; corrected beside the player. */
@@ -224,14 +209,16 @@ const referrals = (view: View): string => {
   return dataTable(locale, heads, rows)
 }
 
-const answers = ({ locale, record }: View): string =>
-  record.rounds
+const answers = (view: View): string => {
+  const { locale, record } = view
+  return record.rounds
     .filter(({ answer }) => answer !== null)
     .map(
       ({ answer, number }) =>
-        html`<h2>${text(locale, 'console.answer')} (${text(locale, 'state.round', { round: number })})</h2><p class="said" dir="auto">${answer ?? ''}</p>`,
+        html`<h2>${text(locale, 'console.answer')} (${text(locale, 'state.round', { round: number })})</h2><p class="said" dir="auto">${answer ?? ''}</p>!${spoken(view, number)}`,
     )
     .join('')
+}
 
 const timeline = (view: View, eventName: (event: string) => string): string => {
   const one = ({ at: instant, event, actor }: TimelineEntry): string =>
@@ -253,7 +240,7 @@ export const complaintPage = (
   const home = `/console/complaints/${record.reference}`
   const view: View = { viewer, locale, ...facts, home }
   const files = [
-    ...record.media.map((asset) => file(view, asset)),
+    ...record.media.flatMap((asset) => (asset.ofAnswer ? [] : [file(view, asset)])),
     ...record.awaitedMedia.map((one) => awaitedFile(view, one)),
   ].join('')
   const body = [
@@ -276,6 +263,11 @@ export const complaintPage = (
     section(text(locale, 'console.messages'), deliveries(view)),
     section(text(locale, 'console.timeline'), timeline(view, eventName)),
   ].join('')
-  const islands = [PLAYER_ISLAND, COMPOSER_ISLAND, ...(viewer.session?.shortcuts ? [DESK_ISLAND] : [])]
+  const islands = [
+    PLAYER_ISLAND,
+    COMPOSER_ISLAND,
+    VOICE_ISLAND,
+    ...(viewer.session?.shortcuts ? [DESK_ISLAND] : []),
+  ]
   return deskPage(viewer, { title: record.reference, path: home, body, islands })
 }

@@ -9,6 +9,7 @@ import { appErrorOf } from '../http/problem.ts'
 import { sendEvidence } from '../http/send-evidence.ts'
 import { serveObject } from '../http/serve-object.ts'
 import { STATUS_OF } from '../http/status-of.ts'
+import { templatesFor } from '../staff/answer-templates.ts'
 import { retryMedia, routeComplaint, suggestionsFor } from '../staff/desk.ts'
 import { noteReading, readersOf } from '../staff/inbox.ts'
 import {
@@ -26,6 +27,7 @@ import type { Actor } from '../staff/rights.ts'
 import { complaintPage } from './complaint.page.ts'
 import { openingPage } from './identity.view.ts'
 import { mailFrame } from './mail.view.ts'
+import { withReadyWords } from './ready-words.ts'
 import type { ConsoleDeps } from './routes.ts'
 import { sessionOf, viewerOf } from './session.ts'
 
@@ -76,16 +78,19 @@ export const showComplaint = async (
     ...record.timeline.map((entry) => entry.actor),
     ...record.handling.notes.map((note) => note.actor),
   ]
-  const [suggestions, names, way, readers, identity] = await Promise.all([
+  const [suggestions, names, way, readers, identity, templates] = await Promise.all([
     suggestionsFor(deps, record),
     namesOf(sql, actors),
     readAnswerWay(sql, record.id),
     readersOf(deps, actor, record.id),
     readOpenIdentity(deps, actor, record),
+    templatesFor(deps, record.id),
   ])
   const { officeZone } = deps
   const pseudonym = pseudonymOf(deps.secrets, record.id)
-  const facts = { record, suggestions, names, way, readers, officeZone, pseudonym, identity, ...left }
+  const typed = withReadyWords(left.typed, { record, templates, officeZone })
+  const shown = { record, suggestions, names, way, readers, templates, officeZone, pseudonym, identity }
+  const facts = { ...shown, ...left, typed }
   if (record.mails.some(({ hasHtml }) => hasHtml)) allowOwnFrame(reply)
   return reply.send(complaintPage(viewer, facts, (event) => text(viewer.locale, eventKey(event))))
 }

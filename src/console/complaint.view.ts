@@ -1,6 +1,7 @@
 import { html } from 'ghtml'
 import type { Locale } from '../core/locale.ts'
 import { longInstant } from '../html/text.ts'
+import type { AnswerTemplate } from '../staff/answer-templates.ts'
 import type { RankedBody } from '../staff/desk.ts'
 import type { Identity } from '../staff/open-identity.ts'
 import type { ComplaintRecord } from '../staff/read-complaint.ts'
@@ -23,6 +24,8 @@ export interface View {
   /** Who else has it open now. */
   readonly readers: readonly string[]
   readonly way: AnswerWay
+  /** Ready words for this complaint. */
+  readonly templates: readonly AnswerTemplate[]
   /** Stands for the person. */
   readonly pseudonym: string
   /** Who it is, while that is open to the viewer. */

@@ -15,4 +15,10 @@ export const COMPOSER_ISLAND: Asset = islandAsset(
   new URL('./composer.island.js', import.meta.url),
 )
 
-export const DESK_ISLANDS: readonly Asset[] = [DESK_ISLAND, PLAYER_ISLAND, COMPOSER_ISLAND]
+/** Records a spoken answer into the form's own field of files. */
+export const VOICE_ISLAND: Asset = islandAsset(
+  'voice.island.js',
+  new URL('./voice.island.js', import.meta.url),
+)
+
+export const DESK_ISLANDS: readonly Asset[] = [DESK_ISLAND, PLAYER_ISLAND, COMPOSER_ISLAND, VOICE_ISLAND]

@@ -114,8 +114,8 @@ export const shown = ({ reviewMet, ...row }: Row): ListedComplaint => ({
   state: citizenState(row.status),
 })
 
-const conditions = (sql: Sql, scope: Scope, filters: ComplaintFilters, after: Position | undefined) => sql`
-  ${withinScope(sql, scope)}
+const filtered = (sql: Sql, filters: ComplaintFilters, after: Position | undefined) => sql`
+  true
   ${filters.state === undefined ? sql`` : sql`and c.status = any(${statusesOf(filters.state)})`}
   ${filters.channel === undefined ? sql`` : sql`and c.channel = ${filters.channel}`}
   ${filters.kind === undefined ? sql`` : sql`and c.kind = ${filters.kind}`}
@@ -137,12 +137,50 @@ interface Reading {
   readonly now: Date
 }
 
-type Where = ReturnType<typeof conditions>
+type Where = ReturnType<typeof filtered>
 
-const newestRows = ({ sql, now }: Reading, where: Where, limit: number): Promise<Row[]> =>
+interface NewestPage {
+  readonly where: Where
+  readonly limit: number
+  readonly after: Position | undefined
+}
+
+const rowsWhere = ({ sql, now }: Reading, where: Where, limit: number): Promise<Row[]> =>
   sql<Row[]>`
     select ${columns(sql, now)} from complaints c ${joins(sql)}
     where ${where} order by c.received_at desc, c.id desc limit ${limit}`
+
+/**
+ * The newest of some bodies: what each has now, and what it had and handed on, either walked along an index of its own as far
+ * as one page needs. One query over both would read the whole history of a body before it gives the first row.
+ */
+const newestOfBodies = (
+  { sql, now }: Reading,
+  { bodies, practice }: { readonly bodies: readonly string[]; readonly practice: boolean },
+  { where, limit, after }: NewestPage,
+): Promise<Row[]> => {
+  const seen = sql`(c.origin = 'practice') = ${practice} and ${where}`
+  const past =
+    after === undefined ? sql`` : sql`and (r.filed_at, r.complaint_id) < (${after.receivedAt}, ${after.id})`
+  return sql<Row[]>`
+    with page as materialized (
+      select own.id, own.received_at from unnest(${bodies as string[]}::uuid[]) lane cross join lateral (
+        select c.id, c.received_at from complaints c where c.administration_id = lane and ${seen}
+        order by c.received_at desc, c.id desc limit ${limit}) own
+      union
+      select c.id, c.received_at from unnest(${bodies as string[]}::uuid[]) lane cross join lateral (
+        select c.id, c.received_at from referrals r join complaints c on c.id = r.complaint_id
+        where r.administration_id = lane and r.handed_on ${past} and ${seen}
+        order by r.filed_at desc, r.complaint_id desc limit ${limit}) c
+      order by received_at desc, id desc limit ${limit})
+    select ${columns(sql, now)} from page join complaints c on c.id = page.id ${joins(sql)}
+    order by page.received_at desc, page.id desc`
+}
+
+const newestRows = (reading: Reading, { bodies, practice }: Scope, page: NewestPage): Promise<Row[]> =>
+  bodies === 'everything'
+    ? rowsWhere(reading, reading.sql`(c.origin = 'practice') = ${practice} and ${page.where}`, page.limit)
+    : newestOfBodies(reading, { bodies, practice }, page)
 
 /**
  * The newest matches of some words. The hits are made first and apart, so the planner can neither walk the whole history
@@ -186,10 +224,10 @@ export const listComplaints = async (
   const reference = parseReference(words)
   const rows = await behindWall(deps.db.sql, scope, (sql) => {
     const reading = { sql, now: deps.clock.now() }
-    const where = conditions(sql, scope, filters, after)
-    if (words === '') return newestRows(reading, where, limit)
-    if (reference.ok)
-      return newestRows(reading, sql`${where} and c.reference = ${reference.reference}`, limit)
+    const wanted = filtered(sql, filters, after)
+    if (words === '') return newestRows(reading, scope, { where: wanted, limit, after })
+    const where = sql`${withinScope(sql, scope)} and ${wanted}`
+    if (reference.ok) return rowsWhere(reading, sql`${where} and c.reference = ${reference.reference}`, limit)
     const from = after?.receivedAt ?? reading.now
     return searchRows(reading, { words, from, where, limit, people: mayDo(actor, 'complaint.raw') })
   })

@@ -1,5 +1,5 @@
 import type { Counting } from '../core/deadlines.ts'
-import type { Locale } from '../core/locale.ts'
+import type { Locale, Names } from '../core/locale.ts'
 import type { AnswerOutcome } from '../core/referral.ts'
 import type { ReviewRecord } from '../core/review.ts'
 import type { Sql } from '../db/client.ts'
@@ -44,6 +44,8 @@ export interface HandlingRecord {
   readonly review: ReviewRecord | null
   /** Whether answers of the body that has it wait for a second person. */
   readonly approvesAnswers: boolean
+  /** Names of the service it is about. */
+  readonly service: Names | null
   /** What its dates were counted from. */
   readonly counting: Counting
   readonly draft: DraftRecord | null
@@ -59,7 +61,8 @@ export const readHandling = async (sql: Sql, complaintId: string): Promise<Handl
              case when m.id is null then null else jsonb_build_object('id', m.id, 'email', m.email) end as assignee,
              (select count(*)::int from referrals r where r.complaint_id = c.id and r.state = 'transferred') as transfers,
              (select review from rounds r where r.complaint_id = c.id and r.number = c.round) as review,
-             coalesce(a.approves_answers, false) as "approvesAnswers"
+             coalesce(a.approves_answers, false) as "approvesAnswers",
+             (select s.names from services s where s.id = c.service_id) as service
       from complaints c left join staff_members m on m.id = c.assignee_id left join administrations a on a.id = c.administration_id
       where c.id = ${complaintId}`,
     sql<DraftRecord[]>`

@@ -6,8 +6,8 @@ import { listComplaints } from '../../src/staff/list-complaints.ts'
 import type { Actor } from '../../src/staff/rights.ts'
 import { withScratchPostgres } from './scratch-postgres.ts'
 
-/** `node test/bench/inbox.ts [complaints]`: the list of the desk over a nation's complaints; JSON lines on stdout. */
-const COUNT = Number(process.argv[2] ?? 1_000_000)
+/** What the desk's list is read from: three years of a nation. */
+const COUNT = 1_000_000
 const BODIES = 200
 const TIMES = 40
 const NOW = new Date('2026-11-21T10:00:00Z')
@@ -39,8 +39,13 @@ const generate = async (sql: postgres.Sql): Promise<void> => {
       select id, 1, due.kind, coalesce(due_at, received_at)::date, coalesce(due_at, received_at), 1, case when due_at is null then received_at end
       from complaints, unnest(array['review', 'answer']) due (kind)`
     await tx`
-      insert into referrals (id, complaint_id, round, administration_id, state, created_at, updated_at)
-      select gen_random_uuid(), id, 1, administration_id, 'delivered', received_at, received_at from complaints`
+      insert into referrals (id, complaint_id, round, administration_id, state, created_at, updated_at, filed_at)
+      select gen_random_uuid(), id, 1, administration_id, 'delivered', received_at, received_at, received_at from complaints`
+    // One in twenty came by another body, which triggers would note.
+    await tx`
+      insert into referrals (id, complaint_id, round, administration_id, state, created_at, updated_at, filed_at, handed_on)
+      select gen_random_uuid(), made.id, 1, body.id, 'transferred', at, at, at, true
+      from made join body on body.nth = made.body % ${BODIES} + 1 where made.n % 20 = 0`
     await tx`insert into complaint_words (complaint_id, received_at, words)
       select id, received_at, complaint_vector(text, received_at) from complaints limit 0`
   })
@@ -69,55 +74,63 @@ const measured = async (name: string, run: () => Promise<unknown>): Promise<void
   process.stdout.write(`${JSON.stringify(line)}\n`)
 }
 
-await withScratchPostgres(async ({ url, socketFolder }) => {
-  const db = openDatabase({ url, connections: 4 })
-  // The gateway's own client lets no statement be silent for minutes.
-  const loading = postgres({ host: socketFolder, user: 'wasl', database: 'wasl', max: 1, onnotice: () => {} })
-  await generate(loading)
-  await loading.end()
-  const deps = { db, clock: { now: () => NOW }, officeZone: 'Africa/Casablanca' }
-  const [big, small] = await db.sql<{ id: string }[]>`
+/** The list of the desk over a nation's complaints, and the plan of a body's list behind the wall. */
+export const benchInbox = (): Promise<void> =>
+  withScratchPostgres(async ({ url, socketFolder }) => {
+    const db = openDatabase({ url, connections: 4 })
+    // The gateway's own client lets no statement be silent for minutes.
+    const loading = postgres({
+      host: socketFolder,
+      user: 'wasl',
+      database: 'wasl',
+      max: 1,
+      onnotice: () => {},
+    })
+    await generate(loading)
+    await loading.end()
+    const deps = { db, clock: { now: () => NOW }, officeZone: 'Africa/Casablanca' }
+    const [big, small] = await db.sql<{ id: string }[]>`
     (select administration_id as id from complaints where due_at is not null group by 1 order by count(*) desc limit 1)
     union all (select administration_id from complaints where due_at is not null group by 1 order by count(*) limit 1)`
-  const [chief, first, last]: Actor[] = [
-    { id: `staff:${newUuidV7()}`, role: 'ministry-supervisor', administrationId: null },
-    { id: `staff:${newUuidV7()}`, role: 'agent', administrationId: big?.id ?? '' },
-    { id: `staff:${newUuidV7()}`, role: 'agent', administrationId: small?.id ?? '' },
-  ]
-  const page = { view: 'open', limit: 50 } as const
-  const cases: [string, Actor | undefined, InboxFilters][] = [
-    ['ministry: open', chief, page],
-    ['ministry: late', chief, { ...page, view: 'late' }],
-    ['ministry: triage', chief, { ...page, state: 'triage' }],
-    ['ministry: by voice', chief, { ...page, channel: 'voice' }],
-    ['ministry: unread', chief, { ...page, view: 'unread' }],
-    ['largest body: open', first, page],
-    ['largest body: unassigned by voice', first, { ...page, view: 'unassigned', channel: 'voice' }],
-    ['smallest body: open', last, page],
-  ]
-  for (const [name, actor, filters] of cases)
-    if (actor) await measured(name, () => readInbox(deps, actor, filters))
-  if (chief && first) {
-    let deep: InboxFilters = page
-    for (let n = 1; n < 100; n += 1) {
-      const { next } = await readInbox(deps, chief, deep)
-      if (next !== null) deep = { ...page, cursor: next }
+    const [chief, first, last]: Actor[] = [
+      { id: `staff:${newUuidV7()}`, role: 'ministry-supervisor', administrationId: null },
+      { id: `staff:${newUuidV7()}`, role: 'agent', administrationId: big?.id ?? '' },
+      { id: `staff:${newUuidV7()}`, role: 'agent', administrationId: small?.id ?? '' },
+    ]
+    const page = { view: 'open', limit: 50 } as const
+    const cases: [string, Actor | undefined, InboxFilters][] = [
+      ['ministry: open', chief, page],
+      ['ministry: late', chief, { ...page, view: 'late' }],
+      ['ministry: triage', chief, { ...page, state: 'triage' }],
+      ['ministry: by voice', chief, { ...page, channel: 'voice' }],
+      ['ministry: unread', chief, { ...page, view: 'unread' }],
+      ['largest body: open', first, page],
+      ['largest body: unassigned by voice', first, { ...page, view: 'unassigned', channel: 'voice' }],
+      ['smallest body: open', last, page],
+    ]
+    for (const [name, actor, filters] of cases)
+      if (actor) await measured(name, () => readInbox(deps, actor, filters))
+    if (chief && first) {
+      let deep: InboxFilters = page
+      for (let n = 1; n < 100; n += 1) {
+        const { next } = await readInbox(deps, chief, deep)
+        if (next !== null) deep = { ...page, cursor: next }
+      }
+      await measured('ministry: page 100', () => readInbox(deps, chief, deep))
+      await measured('ministry: counters', () => countInbox(deps, chief))
+      await measured('largest body: counters', () => countInbox(deps, first))
+      await measured('ministry: one reference', () =>
+        listComplaints(deps, chief, { q: '0000000017', limit: 1 }),
+      )
+      await measured('largest body: newest', () => listComplaints(deps, first, { limit: 50 }))
     }
-    await measured('ministry: page 100', () => readInbox(deps, chief, deep))
-    await measured('ministry: counters', () => countInbox(deps, chief))
-    await measured('largest body: counters', () => countInbox(deps, first))
-    await measured('ministry: one reference', () =>
-      listComplaints(deps, chief, { q: '0000000017', limit: 1 }),
-    )
-    await measured('largest body: newest', () => listComplaints(deps, first, { limit: 50 }))
-  }
-  const plan = await db.sql.begin(async (tx) => {
-    await tx`select set_config('wasl.scope', 'bodies', true), set_config('wasl.bodies', ${first?.administrationId ?? ''}, true),
+    const plan = await db.sql.begin(async (tx) => {
+      await tx`select set_config('wasl.scope', 'bodies', true), set_config('wasl.bodies', ${first?.administrationId ?? ''}, true),
                     set_config('wasl.practice', '', true), set_config('role', 'wasl_desk', true)`
-    return tx`explain (analyze, costs off, timing off, summary off) select c.id from complaints c
+      return tx`explain (analyze, costs off, timing off, summary off) select c.id from complaints c
       where c.administration_id = ${first?.administrationId ?? ''} and c.due_at is not null and (c.origin = 'practice') = false
       order by c.due_at, c.id limit 51`
+    })
+    process.stdout.write(`${JSON.stringify({ plan: plan.map((row) => row['QUERY PLAN']) })}\n`)
+    await db.close()
   })
-  process.stdout.write(`${JSON.stringify({ plan: plan.map((row) => row['QUERY PLAN']) })}\n`)
-  await db.close()
-})

@@ -1,4 +1,5 @@
 import { benchAcceptance } from './acceptance.ts'
+import { benchInbox } from './inbox.ts'
 import { benchMail } from './mail.ts'
 import { benchMedia } from './media.ts'
 import { benchOutbox } from './outbox.ts'
@@ -12,6 +13,7 @@ const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
   webhook: benchWebhook,
   mail: benchMail,
   outbox: benchOutbox,
+  inbox: benchInbox,
   upload: benchUpload,
   media: benchMedia,
   startup: benchStartup,

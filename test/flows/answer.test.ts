@@ -154,3 +154,24 @@ it('tells a body that answers by its own system how to explain a delay', async (
   expect(said.statusCode).toBe(200)
   expect(await house.notices(complaintId)).toEqual(['accepted', 'interim'])
 })
+
+it('lists what a body has and what it handed on, newest filing first, each once', async () => {
+  const at = (day: number) => ({ receivedAt: new Date(Date.UTC(2024, 0, day)), channel: 'lists' })
+  const kept = await house.filed('SANTE', at(1))
+  const handed = await house.filed('SANTE', at(2))
+  const back = await house.filed('SANTE', at(3))
+  const move = (who: string, reference: string, administration: string) =>
+    house.act(who, reference, 'transfer', { administration, reason: 'r' })
+  await move('SANTE.agent', handed.reference, 'ONEE')
+  await move('SANTE.agent', back.reference, 'ONEE')
+  await move('ONEE.agent', back.reference, 'SANTE')
+  const list = async (who: string, query = '') => {
+    const { items, next } = await house.get(who, `/api/v1/staff/complaints?channel=lists${query}`)
+    return { next, references: items.map(({ reference }: { reference: string }) => reference) }
+  }
+  expect((await list('SANTE.agent')).references).toEqual([back.reference, handed.reference, kept.reference])
+  expect((await list('ONEE.agent')).references).toEqual([back.reference, handed.reference])
+  const first = await list('SANTE.agent', '&limit=2')
+  expect(first.references).toEqual([back.reference, handed.reference])
+  expect((await list('SANTE.agent', `&limit=2&cursor=${first.next}`)).references).toEqual([kept.reference])
+})

@@ -179,6 +179,7 @@ export const complaintRecord = listedComplaint.extend({
       .object({ checks: z.record(z.string(), z.boolean()), duplicateOf: z.string().optional() })
       .nullable(),
     approvesAnswers: z.boolean(),
+    service: names.nullable(),
     counting: z.object({
       openedAt: instant,
       rules: z.record(z.string(), z.unknown()),
