@@ -163,7 +163,7 @@ export const HOLDINGS: Readonly<Record<string, Holding>> = {
     erase: { reason: 'null' },
     keep: [
       'id complaint_id round administration_id sequence state external_reference ground created_at',
-      'delivered_at accepted_at settled_at updated_at',
+      'delivered_at accepted_at settled_at updated_at filed_at handed_on',
     ],
   },
   rounds: {
