@@ -30,6 +30,7 @@ import { decideTriage } from '../referrals/route-complaint.ts'
 import { transferComplaint } from '../referrals/transfer-referral.ts'
 import { demoBodyUrl } from '../simulator/demo-body.ts'
 import type { DeskWork } from '../staff/desk.ts'
+import type { CountingDeps } from '../supervision/refresh-cells.ts'
 import { composeEmail } from './email.ts'
 import { composeHotline } from './hotline.ts'
 import { composeMailOut } from './mail-out.ts'
@@ -111,6 +112,14 @@ const composeDesk = (parts: Parts, directory: ReturnType<typeof createDirectory>
   retryFetch: (fetchId) => retryFetch(parts, fetchId),
 })
 
+/** What is counted: filings of people and, where the gateway is our own to try things on, those of the demo. */
+export const composeCounting = ({ db, clock, config, embedded }: Parts): CountingDeps => ({
+  db,
+  clock,
+  officeZone: config.officeZone,
+  origins: embedded ? ['file', 'seed'] : ['file'],
+})
+
 /** The acceptance, counted by channel, with the deadline rules it stands on. */
 const composeAcceptance = async (parts: Parts, metrics: Metrics) => {
   const { db, clock, config } = parts
@@ -176,6 +185,7 @@ export const composeFeatures = async (parts: Parts, metrics: Metrics) => {
     refreshDeadlineRules: rules.refresh,
     connectors,
     ...bodies,
+    counting: composeCounting(parts),
     desk: composeDesk(parts, bodies.directory),
     uploads: composeUploads(parts),
     pipeline: await composeMedia(parts),

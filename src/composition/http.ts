@@ -143,6 +143,7 @@ const registerPages = async (
     ...parts,
     publicUrl: config.http.publicUrl,
     officeZone: config.officeZone,
+    origins: features.counting.origins,
     work: features.desk,
     joining: { acceptPractice: features.acceptPractice, connectors: features.connectors },
     counter: composeCounter(

@@ -11,6 +11,7 @@ import { sweepUploadLinks } from '../intake/upload-links.ts'
 import { sweepUploads } from '../intake/uploads/sweep-uploads.ts'
 import { sweepRetention } from '../personal-data/sweep-retention.ts'
 import { settleDeadReceipts } from '../receipts/receipt-failed.ts'
+import { refreshCells } from '../supervision/refresh-cells.ts'
 import { providerList } from './channels.ts'
 import type { Features } from './features.ts'
 import type { Parts } from './parts.ts'
@@ -18,6 +19,8 @@ import { eraseDeps } from './personal-data.ts'
 import { failingOf } from './relay.ts'
 
 const MINUTE_MS = 60_000
+/** A new day's counting of a whole country is spread over some rounds: other sweeps wait no longer than this. */
+const COUNTING_MS = 15_000
 const DAY_MS = 24 * 60 * MINUTE_MS
 
 type Sweeps = Readonly<Record<string, () => Promise<unknown>>>
@@ -57,6 +60,7 @@ const minuteSweeps = (parts: Parts, features: Features): Sweeps => {
     dead_receipts: () => settleDeadReceipts(failingOf(parts, features)),
     texts: features.texts.sweep,
     ...features.hotline?.sweeps,
+    indicators: () => refreshCells(features.counting, COUNTING_MS),
     counters: () => sweepHits({ sql: db.sql, clock }),
     upload_links: () => sweepUploadLinks(parts),
     ...reconcileTelephone(parts, features),

@@ -45,6 +45,7 @@ import { uploadsOfDraft } from '../intake/uploads/uploads-of-draft.ts'
 import { textDraftCode } from '../messages/text-draft-code.ts'
 import type { WriteDeps } from '../messages/write-to-complainant.ts'
 import { readReceiptToken, receiptToken } from '../receipts/link.ts'
+import { readOpenRows, readPublicStatistics } from '../supervision/public-statistics.ts'
 
 export interface WebParts {
   readonly db: Database
@@ -216,6 +217,21 @@ const gatesOf = (
   }
 }
 
+/** Guards the filing API: our own machine may ask as often as it likes. */
+const admitApiOf =
+  (hits: Parameters<typeof takeHit>[0], clientOf: (request: FastifyRequest) => string) =>
+  async (request: FastifyRequest): Promise<void> => {
+    if (isLoopback(request.ip)) return
+    const { limit: most, seconds: window } = FLOOD_POLICY.api
+    const { count, secondsLeft } = await takeHit(hits, `api:${clientOf(request)}`, window)
+    if (count > most) throw new AppError('too_many_requests', { retryAfter: secondsLeft })
+  }
+
+const statisticsOf = ({ sql }: Database): WebDeps['statistics'] => ({
+  read: () => readPublicStatistics(sql),
+  rows: () => readOpenRows(sql),
+})
+
 /**
  * Everything the citizen's pages and the tracking API stand on, made of the process's parts. `admitApi` guards
  * `POST /api/v1/submissions`; `draftIdOf` tells the resumable uploads whose they are.
@@ -244,6 +260,7 @@ export const composeWeb = (parts: WebParts) => {
     secrets,
     publicUrl,
     officeZone: parts.officeZone,
+    statistics: statisticsOf(db),
     clipOf: parts.clips?.of ?? (() => undefined),
     accept: parts.accept,
     offices: officesOf(db, parts.directory),
@@ -264,17 +281,11 @@ export const composeWeb = (parts: WebParts) => {
     readReceiptToken: (token) => readReceiptToken(secrets, token),
     receiptToken: (receiptId) => receiptToken(secrets, receiptId),
   }
-  const admitApi = async (request: FastifyRequest): Promise<void> => {
-    if (isLoopback(request.ip)) return
-    const { limit: most, seconds: window } = FLOOD_POLICY.api
-    const { count, secondsLeft } = await takeHit(hits, `api:${clientOf(request)}`, window)
-    if (count > most) throw new AppError('too_many_requests', { retryAfter: secondsLeft })
-  }
   const draftIdOf = async (request: FastifyRequest): Promise<string | undefined> => {
     // A page without a draft says so: what is uploaded there must not end in a filing under way in the same browser.
     if (new URL(request.url, publicUrl).searchParams.has('free')) return undefined
     const draft = await draftOf(deps, request)
     return draft?.sent ? undefined : draft?.id
   }
-  return { deps, admitApi, draftIdOf, canText: deps.texts !== undefined }
+  return { deps, admitApi: admitApiOf(hits, clientOf), draftIdOf, canText: deps.texts !== undefined }
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { Cause } from '../core/cause.ts'
 import type { Clock } from '../core/clock.ts'
 import type { Kind } from '../core/complaint.ts'
 import { deadlinesOf, officeDay } from '../core/deadlines.ts'
@@ -32,6 +33,8 @@ const HISTORY_DAYS = 425
 
 interface Writing {
   readonly chance: Chance
+  /** For what was added to the demo later: draws of its own leave those of everything else as they were. */
+  readonly later: Chance
   readonly deps: SeedDeps
   readonly rules: DeadlineRules
   readonly now: Date
@@ -225,7 +228,28 @@ const writeRound = (writing: Writing, filing: Filing, round: SeedRound): void =>
   writeReferral(writing, filing, round)
 }
 
-const writeComplaint = ({ deps, rows }: Writing, filing: Filing, story: Story): void => {
+const CAUSES: Readonly<Record<Cause, number>> = {
+  delay: 30,
+  no_reply: 18,
+  error_in_file: 12,
+  quality: 10,
+  refusal_unexplained: 8,
+  missing_information: 7,
+  access: 6,
+  conduct: 5,
+  cost: 3,
+  other: 1,
+}
+
+/** What the desk noted of it, where it did: most often for what is settled. */
+const classify = ({ later }: Writing, { body }: Filing, { status }: Story) => {
+  const settled = status === 'answered' || status === 'closed'
+  const service = body.services && later.happens(0.85) ? later.pick(body.services).code : null
+  return { service, cause: later.happens(settled ? 0.9 : 0.35) ? later.weighted(CAUSES) : null }
+}
+
+const writeComplaint = (writing: Writing, filing: Filing, story: Story): void => {
+  const { deps, rows } = writing
   const { id, body, way } = filing
   const referred = story.rounds.some(({ referral }) => referral !== undefined)
   rows.complaints.push({
@@ -243,6 +267,7 @@ const writeComplaint = ({ deps, rows }: Writing, filing: Filing, story: Story): 
     anonymous: filing.anonymous,
     named_administration: way === 'unknown' ? null : body.code,
     administration: referred || way === 'outside' ? body.code : null,
+    ...classify(writing, filing, story),
     round: story.rounds.length,
     origin: 'seed',
     received_at: filing.receivedAt,
@@ -295,6 +320,7 @@ export const seedComplaints = async (deps: SeedDeps): Promise<{ created: number 
   const rules = await readDeadlineRules(deps)
   const writing: Writing = {
     chance: chanceOf(SEED),
+    later: chanceOf(SEED + 1),
     deps,
     rules,
     now: deps.clock.now(),

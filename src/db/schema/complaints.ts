@@ -11,6 +11,7 @@ import {
   text,
   uuid,
 } from 'drizzle-orm/pg-core'
+import type { Cause } from '../../core/cause.ts'
 import type { ClosedReason, Ground, Kind, Status } from '../../core/complaint.ts'
 import type { Locale } from '../../core/locale.ts'
 import type { AnswerOutcome, ReferralState } from '../../core/referral.ts'
@@ -35,6 +36,7 @@ export const complaints = pgTable('complaints', {
   namedAdministrationId: uuid('named_administration_id'),
   administrationId: uuid('administration_id'),
   serviceId: uuid('service_id'),
+  cause: text('cause').$type<Cause>(),
   round: integer('round').notNull(),
   origin: text('origin').$type<'file' | 'seed' | 'practice'>().notNull(),
   assigneeId: uuid('assignee_id'),

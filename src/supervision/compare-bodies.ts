@@ -1,0 +1,137 @@
+import type { FigureTable } from '../core/figure-table.ts'
+import { shareOf } from '../core/figure-table.ts'
+import type { Names } from '../core/locale.ts'
+import type { Sql } from '../db/client.ts'
+import { COMPARED_FROM, SIZE_GROUPS, type SizeGroup, sizeGroup } from './indicators.ts'
+import { type CountedGroup, type Filters, readBreakdown, readGroups } from './read-counts.ts'
+
+export interface NamedGroup extends CountedGroup {
+  readonly code: string
+  readonly names: Names
+}
+
+/** The sums of each body that has any, with its name. */
+export const readBodies = async (sql: Sql, filters: Filters): Promise<NamedGroup[]> => {
+  const [groups, named] = await Promise.all([
+    readGroups(sql, filters, 'administration'),
+    sql<{ id: string; code: string; names: Names }[]>`select id, code, names from administrations`,
+  ])
+  const names = new Map(named.map((one) => [one.id, one]))
+  return groups.flatMap((group) => {
+    const body = names.get(group.key ?? '')
+    return body ? [{ ...group, code: body.code, names: body.names }] : []
+  })
+}
+
+export interface Comparison {
+  readonly group: SizeGroup
+  readonly table: FigureTable
+}
+
+const byInTime = (a: NamedGroup, b: NamedGroup): number =>
+  (shareOf(b.due_in_time, b.due) ?? -1) - (shareOf(a.due_in_time, a.due) ?? -1) ||
+  a.code.localeCompare(b.code)
+
+/**
+ * Bodies beside those of their size, best first, and only those with enough behind them for a share to mean something. Gives
+ * how many were left out.
+ */
+export const compareBodies = (
+  bodies: readonly NamedGroup[],
+): { comparisons: Comparison[]; leftOut: number } => {
+  const compared = bodies.filter(({ ended }) => ended >= COMPARED_FROM)
+  const comparisons = SIZE_GROUPS.map(({ code: group }) => {
+    const rows = compared
+      .filter(({ received }) => sizeGroup(received) === group)
+      .toSorted(byInTime)
+      .map((body) => ({
+        key: body.code,
+        names: body.names,
+        values: [
+          body.received,
+          shareOf(body.due_answered, body.due),
+          shareOf(body.due_in_time, body.due),
+          shareOf(body.settled_renewed, body.settled),
+        ],
+      }))
+    const columns = [
+      { code: 'received', unit: 'count' },
+      { code: 'response', unit: 'share' },
+      { code: 'in_time', unit: 'share' },
+      { code: 'renewed', unit: 'share' },
+    ] as const
+    return { group, table: { code: 'bodies', columns, rows } as const }
+  })
+  return {
+    comparisons: comparisons.filter(({ table }) => table.rows.length > 0),
+    leftOut: bodies.length - compared.length,
+  }
+}
+
+/** Signs that a number is being made instead of work: each asks for a look, none is a verdict. */
+export const GAMING_CHECKS = ['last_days', 'mass_day', 'renewed_soon', 'undirected'] as const
+export type GamingCheck = (typeof GAMING_CHECKS)[number]
+
+export interface Suspicion {
+  readonly check: GamingCheck
+  readonly code: string
+  readonly names: Names
+  readonly count: number
+  readonly of: number
+  /** The day of a mass closure. */
+  readonly day?: string
+}
+
+const LAST_DAYS_SHARE = 0.4
+const RENEWED_SHARE = 0.2
+const UNDIRECTED_SHARE = 0.1
+const MASS = { least: 10, ofDay: 0.5, ofPeriod: 0.15 } as const
+
+/** One day on which much was ended that was about to be late, and little else. */
+const massDays = async (sql: Sql, filters: Filters, body: NamedGroup): Promise<Suspicion[]> => {
+  const days = (await readBreakdown(sql, { ...filters, bodies: [body.key ?? ''] }, 'ended_on')) ?? []
+  return days
+    .filter(
+      ({ received, ended_last_days: last }) =>
+        last >= MASS.least && last >= received * MASS.ofDay && received >= body.ended * MASS.ofPeriod,
+    )
+    .map(({ value, ended_last_days: count, received: of }) => ({
+      ...suspect(body, 'mass_day', count, of),
+      day: value,
+    }))
+}
+
+const suspect = ({ code, names }: NamedGroup, check: GamingCheck, count: number, of: number): Suspicion => ({
+  check,
+  code,
+  names,
+  count,
+  of,
+})
+
+/** Looks at each body for closing in haste before dates, ending what comes back at once, and refusing without a direction. */
+export const findGaming = async (
+  sql: Sql,
+  filters: Filters,
+  bodies: readonly NamedGroup[],
+): Promise<Suspicion[]> => {
+  const { channel: _, language: __, ...whole } = filters
+  const found = await Promise.all(
+    bodies.map(async (body): Promise<Suspicion[]> => {
+      const judged = body.ended >= COMPARED_FROM
+      return [
+        ...(judged && body.ended_last_days >= body.ended * LAST_DAYS_SHARE
+          ? [suspect(body, 'last_days', body.ended_last_days, body.ended)]
+          : []),
+        ...(body.ended_last_days >= MASS.least ? await massDays(sql, whole, body) : []),
+        ...(judged && body.renewed_soon >= body.ended * RENEWED_SHARE
+          ? [suspect(body, 'renewed_soon', body.renewed_soon, body.ended)]
+          : []),
+        ...(body.refused_undirected > 0 && body.refused_undirected >= body.refused * UNDIRECTED_SHARE
+          ? [suspect(body, 'undirected', body.refused_undirected, body.refused)]
+          : []),
+      ]
+    }),
+  )
+  return found.flat()
+}

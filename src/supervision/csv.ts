@@ -1,0 +1,40 @@
+import type { FigureTable, Value } from '../core/figure-table.ts'
+
+/** A cell that a spreadsheet would take for a formula is made a text (P85). */
+const harmless = (cell: string): string => (/^[=+\-@\t\r]/.test(cell) ? `'${cell}` : cell)
+
+/** One cell of RFC 4180. */
+const cell = (value: string | number): string => {
+  if (typeof value === 'number') return String(value)
+  const safe = harmless(value)
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
+}
+
+/** RFC 4180: comma, CRLF, quotes doubled; UTF-8 with its mark, or a spreadsheet reads Arabic as Latin. */
+export const csvOf = (rows: readonly (readonly (string | number)[])[]): string =>
+  `\uFEFF${rows.map((row) => row.map(cell).join(',')).join('\r\n')}\r\n`
+
+/** Numbers as machines read them: shares as fractions, nothing where nothing is known. */
+export const plainValue = (value: Value): string | number =>
+  value === null ? '' : value === 'few' ? '<5' : Math.round(value * 1e6) / 1e6
+
+/** A table as rows of cells: its code, the row's key and name, then each value under `code` or `code_before`. */
+export const tableRows = (
+  table: FigureTable,
+  nameOf: (row: FigureTable['rows'][number]) => string,
+): (string | number)[][] => [
+  [
+    'table',
+    'key',
+    'name',
+    ...table.columns.map(({ code, before }) => (before ? `${code}_before` : code)),
+    'incomplete',
+  ],
+  ...table.rows.map((row) => [
+    table.code,
+    row.key,
+    nameOf(row),
+    ...row.values.map(plainValue),
+    row.incomplete ? 'yes' : 'no',
+  ]),
+]

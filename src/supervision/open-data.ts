@@ -1,0 +1,86 @@
+import { createHash } from 'node:crypto'
+import type { FigureTable } from '../core/figure-table.ts'
+import type { Locale } from '../core/locale.ts'
+import { csvOf, plainValue } from './csv.ts'
+import { INDICATORS } from './indicators.ts'
+import { MEASURES } from './measures.ts'
+import { FEW } from './protect.ts'
+import type { OpenRow } from './public-statistics.ts'
+
+/** What the national portal of open data uses. */
+export const LICENCE = {
+  name: 'Open Database License (ODbL) 1.0',
+  url: 'https://opendatacommons.org/licenses/odbl/1-0/',
+} as const
+
+/** What a row or a column is called in a language; html/figure-words.ts knows. */
+export type Words = (locale: Locale, table: FigureTable, row: FigureTable['rows'][number]) => string
+
+/** The columns of the files, told once for all of them. */
+export const COLUMNS = {
+  table: 'code of the table',
+  key: 'code of the row within the table; empty: not said',
+  name_ar: 'the row in Arabic',
+  name_fr: 'the row in French',
+  column: 'code of the column; ending in _before: the same period a year earlier',
+  unit: 'count: filings; share: a fraction of one; days: days from filing',
+  value: `the number; empty: nothing to judge yet; <5: kept back, because fewer than ${FEW} people are behind it or could be worked out from it`,
+  incomplete: 'yes: some of these filings have not reached their legal date',
+  month: 'first day of the month of filing, ISO 8601',
+  body: 'code of the public body that has the filings',
+  kind: 'complaint, observation or suggestion (decree 2-17-265)',
+  received: 'filings received',
+} as const
+
+/** Each value a line of its own: one set of columns serves every table. */
+export const tablesCsv = (tables: readonly FigureTable[], words: Words): string => {
+  const lines = tables.flatMap((table) =>
+    table.rows.flatMap((row) =>
+      table.columns.map(({ code, unit, before }, nth) => [
+        table.code,
+        row.key,
+        words('ar', table, row),
+        words('fr', table, row),
+        before ? `${code}_before` : code,
+        unit,
+        plainValue(row.values[nth] ?? null),
+        row.incomplete ? 'yes' : 'no',
+      ]),
+    ),
+  )
+  return csvOf([['table', 'key', 'name_ar', 'name_fr', 'column', 'unit', 'value', 'incomplete'], ...lines])
+}
+
+export const bodiesCsv = (rows: readonly OpenRow[]): string =>
+  csvOf([
+    ['month', 'body', 'name_ar', 'name_fr', 'kind', 'received'],
+    ...rows.map(({ month, body, names, kind, received }) => [
+      month,
+      body,
+      names.ar ?? '',
+      names.fr ?? '',
+      kind,
+      received,
+    ]),
+  ])
+
+/** The published definitions: whoever has the facts can count again. */
+export const dictionary = () => ({
+  licence: LICENCE,
+  columns: COLUMNS,
+  measures: Object.fromEntries(
+    Object.entries<string>(MEASURES).map(([code, sql]) => [code, sql.replace(/\s+/g, ' ')]),
+  ),
+  indicators: INDICATORS,
+})
+
+export const tablesJson = (tables: readonly FigureTable[], about: Readonly<Record<string, unknown>>) => ({
+  licence: LICENCE,
+  columns: COLUMNS,
+  ...about,
+  tables,
+})
+
+/** Names a content by itself: unchanged, it need not travel again (RFC 9110). */
+export const etagOf = (content: string): string =>
+  `"${createHash('sha256').update(content).digest('base64url').slice(0, 22)}"`

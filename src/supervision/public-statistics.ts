@@ -1,0 +1,88 @@
+import { Temporal } from 'temporal-polyfill'
+import type { FigureTable } from '../core/figure-table.ts'
+import type { Names } from '../core/locale.ts'
+import type { Sql } from '../db/client.ts'
+import { compareBodies, readBodies } from './compare-bodies.ts'
+import { AFFILIATED_TARGET } from './indicators.ts'
+import { hiddenOf, protectTable } from './protect.ts'
+import { countAffiliated, readState } from './read-counts.ts'
+import { monthOf } from './refresh-cells.ts'
+import { type BuiltTable, buildTables } from './tables.ts'
+
+export interface PublicStatistics {
+  readonly asOf: string
+  readonly refreshedAt: Date
+  readonly from: string
+  readonly until: string
+  readonly affiliated: { readonly count: number; readonly target: number }
+  /** Small groups are kept back in all of them. */
+  readonly tables: readonly FigureTable[]
+  readonly comparisons: readonly { readonly group: string; readonly table: FigureTable }[]
+}
+
+/** What concerns complaints alone, and what is shown of all three kinds. */
+const OF_COMPLAINTS: readonly BuiltTable[] = [
+  'commitments',
+  'months',
+  'time',
+  'review',
+  'outcomes',
+  'renewals',
+  'satisfaction',
+]
+const OF_ALL: readonly BuiltTable[] = ['kinds', 'channels', 'languages', 'regions', 'causes']
+
+/** The last twelve months as anyone may see them. Undefined before anything was counted. */
+export const readPublicStatistics = async (sql: Sql): Promise<PublicStatistics | undefined> => {
+  const state = await readState(sql)
+  if (state === undefined) return undefined
+  const until = monthOf(state.asOf)
+  const from = Temporal.PlainDate.from(until).subtract({ months: 11 }).toString()
+  const all = { from, until, bodies: 'everything' } as const
+  const complaints = { ...all, kind: 'complaint' } as const
+  const [own, every, bodies, count] = await Promise.all([
+    buildTables(sql, complaints, OF_COMPLAINTS),
+    buildTables(sql, all, OF_ALL),
+    readBodies(sql, complaints),
+    countAffiliated(sql),
+  ])
+  return {
+    ...state,
+    from,
+    until,
+    affiliated: { count, target: AFFILIATED_TARGET.to },
+    tables: [...own, ...every].map(protectTable),
+    comparisons: compareBodies(bodies).comparisons.map(({ group, table }) => ({
+      group,
+      table: protectTable(table),
+    })),
+  }
+}
+
+export interface OpenRow {
+  readonly month: string
+  readonly body: string
+  readonly names: Names
+  readonly kind: string
+  readonly received: number | '<5'
+}
+
+/**
+ * How many each body received, month by month and kind by kind, of the months that are over: small numbers are kept back, and
+ * whatever a sum over bodies or over months would give away with them.
+ */
+export const readOpenRows = async (sql: Sql): Promise<OpenRow[]> => {
+  const rows = await sql<{ month: string; body: string; names: Names; kind: string; count: number }[]>`
+    select f.month::text, a.code as body, a.names, f.kind, f.received as count
+    from indicator_sums f join administrations a on a.id = f.administration_id
+    where f.month < date_trunc('month', (select as_of from indicator_state)) order by f.month, a.code, f.kind`
+  const cells = rows.map((row) => ({
+    ...row,
+    lines: [`${row.kind} in ${row.month}`, `${row.kind} at ${row.body}`, `${row.body} in ${row.month}`],
+  }))
+  const hidden = hiddenOf(cells)
+  return cells.map((cell) => {
+    const { month, body, names, kind, count } = cell
+    return { month, body, names, kind, received: hidden.has(cell) ? '<5' : count }
+  })
+}

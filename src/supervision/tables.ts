@@ -1,0 +1,269 @@
+import { Temporal } from 'temporal-polyfill'
+import { KINDS } from '../core/complaint.ts'
+import {
+  type Column,
+  type FigureRow,
+  type FigureTable,
+  shareOf,
+  type TableCode,
+  type Value,
+} from '../core/figure-table.ts'
+import type { Names } from '../core/locale.ts'
+import { ANSWER_OUTCOMES } from '../core/referral.ts'
+import type { Sql } from '../db/client.ts'
+import { INDICATORS } from './indicators.ts'
+import type { Counts, Dimension } from './measures.ts'
+import {
+  type BreakdownRow,
+  type Filters,
+  type GroupKey,
+  readBreakdown,
+  readCounts,
+  readGroups,
+  readTimeToAnswer,
+  readWaiting,
+} from './read-counts.ts'
+
+const count = (code: string): Column => ({ code, unit: 'count' })
+const share = (code: string): Column => ({ code, unit: 'share' })
+
+/** The columns in which any group of complaints is judged. */
+const JUDGED: readonly Column[] = [count('received'), share('response'), share('in_time'), count('due')]
+
+const judged = ({
+  received,
+  due,
+  due_answered,
+  due_in_time,
+}: Pick<Counts, 'received' | 'due' | 'due_answered' | 'due_in_time'>) => [
+  received,
+  shareOf(due_answered, due),
+  shareOf(due_in_time, due),
+  due,
+]
+
+const isDecided = ({ not_due, due }: Counts): boolean => not_due === 0 && due > 0
+
+type Build = (sql: Sql, filters: Filters) => Promise<FigureTable | undefined>
+
+const commitments: Build = async (sql, filters) => {
+  const counts = await readCounts(sql, filters)
+  const rows = INDICATORS.filter((one) => 'denominator' in one).map((one) => ({
+    key: one.code,
+    values: [
+      shareOf(counts[one.numerator], counts[one.denominator]),
+      counts[one.numerator],
+      counts[one.denominator],
+    ],
+    ...('target' in one && one.target ? { target: one.target } : {}),
+    ...('waitsFor' in one && one.waitsFor && counts[one.waitsFor] > 0 ? { incomplete: true as const } : {}),
+  }))
+  return { code: 'commitments', columns: [share('share'), count('numerator'), count('denominator')], rows }
+}
+
+const groups =
+  (code: TableCode, key: GroupKey): Build =>
+  async (sql, filters) => {
+    const found = await readGroups(sql, filters, key)
+    const rows = found
+      .map((group) => ({ key: group.key ?? '', values: judged(group) }))
+      .toSorted((a, b) => Number(b.values[0]) - Number(a.values[0]))
+    return { code, columns: JUDGED, rows }
+  }
+
+/** Every month of the period, those without a complaint too, in their order. */
+const months: Build = async (sql, filters) => {
+  const found = new Map((await readGroups(sql, filters, 'month')).map((group) => [group.key, group]))
+  const first = Temporal.PlainDate.from(filters.from)
+  const length = first.until(filters.until, { largestUnit: 'months' }).months + 1
+  const rows = Array.from({ length }, (_, nth): FigureRow => {
+    const key = first.add({ months: nth }).toString()
+    const group = found.get(key)
+    if (group === undefined) return { key, values: [0, null, null, 0] }
+    return { key, values: judged(group), ...(isDecided(group) ? {} : { incomplete: true }) }
+  })
+  return { code: 'months', columns: JUDGED, rows }
+}
+
+/** The three kinds whatever the filter says of them: they are counted apart everywhere, and side by side here. */
+const kinds: Build = async (sql, { kind: _, ...filters }) => {
+  const found = new Map((await readGroups(sql, filters, 'kind')).map((group) => [group.key, group]))
+  const rows = KINDS.map((key) => {
+    const group = found.get(key)
+    return { key, values: group ? judged(group) : [0, null, null, 0] }
+  })
+  return { code: 'kinds', columns: JUDGED, rows }
+}
+
+const namesOfServices = async (sql: Sql): Promise<Map<string, Names>> => {
+  const rows = await sql<{ id: string; names: Names }[]>`select id::text, names from services`
+  return new Map(rows.map(({ id, names }) => [id, names]))
+}
+
+const namesOfRegions = async (sql: Sql): Promise<Map<string, Names>> => {
+  const rows = await sql<{ code: string; names: Names }[]>`select code, names from regions`
+  return new Map(rows.map(({ code, names }) => [code, names]))
+}
+
+const breakdown =
+  (code: TableCode, dimension: Dimension, naming?: (sql: Sql) => Promise<Map<string, Names>>): Build =>
+  async (sql, filters) => {
+    const found = await readBreakdown(sql, filters, dimension)
+    if (found === undefined) return undefined
+    const names = await naming?.(sql)
+    const row = (one: BreakdownRow): FigureRow => {
+      const called = names?.get(one.value)
+      return { key: one.value, values: judged(one as never), ...(called ? { names: called } : {}) }
+    }
+    return { code, columns: JUDGED, rows: found.map(row) }
+  }
+
+const review: Build = async (sql, filters) => {
+  const c = await readCounts(sql, filters)
+  const part = (key: string, n: number): FigureRow => ({ key, values: [n, shareOf(n, c.received)] })
+  const pending = c.received - c.admissible - c.refused - c.withdrawn
+  const rows = [
+    part('admissible', c.admissible),
+    part('refused', c.refused),
+    part('withdrawn', c.withdrawn),
+    part('pending', Math.max(0, pending)),
+  ]
+  const columns = [count('complaints'), share('of_received')]
+  return { code: 'review', columns, rows: [...rows, part('transferred', c.transferred)] }
+}
+
+const grounds: Build = async (sql, filters) => {
+  const found = await readBreakdown(sql, filters, 'ground')
+  if (found === undefined) return undefined
+  const all = found.reduce((sum, { received }) => sum + received, 0)
+  const rows = found.map(({ value, received }) => ({
+    key: value,
+    values: [received, shareOf(received, all)],
+  }))
+  return { code: 'grounds', columns: [count('complaints'), share('of_refused')], rows }
+}
+
+/** Ages in days of what waits; the last is beyond the law. */
+const BANDS = [15, 30, 60, 75] as const
+
+const waiting: Build = async (sql, filters) => {
+  const ages = await readWaiting(sql, filters)
+  const all = ages.reduce((sum, age) => sum + age.count, 0)
+  const edges = [-1, ...BANDS, Number.POSITIVE_INFINITY]
+  const rows = edges.slice(1).map((edge, nth) => {
+    const after = edges[nth] ?? -1
+    const n = ages.filter(({ day }) => day > after && day <= edge).reduce((sum, age) => sum + age.count, 0)
+    const key = Number.isFinite(edge) ? `up_to_${edge}` : 'beyond_75'
+    return { key, values: [n, shareOf(n, all)] }
+  })
+  return { code: 'waiting', columns: [count('complaints'), share('of_waiting')], rows }
+}
+
+const time: Build = async (sql, filters) => {
+  const found = await readTimeToAnswer(sql, filters)
+  const days = (value: number | undefined): Value => value ?? null
+  const rows = [
+    ...found.within.map(({ days: limit, share: value }) => ({
+      key: `within_${limit}`,
+      values: [value ?? null, null],
+    })),
+    { key: 'median', values: [null, days(found.median)] },
+    { key: 'p90', values: [null, days(found.p90)] },
+  ]
+  return { code: 'time', columns: [share('answered_share'), { code: 'days', unit: 'days' }], rows }
+}
+
+const outcomes: Build = async (sql, filters) => {
+  const counts = await readCounts(sql, filters)
+  const all = ANSWER_OUTCOMES.reduce((sum, outcome) => sum + counts[outcome], 0)
+  const rows = ANSWER_OUTCOMES.map((key) => ({ key, values: [counts[key], shareOf(counts[key], all)] }))
+  return { code: 'outcomes', columns: [count('complaints'), share('of_answered')], rows }
+}
+
+const renewals: Build = async (sql, filters) => {
+  const c = await readCounts(sql, filters)
+  const rows = [
+    { key: 'settled', values: [c.settled, null] },
+    { key: 'settled_renewed', values: [c.settled_renewed, shareOf(c.settled_renewed, c.settled)] },
+    { key: 'renewed_soon', values: [c.renewed_soon, shareOf(c.renewed_soon, c.ended)] },
+  ]
+  return { code: 'renewals', columns: [count('complaints'), share('of_settled')], rows }
+}
+
+const satisfaction: Build = async (sql, filters) => {
+  const c = await readCounts(sql, filters)
+  const rows = [
+    { key: 'answered', values: [c.answered, null] },
+    { key: 'rated', values: [c.rated, shareOf(c.rated, c.answered)] },
+    { key: 'satisfied', values: [c.satisfied, shareOf(c.satisfied, c.rated)] },
+  ]
+  return { code: 'satisfaction', columns: [count('complaints'), share('of_above')], rows }
+}
+
+/** What the other tables could not know, so that nobody reads more out of them than is in. */
+const quality: Build = async (sql, filters) => {
+  const c = await readCounts(sql, filters)
+  const unsaid = async (dimension: Dimension): Promise<number> =>
+    (await readBreakdown(sql, filters, dimension))?.find(({ value }) => value === '')?.received ?? 0
+  const [service, cause, region] = [await unsaid('service'), await unsaid('cause'), await unsaid('region')]
+  const row = (key: string, n: number): FigureRow => ({ key, values: [n, shareOf(n, c.received)] })
+  const rows = [
+    row('without_service', service),
+    row('without_cause', cause),
+    row('without_region', region),
+    row('receipt_failed', c.receipt_failed),
+    row('refused_undirected', c.refused_undirected),
+    row('not_due', c.not_due),
+  ]
+  return { code: 'quality', columns: [count('complaints'), share('of_received')], rows }
+}
+
+const BUILDS = {
+  commitments,
+  months,
+  kinds,
+  channels: groups('channels', 'channel'),
+  languages: groups('languages', 'language'),
+  services: breakdown('services', 'service', namesOfServices),
+  causes: breakdown('causes', 'cause'),
+  regions: breakdown('regions', 'region', namesOfRegions),
+  review,
+  grounds,
+  waiting,
+  time,
+  outcomes,
+  renewals,
+  satisfaction,
+  quality,
+} as const satisfies Partial<Record<TableCode, Build>>
+
+export type BuiltTable = keyof typeof BUILDS
+export const BUILT_TABLES = Object.keys(BUILDS) as BuiltTable[]
+
+/** The tables asked for, from the kept sums. One that the filters do not allow is left out. */
+export const buildTables = async (
+  sql: Sql,
+  filters: Filters,
+  codes: readonly BuiltTable[] = BUILT_TABLES,
+): Promise<FigureTable[]> => {
+  const tables = await Promise.all(codes.map((code) => BUILDS[code](sql, filters)))
+  return tables.filter((table) => table !== undefined)
+}
+
+/** Puts the same a year earlier beside each count and share; rows meet by their key, months by their place. */
+export const besideYearBefore = (table: FigureTable, before: FigureTable | undefined): FigureTable => {
+  const rowBefore = (row: FigureRow, nth: number) =>
+    table.code === 'months' ? before?.rows[nth] : before?.rows.find(({ key }) => key === row.key)
+  return {
+    ...table,
+    columns: [...table.columns, ...table.columns.map((column): Column => ({ ...column, before: true }))],
+    rows: table.rows.map((row, nth) => ({
+      ...row,
+      values: [
+        ...row.values,
+        ...(rowBefore(row, nth)?.values ??
+          table.columns.map(({ unit }) => (unit === 'count' && before ? 0 : null))),
+      ],
+    })),
+  }
+}
