@@ -14,6 +14,7 @@ import { ownDataRoutes } from './own-data.routes.ts'
 import { sendHtml } from './send-html.ts'
 import { sensitiveRoutes } from './sensitive.routes.ts'
 import { SIDE_PAGE_NAMES, sidePage } from './side.page.ts'
+import { openDataRoutes, statisticsRoutes } from './statistics.routes.ts'
 import { trackRoutes } from './track.routes.ts'
 
 /** Pages that are the same for everyone may be kept for a minute, which spares a slow line the way back. */
@@ -49,6 +50,7 @@ export const webPages = async (app: FastifyInstance, deps: WebDeps): Promise<voi
     readingRoutes(scope, deps)
     addMediaRoutes(scope, deps)
     offlineRoutes(scope, deps)
+    openDataRoutes(scope, deps)
     for (const locale of LOCALES) {
       filingRoutes(scope, deps, locale)
       draftMediaRoutes(scope, deps, locale)
@@ -56,6 +58,7 @@ export const webPages = async (app: FastifyInstance, deps: WebDeps): Promise<voi
       sensitiveRoutes(scope, deps, locale)
       trackRoutes(scope, deps, locale)
       ownDataRoutes(scope, deps, locale)
+      statisticsRoutes(scope, deps, locale)
     }
   })
 }

@@ -11,6 +11,7 @@ import type { ReadDeps, TrackedMedia } from '../../src/handling/tracked-complain
 import type { DraftDeps } from '../../src/intake/keep-draft.ts'
 import type { Resumed } from '../../src/intake/resume-draft.ts'
 import type { UploadLink } from '../../src/intake/upload-links.ts'
+import type { OpenRow, PublicStatistics } from '../../src/supervision/public-statistics.ts'
 import type { ClipOf } from './clips.ts'
 
 /** An administration as the citizen chooses it. */
@@ -109,6 +110,11 @@ export interface WebDeps extends Lines {
   readonly secrets: Secrets
   readonly publicUrl: string
   readonly officeZone: string
+  /** The numbers anyone may see. */
+  readonly statistics: {
+    readonly read: () => Promise<PublicStatistics | undefined>
+    readonly rows: () => Promise<readonly OpenRow[]>
+  }
   /** The recordings behind the listen buttons. */
   readonly clipOf: ClipOf
   readonly accept: (submission: Submission) => Promise<Accepted>

@@ -21,7 +21,6 @@ const SIDE_PAGES = {
     title: 'accessibility.title',
     paragraphs: ['accessibility.aim', 'accessibility.how', 'accessibility.limits', 'accessibility.tell'],
   },
-  statistics: { title: 'statistics.title', paragraphs: ['statistics.what', 'statistics.when'] },
 } as const satisfies Record<string, { title: TextKey; paragraphs: readonly TextKey[] }>
 
 export type SidePage = keyof typeof SIDE_PAGES

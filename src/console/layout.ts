@@ -25,6 +25,7 @@ const AREAS = [
   { path: '/console/counter', key: 'desk.counter', action: 'complaint.file' },
   { path: '/console/joining', key: 'join.own', action: 'body.join' },
   { path: '/console/bodies', key: 'join.bodies', action: 'body.approve' },
+  { path: '/console/indicators', key: 'desk.indicators', action: 'indicator.read' },
   { path: '/console/failures', key: 'console.failures', action: 'delivery.read' },
   { path: '/console/ledger', key: 'console.ledger', action: 'ledger.read' },
   { path: '/console/members', key: 'desk.members', action: 'staff.manage' },

@@ -8,11 +8,13 @@ import { appErrorOf } from '../http/problem.ts'
 import { serveAssets } from '../http/serve-assets.ts'
 import { STATUS_OF } from '../http/status-of.ts'
 import type { DeskDeps } from '../staff/desk.ts'
+import type { CountingDeps } from '../supervision/refresh-cells.ts'
 import { accountRoutes } from './account.routes.ts'
 import { actRoutes } from './acts.routes.ts'
 import { complaintRoutes } from './complaint.routes.ts'
 import { type CounterParts, counterRoutes } from './counter.routes.ts'
 import { inboxRoutes } from './inbox.routes.ts'
+import { indicatorRoutes } from './indicators.routes.ts'
 import { DESK_ISLANDS } from './islands.ts'
 import { type JoiningParts, joiningRoutes } from './joining.routes.ts'
 import { CONSOLE_STYLE, deskPage } from './layout.ts'
@@ -30,6 +32,7 @@ export interface ConsoleDeps extends DeskDeps {
   readonly counter?: CounterParts
   /** Absent where no body joins by itself. */
   readonly joining?: JoiningParts
+  readonly origins: CountingDeps['origins']
 }
 
 /** A failure as a desk page; without a session it is the sign-in page. What was denied is logged. */
@@ -77,6 +80,7 @@ export const consoleRoutes = (app: FastifyInstance, deps: ConsoleDeps): void => 
       operationRoutes(desk, deps)
       if (deps.joining) joiningRoutes(desk, deps, deps.joining)
       if (deps.counter) counterRoutes(desk, deps, deps.counter)
+      indicatorRoutes(desk, deps)
     },
     { prefix: '/console' },
   )

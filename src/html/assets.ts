@@ -65,6 +65,7 @@ const STYLE_FILES = [
   'recorder.css',
   'media.css',
   'receipt.css',
+  'chart.css',
 ]
 
 export const STYLE = makeAsset('site.css', 'text/css; charset=utf-8', compact(STYLE_FILES.map(read).join('')))

@@ -50,6 +50,12 @@ const RIGHTS = {
   'body.join': ['manager'],
   'body.approve': ['ministry-supervisor'],
   'staff.manage': ['ministry-supervisor', 'manager'],
+  // Numbers name nobody; a trainee sees practice complaints, which never count.
+  'indicator.read': [...MINISTRY, 'manager', 'agent', 'auditor'],
+  'report.read': [...MINISTRY, 'manager', 'agent', 'auditor'],
+  'report.write': ['manager', 'ministry-supervisor'],
+  // Returning, accepting and publishing: the ministry's own acts.
+  'report.judge': ['ministry-supervisor'],
 } as const satisfies Record<string, readonly StaffRole[]>
 
 export type Action = keyof typeof RIGHTS
@@ -64,6 +70,7 @@ const WHOLE_HOUSE: readonly Action[] = [
   'ledger.read',
   'administration.write',
   'body.approve',
+  'report.judge',
 ]
 
 export const mayDo = (actor: Actor, action: Action): boolean =>
@@ -83,7 +90,8 @@ export interface Scope {
   readonly practice: boolean
 }
 
-const treeOf = async (sql: Sql, administrationId: string): Promise<readonly string[]> => {
+/** A body with all its units below. */
+export const treeOf = async (sql: Sql, administrationId: string): Promise<readonly string[]> => {
   const rows = await sql<{ id: string }[]>`
     with recursive tree as (
       select id from administrations where id = ${administrationId}

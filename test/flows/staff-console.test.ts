@@ -49,6 +49,7 @@ beforeAll(async () => {
     store,
     publicUrl: PUBLIC,
     officeZone: 'Africa/Casablanca',
+    origins: ['file'],
     work: {
       suggest: async () => [
         { code: 'SANTE', names: { fr: 'Ministère de la Santé' }, service: undefined, score: 1 },

@@ -37,6 +37,7 @@ beforeAll(async () => {
     store: undefined as never,
     publicUrl: 'https://wasl.test',
     officeZone: 'Africa/Casablanca',
+    origins: ['file'],
     work: undefined as never,
   })
   await app.ready()

@@ -40,6 +40,7 @@ export const openDesk = async (
     store,
     publicUrl,
     officeZone: 'Africa/Casablanca',
+    origins: ['file'],
     work: {
       suggest: async () => [],
       route: async () => {},

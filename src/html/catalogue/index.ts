@@ -6,6 +6,7 @@ import { consoleActs } from './console-acts.ts'
 import { consoleCounter } from './console-counter.ts'
 import { consoleIdentity } from './console-identity.ts'
 import { consoleInbox } from './console-inbox.ts'
+import { consoleIndicators } from './console-indicators.ts'
 import { consoleJoining } from './console-joining.ts'
 import { consoleMail } from './console-mail.ts'
 import { data } from './data.ts'
@@ -13,8 +14,10 @@ import { dates } from './dates.ts'
 import { demoBody } from './demo-body.ts'
 import { dossier } from './dossier.ts'
 import { errors } from './errors.ts'
+import { figures } from './figures.ts'
 import { file } from './file.ts'
 import { home } from './home.ts'
+import { indicatorTexts } from './indicators.ts'
 import { later } from './later.ts'
 import { mail } from './mail.ts'
 import { offline } from './offline.ts'
@@ -25,6 +28,7 @@ import { sensitive } from './sensitive.ts'
 import { side } from './side.ts'
 import { sms } from './sms.ts'
 import { states } from './states.ts'
+import { statistics } from './statistics.ts'
 import { track } from './track.ts'
 import { voice } from './voice.ts'
 
@@ -38,6 +42,7 @@ export const AREAS = [
   consoleCounter,
   consoleIdentity,
   consoleJoining,
+  consoleIndicators,
   consoleMail,
   consoleTexts,
   data,
@@ -45,8 +50,10 @@ export const AREAS = [
   demoBody,
   dossier,
   errors,
+  figures,
   file,
   home,
+  indicatorTexts,
   later,
   mail,
   offline,
@@ -57,6 +64,7 @@ export const AREAS = [
   side,
   sms,
   states,
+  statistics,
   track,
   voice,
 ] as const

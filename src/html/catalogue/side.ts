@@ -17,9 +17,6 @@ export const side = pageTexts({
     'accessibility.how': 'تعمل الصفحات بلوحة المفاتيح، وبقارئ الشاشة، وبدون جافاسكريبت، وبحروف كبيرة.',
     'accessibility.limits': 'لا توجد بعد ترجمة بلغة الإشارة، ولا نصوص بالأمازيغية.',
     'accessibility.tell': 'وجدتم عائقا؟ أرسلوا لنا ملاحظة من الصفحة الأولى.',
-    'statistics.title': 'الإحصائيات',
-    'statistics.what': 'ننشر هنا عدد الشكايات والملاحظات والاقتراحات، ومدة الأجوبة، لكل إدارة.',
-    'statistics.when': 'لم ينشر أي تقرير بعد. يظهر هنا كل تقرير سنوي بعد المصادقة عليه.',
   },
   fr: {
     'privacy.title': 'Vos données personnelles',
@@ -40,10 +37,6 @@ export const side = pageTexts({
       'Les pages marchent au clavier, avec un lecteur d’écran, sans JavaScript et en grands caractères.',
     'accessibility.limits': 'Il n’y a pas encore de langue des signes, ni de textes en amazighe.',
     'accessibility.tell': 'Un obstacle ? Envoyez-nous une observation depuis la page d’accueil.',
-    'statistics.title': 'Statistiques',
-    'statistics.what':
-      'Ici paraîtront, par administration, les plaintes, les observations, les suggestions et les délais de réponse.',
-    'statistics.when': 'Aucun rapport n’est encore publié. Chaque rapport annuel paraît après approbation.',
   },
   en: {
     'privacy.title': 'Your personal data',
@@ -63,9 +56,5 @@ export const side = pageTexts({
       'Pages work by keyboard, with a screen reader, without JavaScript and in large letters.',
     'accessibility.limits': 'There is no sign language yet, and no text in Amazigh.',
     'accessibility.tell': 'Met an obstacle? Send us an observation from the home page.',
-    'statistics.title': 'Statistics',
-    'statistics.what':
-      'Complaints, observations, suggestions and answer times of each office will appear here.',
-    'statistics.when': 'No report is published yet. Each yearly report appears after its approval.',
   },
 })

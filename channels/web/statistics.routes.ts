@@ -1,0 +1,62 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Locale } from '../../src/core/locale.ts'
+import { rowText } from '../../src/html/figure-words.ts'
+import {
+  bodiesCsv,
+  dictionary,
+  etagOf,
+  tablesCsv,
+  tablesJson,
+  type Words,
+} from '../../src/supervision/open-data.ts'
+import type { WebDeps } from './deps.ts'
+import { statisticsPage } from './statistics.page.ts'
+
+/** The same for everyone, and no newer than a minute. */
+const SHARED = 'public, max-age=60'
+const schema = { hide: true }
+
+const words: Words = (locale, table, row) => rowText(locale, table.code, row)
+
+/** Sends what may be kept, or the word that it has not changed. */
+const sendShared = (
+  request: FastifyRequest,
+  reply: FastifyReply,
+  type: string,
+  content: string,
+): FastifyReply => {
+  const etag = etagOf(content)
+  reply.headers({ 'cache-control': SHARED, etag }).type(type)
+  const known = (request.headers['if-none-match'] ?? '')
+    .split(',')
+    .map((one) => one.trim().replace(/^W\//, ''))
+  return known.includes(etag) ? reply.code(304).send() : reply.send(content)
+}
+
+/** `/{locale}/statistics`. */
+export const statisticsRoutes = (app: FastifyInstance, deps: WebDeps, locale: Locale): void => {
+  app.get(`/${locale}/statistics`, { schema }, async (request, reply) => {
+    const content = statisticsPage(locale, deps.officeZone, await deps.statistics.read(), '')
+    return sendShared(request, reply, 'text/html; charset=utf-8', content)
+  })
+}
+
+/** `/open-data/…`: stable addresses in no language. */
+export const openDataRoutes = (app: FastifyInstance, deps: WebDeps): void => {
+  const csv = 'text/csv; charset=utf-8'
+  const json = 'application/json; charset=utf-8'
+  app.get('/open-data/statistics.csv', { schema }, async (request, reply) => {
+    const found = await deps.statistics.read()
+    return sendShared(request, reply, csv, tablesCsv(found?.tables ?? [], words))
+  })
+  app.get('/open-data/statistics.json', { schema }, async (request, reply) => {
+    const { tables = [], ...about } = (await deps.statistics.read()) ?? {}
+    return sendShared(request, reply, json, JSON.stringify(tablesJson(tables, about)))
+  })
+  app.get('/open-data/bodies.csv', { schema }, async (request, reply) =>
+    sendShared(request, reply, csv, bodiesCsv(await deps.statistics.rows())),
+  )
+  app.get('/open-data/indicators.json', { schema }, async (request, reply) =>
+    sendShared(request, reply, json, JSON.stringify(dictionary())),
+  )
+}

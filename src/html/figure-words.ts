@@ -1,0 +1,170 @@
+import { type FigureRow, type FigureTable, type Value, valueIn } from '../core/figure-table.ts'
+import { type Locale, nameIn } from '../core/locale.ts'
+import { FORMAT_LOCALES, hasText, type TextKey, text } from './text.ts'
+
+/** French sets a thin space between thousands; Moroccan French data of ICU a full stop, which reads as a decimal mark. */
+const NUMBER_LOCALES: Readonly<Record<Locale, string>> = { ...FORMAT_LOCALES, fr: 'fr' } as const
+
+export const countText = (locale: Locale, value: number): string =>
+  new Intl.NumberFormat(NUMBER_LOCALES[locale]).format(value)
+
+/** A share as people read it: one decimal where it says something. */
+export const shareText = (locale: Locale, value: number): string =>
+  // ICU puts marks of direction round the Arabic sign; they cut off the letters that follow on paper.
+  new Intl.NumberFormat(NUMBER_LOCALES[locale], { style: 'percent', maximumFractionDigits: 1 })
+    .format(value)
+    .replaceAll('\u200E', '')
+
+export const monthText = (locale: Locale, month: string, length: 'short' | 'long' = 'long'): string =>
+  new Intl.DateTimeFormat(FORMAT_LOCALES[locale], {
+    month: length,
+    year: length === 'long' ? 'numeric' : '2-digit',
+    timeZone: 'UTC',
+  }).format(new Date(`${month}T00:00:00Z`))
+
+/** One value in its unit. */
+export const valueText = (locale: Locale, value: Value, unit: 'count' | 'share' | 'days'): string => {
+  if (value === null) return '–'
+  if (value === 'few') return text(locale, 'figures.few')
+  return unit === 'share' ? shareText(locale, value) : countText(locale, value)
+}
+
+/** Where the words of a table's rows are, by the row's own key. */
+const ROW_WORDS: Readonly<Partial<Record<FigureTable['code'], (key: string) => string>>> = {
+  commitments: (key) => `indicator.${key}.name`,
+  kinds: (key) => `kind.${key}`,
+  channels: (key) => `console.channel.${key}`,
+  languages: (key) => `figures.language.${key}`,
+  causes: (key) => `cause.${key}`,
+  grounds: (key) => `ground.${key}`,
+  outcomes: (key) => `desk.outcome.${key}`,
+}
+
+const ownWords = (key: string): string => `figures.row.${key}`
+
+/** What a row is about, in words. */
+export const rowText = (locale: Locale, code: FigureTable['code'], { key, names }: FigureRow): string => {
+  if (names !== undefined) return nameIn(names, locale)
+  if (key === '') return text(locale, 'figures.row.unsaid')
+  if (code === 'months') return monthText(locale, key)
+  const within = /^within_(\d+)$/.exec(key)
+  if (within) return text(locale, 'figures.row.within', { days: within[1] ?? '' })
+  const own = (ROW_WORDS[code] ?? ownWords)(key)
+  return hasText(own) ? text(locale, own) : key
+}
+
+export const columnText = (locale: Locale, { code, before }: FigureTable['columns'][number]): string => {
+  const column = text(locale, `figures.column.${code}` as TextKey)
+  return before ? text(locale, 'figures.before', { column }) : column
+}
+
+const numberOf = (value: Value): number => (typeof value === 'number' ? value : 0)
+const total = (table: FigureTable, column: string): number =>
+  table.rows.reduce((sum, row) => sum + numberOf(valueIn(table, row, column)), 0)
+
+/** The value of one row and column in words; unknown keys give a dash. */
+const said = (locale: Locale, table: FigureTable, key: string, column: string): string => {
+  const row = table.rows.find((one) => one.key === key)
+  const unit = table.columns.find(({ code }) => code === column)?.unit ?? 'count'
+  return row ? valueText(locale, valueIn(table, row, column), unit) : '–'
+}
+
+const topSentence = (locale: Locale, table: FigureTable): string => {
+  const column = table.columns[0]?.code ?? ''
+  const all = total(table, column)
+  const [first] = table.rows.toSorted(
+    (a, b) => numberOf(valueIn(table, b, column)) - numberOf(valueIn(table, a, column)),
+  )
+  if (first === undefined || all === 0) return text(locale, 'figures.nothing')
+  const top = rowText(locale, table.code, first)
+  const share = numberOf(valueIn(table, first, column)) / all
+  return share === 1
+    ? text(locale, 'figures.sentence.one', { top })
+    : text(locale, 'figures.sentence.top', { top, share: shareText(locale, share) })
+}
+
+const monthsSentence = (locale: Locale, table: FigureTable): string => {
+  const all = total(table, 'received')
+  const [busiest] = table.rows.toSorted((a, b) => numberOf(b.values[0] ?? 0) - numberOf(a.values[0] ?? 0))
+  if (busiest === undefined || all === 0) return text(locale, 'figures.nothing')
+  return text(locale, 'figures.sentence.months', {
+    count: countText(locale, all),
+    top: monthText(locale, busiest.key),
+    most: valueText(locale, busiest.values[0] ?? 0, 'count'),
+  })
+}
+
+const timeSentence = (locale: Locale, table: FigureTable): string => {
+  const median = said(locale, table, 'median', 'days')
+  const share = said(locale, table, 'within_75', 'answered_share')
+  if (total(table, 'answered_share') === 0) return text(locale, 'figures.nothing')
+  return median === '–'
+    ? text(locale, 'figures.sentence.time.open', { share })
+    : text(locale, 'figures.sentence.time', { median, share })
+}
+
+const isMet = ({ target, values: [value] }: FigureRow): boolean =>
+  target !== undefined &&
+  typeof value === 'number' &&
+  ('atLeast' in target ? value >= target.atLeast : value <= target.atMost)
+
+const commitmentsSentence = (locale: Locale, table: FigureTable): string => {
+  const judged = table.rows.filter(({ target }) => target !== undefined)
+  return text(locale, 'figures.sentence.commitments', {
+    met: judged.filter(isMet).length,
+    all: judged.length,
+  })
+}
+
+type Sentence = (locale: Locale, table: FigureTable) => string
+
+const SENTENCES: Readonly<Partial<Record<FigureTable['code'], Sentence>>> = {
+  commitments: commitmentsSentence,
+  months: monthsSentence,
+  time: timeSentence,
+  kinds: (locale, table) => {
+    const n = (key: string) => said(locale, table, key, 'received')
+    return text(locale, 'figures.sentence.kinds', {
+      complaints: n('complaint'),
+      observations: n('observation'),
+      suggestions: n('suggestion'),
+    })
+  },
+  review: (locale, table) =>
+    text(locale, 'figures.sentence.review', {
+      admissible: said(locale, table, 'admissible', 'complaints'),
+      refused: said(locale, table, 'refused', 'complaints'),
+      count: countText(
+        locale,
+        table.rows
+          .filter(({ key }) => key !== 'transferred')
+          .reduce((sum, { values: [value] }) => sum + numberOf(value ?? 0), 0),
+      ),
+    }),
+  waiting: (locale, table) =>
+    text(locale, 'figures.sentence.waiting', {
+      count: countText(locale, total(table, 'complaints')),
+      late: said(locale, table, 'beyond_75', 'complaints'),
+    }),
+  renewals: (locale, table) =>
+    text(locale, 'figures.sentence.renewals', {
+      renewed: said(locale, table, 'settled_renewed', 'complaints'),
+      settled: said(locale, table, 'settled', 'complaints'),
+    }),
+  satisfaction: (locale, table) =>
+    text(locale, 'figures.sentence.satisfaction', {
+      rated: said(locale, table, 'rated', 'complaints'),
+      answered: said(locale, table, 'answered', 'complaints'),
+      satisfied: said(locale, table, 'satisfied', 'of_above'),
+    }),
+  quality: (locale, table) =>
+    text(locale, 'figures.sentence.quality', {
+      service: said(locale, table, 'without_service', 'of_received'),
+      cause: said(locale, table, 'without_cause', 'of_received'),
+    }),
+  bodies: (locale) => text(locale, 'figures.sentence.bodies'),
+}
+
+/** What a table says, in one sentence. */
+export const sentenceOf = (locale: Locale, table: FigureTable): string =>
+  (SENTENCES[table.code] ?? topSentence)(locale, table)

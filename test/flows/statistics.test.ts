@@ -1,0 +1,156 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { FigureTable } from '../../src/core/figure-table.ts'
+import type { Database } from '../../src/db/client.ts'
+import { createFileStore } from '../../src/platform/object-store/files.ts'
+import { newUuidV7, systemClock } from '../../src/platform/system-clock.ts'
+import { seedAdministrations } from '../../src/seed/administrations.ts'
+import { seedComplaints } from '../../src/seed/complaints.ts'
+import { hiddenOf, protectTable } from '../../src/supervision/protect.ts'
+import { readOpenRows, readPublicStatistics } from '../../src/supervision/public-statistics.ts'
+import { refreshCells } from '../../src/supervision/refresh-cells.ts'
+import { openTestDatabase, testSecrets } from '../support/acceptance.ts'
+import { openDesk } from '../support/desk.ts'
+
+let db: Database
+let close: () => Promise<void>
+let desk: Awaited<ReturnType<typeof openDesk>>
+const zone = 'Africa/Casablanca'
+/** The address in an attribute. */
+const plain = (href = ''): string => href.replace(/&#(\d+);/g, (_, code) => String.fromCharCode(Number(code)))
+const counting = () => ({ db, clock: systemClock, officeZone: zone, origins: ['file', 'seed'] as const })
+
+beforeAll(async () => {
+  ;({ db, close } = await openTestDatabase())
+  const deps = {
+    db,
+    clock: systemClock,
+    newId: newUuidV7,
+    secrets: testSecrets,
+    officeZone: zone,
+    besideFilings: false,
+  }
+  await seedAdministrations(deps)
+  await seedComplaints(deps)
+  await refreshCells(counting())
+  desk = await openDesk(db, createFileStore({ folder: '/tmp/wasl-no-objects' }), undefined, {}, undefined, {
+    origins: ['file', 'seed'],
+  })
+})
+afterAll(async () => {
+  await desk.close()
+  await close()
+})
+
+describe('small groups', () => {
+  const table = (values: number[]): FigureTable => ({
+    code: 'regions',
+    columns: [{ code: 'received', unit: 'count' }],
+    rows: values.map((value, nth) => ({ key: String(nth), values: [value] })),
+  })
+  const shown = (values: number[]) => protectTable(table(values)).rows.map(({ values: [value] }) => value)
+
+  it.each([
+    ['nothing to hide', [12, 0, 5], [12, 0, 5]],
+    ['one small part takes the next one with it', [40, 3, 9], [40, 'few', 'few']],
+    ['two small parts hide each other', [40, 3, 2], [40, 'few', 'few']],
+    ['a small part alone with nothing beside it', [3, 0], ['few', 0]],
+  ] as const)('%s', (_name, given, wanted) => expect(shown([...given])).toEqual(wanted))
+
+  it('keeps back a share that gives its numerator away', () => {
+    const judged: FigureTable = {
+      code: 'bodies',
+      columns: [
+        { code: 'in_time', unit: 'share' },
+        { code: 'due', unit: 'count' },
+      ],
+      rows: [
+        { key: 'A', values: [0.98, 100] },
+        { key: 'B', values: [0.7, 100] },
+      ],
+    }
+    expect(protectTable(judged).rows.map(({ values }) => values)).toEqual([
+      ['few', 100],
+      [0.7, 100],
+    ])
+  })
+
+  it('leave no sum over a grid with a single hidden part', () => {
+    const cells = Array.from({ length: 200 }, (_, nth) => ({
+      count: (nth * 7919) % 23,
+      lines: [`row ${nth % 20}`, `column ${Math.floor(nth / 20)}`],
+    }))
+    const hidden = hiddenOf(cells)
+    for (const cell of cells) if (cell.count > 0 && cell.count < 5) expect(hidden.has(cell)).toBe(true)
+    for (const line of new Set(cells.flatMap(({ lines }) => lines))) {
+      const parts = cells.filter(({ lines, count }) => lines.includes(line) && count > 0)
+      const kept = parts.filter((cell) => hidden.has(cell)).length
+      expect(kept === 1 && parts.length > 1, line).toBe(false)
+    }
+  })
+})
+
+describe('what the public sees', () => {
+  it('has no small number, in any table or open row', async () => {
+    const { tables = [], comparisons = [] } = (await readPublicStatistics(db.sql)) ?? {}
+    expect(tables.length).toBeGreaterThan(8)
+    const counts = [...tables, ...comparisons.map(({ table }) => table)].flatMap(({ columns, rows }) =>
+      rows.flatMap(({ values }) => values.filter((_, nth) => columns[nth]?.unit === 'count')),
+    )
+    expect(counts.filter((value) => typeof value === 'number' && value > 0 && value < 5)).toEqual([])
+    const rows = await readOpenRows(db.sql)
+    expect(rows.length).toBeGreaterThan(100)
+    expect(rows.filter(({ received }) => received !== '<5' && received < 5 && received > 0)).toEqual([])
+  })
+})
+
+describe('the desk', () => {
+  const behind = (page: string) => Number(/data-count="(\d+)"/.exec(page)?.[1])
+  const links = (page: string) =>
+    [...page.matchAll(/href="(\/console\/indicators\/(?:list|bodies)[^"]*)"[^>]*><bdi>([^<]+)</g)].map(
+      ([, href = '', words = '']) => ({
+        href: plain(href),
+        count: Number(words.replace(/\D/g, '')),
+      }),
+    )
+
+  it('shows no number that its list does not hold, to the unit (U29)', async () => {
+    const chief = await desk.enter('ministry-supervisor')
+    for (const query of ['?kind=all', '?channel=sms&body=SANTE']) {
+      const page = (await chief.get(`/console/indicators${query}`)).body
+      const found = links(page)
+      expect(found.length).toBeGreaterThan(20)
+      const unique = [...new Map(found.map((link) => [link.href, link])).values()]
+      for (const { href, count } of unique)
+        expect({ href, count: behind((await chief.get(href)).body) }).toEqual({ href, count })
+    }
+  })
+
+  it('gives each drawing a table with a caption, a sentence and a CSV that equals the screen', async () => {
+    const chief = await desk.enter('ministry-supervisor')
+    const page = (await chief.get('/console/indicators?kind=all')).body
+    const sections = [...page.matchAll(/<section class="figure" aria-labelledby="(\w+)">(.*?)<\/section>/gs)]
+    expect(sections.length).toBeGreaterThan(12)
+    for (const [, code, section = ''] of sections) {
+      expect(section, code).toMatch(/<p class="said-first">[^<]{10,}/)
+      expect(section, code).toContain('<caption')
+      const href = plain(/href="([^"]*tables\.csv[^"]*)"/.exec(section)?.[1])
+      const csv = (await chief.get(href)).body.trim().split('\r\n').slice(1)
+      expect(csv.length, code).toBe(section.match(/<th scope="row"/g)?.length)
+    }
+  })
+
+  it('shows a body its own numbers, and no others', async () => {
+    const manager = await desk.enter('manager', 'SANTE')
+    const own = await manager.get('/console/indicators')
+    expect(own.statusCode).toBe(200)
+    expect(own.body).not.toContain('ONEE')
+    expect((await manager.get('/console/indicators?body=ONEE')).statusCode).toBe(404)
+    expect((await manager.get('/console/indicators?body=SANTE-FES')).statusCode).toBe(200)
+    const [first] = links(own.body)
+    expect(behind((await manager.get(first?.href ?? '')).body)).toBe(first?.count)
+  })
+
+  it('is closed to those who learn', async () => {
+    expect((await (await desk.enter('trainee', 'SANTE')).get('/console/indicators')).statusCode).toBe(403)
+  })
+})
