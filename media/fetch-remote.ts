@@ -7,7 +7,7 @@ import type { ObjectStore, StoredObject } from '../src/core/object-store.ts'
 import type { OutboundGuard } from '../src/platform/outbound-guard.ts'
 
 export interface RemoteSource {
-  /** `name`, `name:port`, or `*.name` for all below a name. */
+  /** `name`, `name:port`, `*.name` for all below a name, or `*` for whatever the guard lets pass (never with credentials). */
   readonly hosts: readonly string[]
   /** Basic credentials, for the host that was asked and for no other. */
   readonly credentials?: { readonly user: string; readonly password: string }
@@ -37,6 +37,7 @@ const refused = (code: string, message: string, retryable = false): Fetched => (
 /** Whether a URL's host is one of those configured. */
 export const isAllowedHost = (url: URL, hosts: readonly string[]): boolean =>
   hosts.some((allowed) => {
+    if (allowed === '*') return true
     if (allowed.startsWith('*.')) return url.hostname.endsWith(allowed.slice(1))
     return allowed === url.hostname || allowed === url.host
   })

@@ -18,6 +18,8 @@ export interface WantedConnector {
   readonly settings: Record<string, unknown>
   readonly signs: boolean
   readonly rotate: boolean
+  /** A secret of the body's, to be sealed. */
+  readonly given?: string
 }
 
 const readConnector = (known: Connectors, given: GivenConnector, position: number): WantedConnector => {
@@ -37,7 +39,9 @@ const readConnector = (known: Connectors, given: GivenConnector, position: numbe
       fields: [{ field: `${field}.${connector.destination}`, code: refused.code, detail: refused.detail }],
     })
   const destination = String(read.data[connector.destination])
-  return { type, destination, settings: read.data, signs: connector.signs, rotate }
+  const { [connector.secretField ?? '']: secret, ...settings } = read.data
+  const sealing = typeof secret === 'string' ? { given: secret } : {}
+  return { type, destination, settings, signs: connector.signs, rotate, ...sealing }
 }
 
 /**
@@ -71,7 +75,8 @@ const saveConnector = async (
   administrationId: string,
   { wanted, old }: { wanted: WantedConnector; old: Row | undefined },
 ): Promise<Saved> => {
-  const secret = wanted.signs && (old === undefined || wanted.rotate) ? newSecret() : undefined
+  const made = wanted.signs && (old === undefined || wanted.rotate) ? newSecret() : undefined
+  const secret = made ?? wanted.given
   const sealed = old?.sealedSecrets ?? []
   const row = {
     settings: wanted.settings,
@@ -95,7 +100,8 @@ const saveConnector = async (
       type: wanted.type,
       ...wanted.settings,
       disabledReason: null,
-      ...(secret === undefined ? {} : { secret }),
+      // What the body gave us it knows.
+      ...(made === undefined ? {} : { secret: made }),
     },
     opened: old === undefined || old.disabledAt !== null,
   }

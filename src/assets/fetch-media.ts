@@ -27,6 +27,7 @@ export interface FetchMediaDeps {
   readonly fetch: (
     url: string,
     signal: AbortSignal,
+    channel: string,
   ) => Promise<
     | { readonly ok: true; readonly object: StoredObject; readonly declaredType: string }
     | { readonly ok: false; readonly error: DeliveryError }
@@ -192,7 +193,7 @@ export const createFetchMedia =
       return delivered()
     }
     if (remote.complaintId === null) await nameOwner(deps, remote, owner.complaintId, messageId)
-    const fetched = await deps.fetch(remote.url, signal)
+    const fetched = await deps.fetch(remote.url, signal, remote.channel)
     if (!fetched.ok) {
       await settle(deps.db.orm, fetchId, { failure: fetched.error.code, updatedAt: deps.clock.now() })
       return failed(fetched.error)

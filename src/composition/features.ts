@@ -176,6 +176,7 @@ export const composeFeatures = async (parts: Parts, metrics: Metrics) => {
   return {
     accept,
     acceptPractice,
+    acceptWithin,
     receive: createReception({ sql: db.sql, newId }),
     telephone,
     email,
@@ -184,6 +185,7 @@ export const composeFeatures = async (parts: Parts, metrics: Metrics) => {
     hotline,
     refreshDeadlineRules: rules.refresh,
     connectors,
+    guard,
     ...bodies,
     counting: composeCounting(parts),
     desk: composeDesk(parts, bodies.directory),

@@ -19,6 +19,7 @@ import { uploadRoutes } from '../http/api/uploads.ts'
 import { compressHtml } from '../http/compress-html.ts'
 import { healthRoutes } from '../http/health.ts'
 import { mediaLinkRoutes } from '../http/media-links.ts'
+import { open311Routes } from '../http/open311/routes.ts'
 import { receiptRoutes } from '../http/receipts.ts'
 import { securityHeaders } from '../http/security-headers.ts'
 import { serveAssets } from '../http/serve-assets.ts'
@@ -82,6 +83,16 @@ const registerApis = async (
     secrets,
     connectors: features.connectors,
     directory: features.directory,
+  })
+  open311Routes(app, {
+    db,
+    clock,
+    newId,
+    publicUrl,
+    acceptWithin: features.acceptWithin,
+    mayFetch: (url) => features.guard.checkUrl(url).ok,
+    bodies: async () => (await features.directory.index()).bodies,
+    limit: web.admitApi,
   })
   await referralRoutes(app, {
     db,

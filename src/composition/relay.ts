@@ -1,7 +1,9 @@
+import { fetchRemote } from '../../media/fetch-remote.ts'
 import { createEraseRemote } from '../assets/erase-remote.ts'
 import { createFetchMedia, fetchFailed } from '../assets/fetch-media.ts'
 import { processAsset } from '../assets/process-asset.ts'
 import type { DeliveryError } from '../core/delivery.ts'
+import { LIMITS } from '../core/limits.ts'
 import { isTextChannel } from '../core/text-message.ts'
 import type { TopicHandler, TopicHandlers, Topics } from '../core/topics.ts'
 import { createSendReminder } from '../deadlines/send-reminder.ts'
@@ -18,14 +20,29 @@ import { createRouteComplaint } from '../referrals/route-complaint.ts'
 import type { Features } from './features.ts'
 import type { Parts } from './parts.ts'
 
-/** Without a telephone nothing lies with a provider; what does is left for a process that has one. */
-const telephoneHandlers = (parts: Parts, { telephone }: Features): TopicHandlers =>
-  telephone === undefined
-    ? {}
-    : {
-        'media.fetch': createFetchMedia({ ...parts, fetch: telephone.fetch, onJoined: coverRecordings }),
-        'media.erase': createEraseRemote({ ...parts, erase: telephone.erase }),
-      }
+/** What lies with a provider waits for a process that has one. */
+const NO_PROVIDER = {
+  ok: false,
+  error: { code: 'no_provider', message: 'No provider is configured here.', retryable: true },
+} as const
+
+/** Files that lie elsewhere: with our provider, or wherever a client of Open311 says, without any credentials of ours. */
+const remoteHandlers = (parts: Parts, { telephone, guard }: Features): TopicHandlers => {
+  const { store, newId } = parts
+  const anywhere = { guard, store, newId, source: { hosts: ['*'] } }
+  return {
+    'media.fetch': createFetchMedia({
+      ...parts,
+      fetch: async (url, signal, channel) => {
+        if (channel === 'open311')
+          return fetchRemote(anywhere, url, { maxBytes: LIMITS.formFileBytes, signal })
+        return telephone === undefined ? NO_PROVIDER : telephone.fetch(url, signal)
+      },
+      onJoined: coverRecordings,
+    }),
+    ...(telephone ? { 'media.erase': createEraseRemote({ ...parts, erase: telephone.erase }) } : {}),
+  }
+}
 
 /** Who understands the events of a channel: one line a channel. */
 const judgesOf = ({ email, texts, hotline }: Features): JudgeDeps['judges'] => ({
@@ -80,7 +97,7 @@ const handlersOf = (parts: Parts, features: Features): TopicHandlers => {
   const { db, clock, newId, secrets, store, config } = parts
   const { publicUrl } = config.http
   return {
-    ...telephoneHandlers(parts, features),
+    ...remoteHandlers(parts, features),
     'inbound.judge': createJudgeEvent(judgingOf(parts, features)),
     'complaint.route': createRouteComplaint({ db, clock, newId }),
     'reminder.send': createSendReminder({ db, mailer: parts.mailer, publicUrl, write: reminderMail }),

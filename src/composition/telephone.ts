@@ -1,7 +1,6 @@
 import type { TwilioClient } from '../../channels/twilio-client.ts'
 import type { TwilioConfig } from '../../channels/twilio-config.ts'
-import { fetchRemote } from '../../media/fetch-remote.ts'
-import type { FetchMediaDeps } from '../assets/fetch-media.ts'
+import { type FetchRemote, fetchRemote } from '../../media/fetch-remote.ts'
 import type { Config } from '../config.ts'
 import { type DeliveryResult, failed } from '../core/delivery.ts'
 import { LIMITS } from '../core/limits.ts'
@@ -15,7 +14,7 @@ export interface Telephone {
   readonly client: TwilioClient
   readonly simulated: boolean
   /** Brings a file of the provider into the store. */
-  readonly fetch: FetchMediaDeps['fetch']
+  readonly fetch: FetchRemote
   /** Has the provider delete the media or recording at an address. */
   readonly erase: (url: string, signal: AbortSignal) => Promise<DeliveryResult>
   close(): Promise<void>

@@ -14,8 +14,8 @@ import { isDeskOpen, type VoiceConfig } from '../../channels/voice/config.ts'
 import { readNotice } from '../../channels/voice/parse.ts'
 import { type SpeechDeps, scriptOf } from '../../channels/voice/speech.ts'
 import { PROMPTS, type VoiceWord, type Words } from '../../channels/voice/words.ts'
+import type { FetchRemote } from '../../media/fetch-remote.ts'
 import { awaitMedia } from '../assets/await-media.ts'
-import type { FetchMediaDeps } from '../assets/fetch-media.ts'
 import type { CallTree } from '../core/call.ts'
 import type { Clock, NewId } from '../core/clock.ts'
 import { CITIZEN_STATES } from '../core/complaint.ts'
@@ -58,7 +58,7 @@ export interface VoiceParts {
   readonly authTokens: readonly string[]
   readonly accept: Accept
   /** Brings a recording of the provider into the store. */
-  readonly fetch: FetchMediaDeps['fetch']
+  readonly fetch: FetchRemote
   /** Whether texts can be sent to a number in E.164. */
   readonly isTextable: (phone: string) => boolean
   readonly openRound: ResubmitByCallDeps['openRound']

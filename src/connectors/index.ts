@@ -1,9 +1,11 @@
 import type { Connectors } from '../core/connector.ts'
 import { createEmailConnector, type EmailOptions } from './email/connector.ts'
+import { createOpen311Connector } from './open311/connector.ts'
 import { createWebhookConnector, type WebhookOptions } from './webhook/connector.ts'
 
 /** Every way of reaching a body. A new one is a folder and a line here. */
 export const createConnectors = (options: WebhookOptions & EmailOptions): Connectors => ({
   webhook: createWebhookConnector(options),
   email: createEmailConnector(options),
+  open311: createOpen311Connector(options),
 })

@@ -9,6 +9,7 @@ import type { Contact, StagedMedia } from '../core/submission.ts'
 import type { Problem } from '../html/form.ts'
 import { ltr, text } from '../html/text.ts'
 import { codeCookieName, maySeeCode } from '../http/receipts.ts'
+import { understood } from '../http/understood.ts'
 import { accessCodeOf } from '../intake/access-code.ts'
 import { normaliseEmail, normalisePhone, storableText } from '../intake/normalise.ts'
 import { CODE_GRANT_SECONDS, grantCode } from '../receipts/code-grant.ts'
@@ -137,7 +138,7 @@ interface Posted {
 const readPosted = async (parts: CounterParts, request: FastifyRequest, locale: Locale): Promise<Posted> => {
   const { fields, hands } = await parts.receive(request, locale)
   return {
-    key: z.uuid().parse(fields['form']),
+    key: understood(z.uuid(), fields['form']),
     typed: typedForm.parse(fields),
     consents: fields['consent'] === 'yes',
     hands,

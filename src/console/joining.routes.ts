@@ -36,6 +36,7 @@ import type { Problem } from '../html/form.ts'
 import { text } from '../html/text.ts'
 import { clientKey } from '../http/client-key.ts'
 import { appErrorOf } from '../http/problem.ts'
+import { understood } from '../http/understood.ts'
 import { takeHit } from '../intake/take-hit.ts'
 import { signInUrl } from '../staff/members.ts'
 import type { Actor } from '../staff/rights.ts'
@@ -213,7 +214,7 @@ const SET_UP: readonly {
     needs: ['closed-on', 'closed-for'],
     run: (deps, actor, fields) =>
       addClosingDay(deps, actor, {
-        day: z.iso.date().parse(said(fields, 'closed-on')),
+        day: understood(z.iso.date(), said(fields, 'closed-on')),
         name: said(fields, 'closed-for'),
       }),
   },
@@ -223,8 +224,8 @@ const SET_UP: readonly {
     needs: ['template-name', 'template-text'],
     run: (deps, actor, fields) =>
       addTemplate(deps, actor, {
-        act: z.enum(['answer', 'question', 'refusal', 'interim']).parse(said(fields, 'template-act')),
-        language: z.enum(LOCALES).parse(said(fields, 'template-language')),
+        act: understood(z.enum(['answer', 'question', 'refusal', 'interim']), said(fields, 'template-act')),
+        language: understood(z.enum(LOCALES), said(fields, 'template-language')),
         name: said(fields, 'template-name'),
         text: said(fields, 'template-text'),
       }),

@@ -39,6 +39,8 @@ export interface Connector {
   readonly destination: string
   /** True: each connector of this type gets a shared secret to sign with. */
   readonly signs: boolean
+  /** The setting that is a secret the body gave us: sealed, never shown again, and handed to `deliver` among the secrets. */
+  readonly secretField?: string
   /** Says at save that a destination can never be delivered to; undefined lets it pass. */
   refuse?(settings: unknown): { readonly code: ErrorCode; readonly detail: string } | undefined
   deliver(message: ConnectorMessage, signal: AbortSignal): Promise<DeliveryResult>

@@ -1,9 +1,10 @@
 import { Webhook } from 'standardwebhooks'
-import { type Dispatcher, request } from 'undici'
+import { request } from 'undici'
 import { z } from 'zod'
 import type { Connector, ConnectorMessage } from '../../core/connector.ts'
-import { type DeliveryError, type DeliveryResult, delivered, failed } from '../../core/delivery.ts'
+import { type DeliveryResult, delivered, failed } from '../../core/delivery.ts'
 import type { OutboundGuard } from '../../platform/outbound-guard.ts'
+import { breakageOf, readLittle, refusalOf } from '../outbound-answer.ts'
 import { retryAfterSeconds } from './retry-after.ts'
 
 /*
@@ -26,53 +27,11 @@ export interface WebhookOptions {
 }
 
 const TIMEOUT_MS = 30_000
-/** The answer is not used, only drained so that the connection can serve again. */
-const ANSWER_BYTES = 64 * 1024
-
 const signedHeaders = ({ id, at, secrets }: ConnectorMessage, body: string): Record<string, string> => ({
   'webhook-id': id,
   'webhook-timestamp': String(Math.floor(at.getTime() / 1000)),
   'webhook-signature': secrets.map((secret) => new Webhook(secret).sign(id, at, body)).join(' '),
 })
-
-/** Reads what little of the answer is allowed, then hangs up. The status line has said all. */
-const drain = async (body: Dispatcher.ResponseData['body']): Promise<void> => {
-  let bytes = 0
-  try {
-    for await (const chunk of body) {
-      bytes += (chunk as Buffer).length
-      if (bytes > ANSWER_BYTES) break
-    }
-  } catch {
-    // A body that breaks off changes nothing of the status before it.
-  }
-  body.destroy()
-}
-
-/** Statuses by which the other side says "not now"; any other 4xx and every redirect is "not like this". */
-const isRetryable = (status: number): boolean => status >= 500 || [408, 425, 429].includes(status)
-
-const refusalOf = (status: number, retryAfter: number | undefined): DeliveryError => ({
-  code: `http_${status}`,
-  message: status < 400 ? `Answered ${status}; redirects are not followed.` : `Answered ${status}.`,
-  retryable: isRetryable(status),
-  ...(retryAfter === undefined ? {} : { retryAfter }),
-  ...(status === 410 ? { disablesDestination: true } : {}),
-})
-
-/** Says what broke without the address, which may hold a secret in its path. */
-const breakageOf = (error: unknown, timedOut: boolean): DeliveryError => {
-  const code = (error as { code?: unknown }).code
-  if (code === 'FORBIDDEN_ADDRESS')
-    return {
-      code: 'forbidden_address',
-      message: 'The address leads to a place that outbound calls may not reach.',
-      retryable: false,
-    }
-  if (timedOut) return { code: 'timeout', message: 'No whole answer in time.', retryable: true }
-  const name = typeof code === 'string' ? code.toLowerCase().replace(/^und_err_/, '') : 'failed'
-  return { code: `network_${name}`, message: 'The connection could not be made or broke.', retryable: true }
-}
 
 const post = async (
   { guard, timeout = TIMEOUT_MS }: WebhookOptions,
@@ -97,7 +56,8 @@ const post = async (
       },
       body,
     })
-    await drain(response.body)
+    // The status line has said all; what follows is read so that the connection can serve again.
+    await readLittle(response.body)
     const { statusCode, headers } = response
     if (statusCode >= 200 && statusCode < 300) return delivered()
     return failed(refusalOf(statusCode, retryAfterSeconds(headers['retry-after'] as string | undefined, at)))

@@ -21,6 +21,7 @@ import { indicatorTexts } from './indicators.ts'
 import { later } from './later.ts'
 import { mail } from './mail.ts'
 import { offline } from './offline.ts'
+import { open311 } from './open311.ts'
 import { phone } from './phone.ts'
 import { receipt } from './receipt.ts'
 import { record } from './record.ts'
@@ -57,6 +58,7 @@ export const AREAS = [
   later,
   mail,
   offline,
+  open311,
   phone,
   receipt,
   record,

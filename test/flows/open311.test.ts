@@ -1,0 +1,247 @@
+import http from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Readable } from 'node:stream'
+import type { FastifyInstance } from 'fastify'
+import pino from 'pino'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { fetchRemote } from '../../media/fetch-remote.ts'
+import { createDirectory } from '../../src/administrations/directory.ts'
+import { createFetchMedia } from '../../src/assets/fetch-media.ts'
+import { createApp } from '../../src/http/app.ts'
+import { errorPage } from '../../src/http/error-page.ts'
+import { open311Routes } from '../../src/http/open311/routes.ts'
+import { createOutboundGuard } from '../../src/platform/outbound-guard.ts'
+import { newUuidV7, systemClock } from '../../src/platform/system-clock.ts'
+import { seedAdministrations } from '../../src/seed/administrations.ts'
+import { acceptanceOver, openTestDatabase, submissionOf } from '../support/acceptance.ts'
+
+let open: Awaited<ReturnType<typeof openTestDatabase>>
+let app: FastifyInstance
+let files: http.Server
+let base: string
+const guard = createOutboundGuard({ allow: ['127.0.0.0/8'] })
+
+beforeAll(async () => {
+  open = await openTestDatabase()
+  const deps = { db: open.db, clock: systemClock, newId: newUuidV7 }
+  await seedAdministrations(deps)
+  files = http.createServer((request, response) => response.end(`bytes of ${request.url}`))
+  await new Promise<void>((resolve) => {
+    files.listen(0, '127.0.0.1', resolve)
+  })
+  base = `http://127.0.0.1:${(files.address() as AddressInfo).port}`
+  app = await createApp({
+    logger: pino({ level: 'silent' }) as never,
+    newId: newUuidV7,
+    trustedProxies: [],
+    errorPage,
+  })
+  const directory = createDirectory({ db: open.db })
+  open311Routes(app, {
+    ...deps,
+    publicUrl: 'https://wasl.test',
+    acceptWithin: (await acceptanceOver(open.db)).acceptWithin,
+    mayFetch: (url) => guard.checkUrl(url).ok,
+    bodies: async () => (await directory.index()).bodies,
+    limit: async () => {},
+  })
+  await app.ready()
+})
+afterAll(async () => {
+  await app.close()
+  await guard.close()
+  files.close()
+  await open.close()
+})
+
+const get = (path: string) => app.inject({ url: `/open311/v2/${path}` })
+const post = (
+  fields: readonly (readonly [string, string])[],
+  { format = 'json', key = newUuidV7() }: { format?: string; key?: string } = {},
+) =>
+  app.inject({
+    method: 'POST',
+    url: `/open311/v2/requests.${format}`,
+    headers: { 'content-type': 'application/x-www-form-urlencoded', 'idempotency-key': key },
+    payload: new URLSearchParams(fields.map(([name, value]): [string, string] => [name, value])).toString(),
+  })
+const POTHOLE = [
+  ['service_code', 'SANTE'],
+  ['description', 'Le guichet & la « salle » <fermés> depuis lundi.'],
+] as const
+const numberIn = (answer: { json: () => unknown }) =>
+  (answer.json() as { service_request_id: string }[])[0]?.service_request_id ?? ''
+
+/** Every element is closed in its turn: enough to know that a parser would take it. */
+const isWellFormed = (xml: string): boolean => {
+  const stack: string[] = []
+  for (const [, closing, name = '', own] of xml.matchAll(/<(\/?)([\w:]+)[^>]*?(\/?)>/g)) {
+    if (own) continue
+    if (!closing) stack.push(name)
+    else if (stack.pop() !== name) return false
+  }
+  return stack.length === 0 && !/&(?!amp;|lt;|gt;|quot;)/.test(xml)
+}
+
+describe('GeoReport v2: what can be asked', () => {
+  it.each(['json', 'xml'])('says where it is and what it serves, in %s', async (format) => {
+    const found = await get(`discovery.${format}`)
+    const services = await get(`services.${format}`)
+    for (const answer of [found, services]) {
+      expect(answer.statusCode).toBe(200)
+      expect(answer.headers['content-type']).toContain(format === 'xml' ? 'text/xml' : 'application/json')
+      if (format === 'xml') expect(isWellFormed(answer.payload)).toBe(true)
+    }
+    expect(found.payload).toContain('https://wasl.test/open311/v2')
+    expect(services.payload).toMatch(/SANTE/)
+    expect(services.payload).not.toMatch(/"?DEFENSE|DEFENCE/)
+  })
+
+  it('defines a service with its attributes', async () => {
+    const { attributes } = (await get('services/SANTE.json')).json()
+    expect(attributes.map(({ code }: { code: string }) => code)).toEqual(['kind', 'language'])
+    expect(isWellFormed((await get('services/SANTE.xml')).payload)).toBe(true)
+    expect((await get('services/NOBODY.json')).statusCode).toBe(404)
+  })
+})
+
+describe('GeoReport v2: filing', () => {
+  it('files with words, person and kind, and gives number and code at once', async () => {
+    const answer = await post([
+      ...POTHOLE,
+      ['first_name', 'Zineb'],
+      ['last_name', 'Qaf'],
+      ['phone', '0612345678'],
+      ['address_string', 'Fès'],
+      ['attribute[kind]', 'observation'],
+    ])
+    expect(answer.statusCode).toBe(201)
+    const [row] = await open.db.sql`
+      select c.channel, c.kind, c.text, c.place, p.name, p.phone, a.code from complaints c join complainants p on p.complaint_id = c.id
+      join administrations a on a.id = c.named_administration_id where c.reference = ${numberIn(answer)}`
+    expect(row).toEqual({
+      channel: 'open311',
+      kind: 'observation',
+      text: POTHOLE[1][1],
+      place: 'Fès',
+      name: 'Zineb Qaf',
+      phone: '+212612345678',
+      code: 'SANTE',
+    })
+    expect(answer.json()[0].service_notice).toMatch(/code \d{6}/)
+  })
+
+  it('brings several files, each by its media_url, in their order', async () => {
+    const answer = await post([
+      ...POTHOLE,
+      ['media_url', `${base}/un.jpg`],
+      ['media_url', `${base}/deux.mp3`],
+      ['media_url[]', `${base}/trois.mp4`],
+    ])
+    const kept: string[] = []
+    const fetchMedia = createFetchMedia({
+      db: open.db,
+      clock: systemClock,
+      newId: newUuidV7,
+      store: { delete: async () => {} },
+      fetch: (url, signal) =>
+        fetchRemote(
+          {
+            guard,
+            newId: newUuidV7,
+            source: { hosts: ['*'] },
+            store: {
+              put: async (key: string, body: Readable) => {
+                const bytes = Buffer.concat(await body.toArray())
+                kept.push(bytes.toString())
+                return { ok: true, object: { key, bytes: bytes.length, sha256: 'ab' } }
+              },
+            } as never,
+          },
+          url,
+          { maxBytes: 1000, signal },
+        ),
+    })
+    const waiting = await open.db.sql<{ payload: { fetchId: string } }[]>`
+      select payload from outbox_messages where topic = 'media.fetch' order by created_at, id`
+    for (const { payload } of waiting)
+      await fetchMedia(payload, { messageId: newUuidV7(), attempt: 1, signal: AbortSignal.timeout(5_000) })
+    expect(kept.toSorted()).toEqual(['bytes of /deux.mp3', 'bytes of /trois.mp4', 'bytes of /un.jpg'])
+    const media = await open.db.sql`
+      select m.name from media_assets m join complaints c on c.id = m.complaint_id
+      where c.reference = ${numberIn(answer)} order by m.position`
+    expect(media.map(({ name }) => name)).toEqual(['un.jpg', 'deux.mp3', 'trois.mp4'])
+  })
+
+  it('files once however often it comes', async () => {
+    const key = newUuidV7()
+    const [first, second] = [await post(POTHOLE, { key }), await post(POTHOLE, { key, format: 'xml' })]
+    expect([first.statusCode, second.statusCode]).toEqual([201, 200])
+    expect(second.payload).toContain(`<service_request_id>${numberIn(first)}</service_request_id>`)
+    expect(isWellFormed(second.payload)).toBe(true)
+  })
+
+  it.each([
+    ['no service', [['description', 'x']], 400],
+    [
+      'a service nobody has',
+      [
+        ['service_code', 'NOBODY'],
+        ['description', 'x'],
+      ],
+      422,
+    ],
+    ['nothing said', [['service_code', 'SANTE']], 400],
+    ['a file in our own network', [...POTHOLE, ['media_url', 'http://10.0.0.1/a.jpg']], 400],
+    ['a file of the machine', [...POTHOLE, ['media_url', 'file:///etc/passwd']], 400],
+    [
+      'six files',
+      [...POTHOLE, ...Array.from({ length: 6 }, (_, n) => ['media_url', `${base}/${n}`] as const)],
+      400,
+    ],
+    ['a number that cannot be', [...POTHOLE, ['phone', '12']], 400],
+  ] as const)('refuses, as GeoReport writes errors: %s', async (_, fields, status) => {
+    const before = await open.db.sql`select from complaints`
+    const answer = await post(fields)
+    expect([answer.statusCode, answer.json()[0].code]).toEqual([status, status])
+    expect(await open.db.sql`select from complaints`).toHaveLength(before.length)
+    expect(isWellFormed((await post(fields, { format: 'xml' })).payload)).toBe(true)
+  })
+})
+
+describe('GeoReport v2: following', () => {
+  it('tells state, dates and office of a request, and nothing of who or what', async () => {
+    const number = numberIn(await post([...POTHOLE, ['first_name', 'Zineb'], ['address_string', 'Fès']]))
+    for (const path of [`requests/${number}.json`, `requests.json?service_request_id=${number}`]) {
+      const answer = await get(path)
+      expect(answer.json()).toMatchObject([
+        { service_request_id: number, status: 'open', status_notes: 'received', service_code: 'SANTE' },
+      ])
+      expect(answer.payload).not.toMatch(/Zineb|guichet|Fès/)
+    }
+    await open.db.sql`update complaints set status = 'answered' where reference = ${number}`
+    expect((await get(`requests.json?status=closed`)).json()).toMatchObject([{ service_request_id: number }])
+    expect((await get(`tokens/${number}.json`)).json()).toMatchObject([{ service_request_id: number }])
+    expect(isWellFormed((await get('requests.xml')).payload)).toBe(true)
+  })
+
+  it('knows nothing of what came another way, and tells it like a number that does not exist', async () => {
+    const { accept } = await acceptanceOver(open.db)
+    const { reference } = await accept(submissionOf({ channel: 'web' }))
+    for (const id of [reference, '2600000000', 'x']) {
+      const answer = await get(`requests/${id}.json`)
+      expect([answer.statusCode, answer.payload]).toEqual([
+        404,
+        '[{"code":404,"description":"service_request_id not found"}]',
+      ])
+    }
+    expect((await get('requests.json')).payload).not.toContain(reference)
+  })
+
+  it('refuses a window it cannot read', async () => {
+    expect((await get('requests.json?start_date=yesterday')).statusCode).toBe(400)
+    expect(
+      (await get('requests.json?start_date=2020-01-01T00:00:00Z&end_date=2020-02-01T00:00:00Z')).json(),
+    ).toEqual([])
+  })
+})
