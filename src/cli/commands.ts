@@ -1,5 +1,6 @@
 import { assetsRetry } from './assets-retry.ts'
 import { auditVerify } from './audit-verify.ts'
+import { calendar } from './calendar.ts'
 import { clipsCheck } from './clips-check.ts'
 import { clipsPut } from './clips-put.ts'
 import type { Command } from './command.ts'
@@ -37,4 +38,5 @@ export const commands: readonly Command[] = [
   exportCommand,
   erase,
   hold,
+  calendar,
 ]

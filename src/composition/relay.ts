@@ -6,6 +6,7 @@ import type { DeliveryError } from '../core/delivery.ts'
 import { LIMITS } from '../core/limits.ts'
 import { isTextChannel } from '../core/text-message.ts'
 import type { TopicHandler, TopicHandlers, Topics } from '../core/topics.ts'
+import { createRecountOpen } from '../deadlines/recount-open.ts'
 import { createSendReminder } from '../deadlines/send-reminder.ts'
 import { reminderMail } from '../html/reminder-mail.ts'
 import { coverRecordings } from '../intake/calls/cover-recordings.ts'
@@ -101,6 +102,7 @@ const handlersOf = (parts: Parts, features: Features): TopicHandlers => {
     'inbound.judge': createJudgeEvent(judgingOf(parts, features)),
     'complaint.route': createRouteComplaint({ db, clock, newId }),
     'reminder.send': createSendReminder({ db, mailer: parts.mailer, publicUrl, write: reminderMail }),
+    'deadlines.recount': createRecountOpen({ db, clock, newId, officeZone: config.officeZone }),
     'referral.forward': createForwardReferral({
       db,
       clock,

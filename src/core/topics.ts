@@ -31,6 +31,8 @@ export interface Topics {
   'mail.acknowledge': { readonly eventId: string }
   /** Remind one official of a legal date. */
   'reminder.send': { readonly reminderId: string; readonly staffId: string }
+  /** Count the legal dates of open rounds anew after the calendar changed: those with an id after this one. */
+  'deadlines.recount': { readonly after: string }
   /** Hand one short message to its provider. */
   'message.send': { readonly messageId: string }
 }

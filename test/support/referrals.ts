@@ -113,7 +113,7 @@ export const startReferralHouse = async (
   })
   const relay = createRelay({
     sql: db.sql,
-    clock: systemClock,
+    clock,
     worker: 'test',
     logger: pino({ level: 'silent' }),
     handlers: {

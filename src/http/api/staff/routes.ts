@@ -4,6 +4,7 @@ import type { Secrets } from '../../../core/secrets.ts'
 import type { DeskDeps } from '../../../staff/desk.ts'
 import { requireBearer } from './actor.ts'
 import { actRoutes } from './acts.ts'
+import { calendarRoutes } from './calendar.ts'
 import { complaintRoutes } from './complaints.ts'
 import { inboxRoutes, memberRoutes } from './inbox.ts'
 import { operationRoutes } from './operations.ts'
@@ -28,6 +29,7 @@ export const staffApi = (app: FastifyInstance, deps: StaffApiDeps): void => {
       memberRoutes(staff, deps)
       operationRoutes(staff, deps)
       templateRoutes(staff, deps)
+      calendarRoutes(staff, deps)
       await staff.register((scope) => voiceRoutes(scope, deps))
     },
     { prefix: '/api/v1/staff' },

@@ -29,7 +29,7 @@ export const given = <T extends object>(values: T) =>
   }
 
 const instant = z.iso.datetime()
-const names = z.object({ ar: z.string(), fr: z.string(), en: z.string(), zgh: z.string() }).partial()
+export const names = z.object({ ar: z.string(), fr: z.string(), en: z.string(), zgh: z.string() }).partial()
 const body = z.object({ code: z.string(), names })
 const statuses = Object.keys(STATUSES) as [Status, ...Status[]]
 
