@@ -7,11 +7,9 @@ import { createRecountOpen } from '../../src/deadlines/recount-open.ts'
 import { sweepReminders } from '../../src/deadlines/remind.ts'
 import { sweepOverdue } from '../../src/deadlines/sweep-overdue.ts'
 import { readTrackedComplaint } from '../../src/handling/tracked-complaint.ts'
-import { newUuidV7 } from '../../src/platform/system-clock.ts'
 import { startHandlingHouse } from '../support/handling-house.ts'
 
 const ZONE = 'Africa/Casablanca'
-const DAY_MS = 86_400_000
 const RULES = {
   reviewDays: 15,
   answerDays: 60,
