@@ -1,99 +1,16 @@
 import type { Page } from 'playwright-core'
 import { afterAll, describe, expect, it } from 'vitest'
-import { LOCALES, type Locale } from '../../src/core/locale.ts'
+import { LOCALES } from '../../src/core/locale.ts'
 import { text } from '../../src/html/text.ts'
-import { expectAccessible, follow, visit } from '../support/browser.ts'
-import { numbersOn, openReceipt, pressPrimary, STORIES } from '../support/filing-journey.ts'
+import { expectAccessible, visit } from '../support/browser.ts'
+import { walkFiling, walkTracking } from '../support/citizen-walk.ts'
+import { numbersOn, pressPrimary, STORIES } from '../support/filing-journey.ts'
 import { lookAtPage, visitEnlarged } from '../support/look-at-page.ts'
 import { openWebStage } from '../support/web-stage.ts'
 import { webTexts } from '../support/web-texts.ts'
 
 const { server, browser, close } = await openWebStage('states', { receipts: true, texts: webTexts().parts })
 afterAll(close)
-
-type Look = (state: string) => Promise<void>
-
-/** The filing, its side ways and its receipt, each page empty, wrong and filled. */
-const walkFiling = async (page: Page, locale: Locale, look: Look): Promise<void> => {
-  const at = (where: string) => page.goto(`${server.url}/${locale}${where}`)
-  await at('/sensitive')
-  await look('sensitive')
-  await at('/file/message?way=write&sensitive=yes')
-  await look('message with exit')
-  await pressPrimary(page)
-  await look('message with exit, wrong')
-  await page.fill('#text', STORIES[locale])
-  await follow(page, 'button[value=later]')
-  await look('later')
-  await page.fill('#phone', '06')
-  await follow(page, 'form[action$="file/later"] button')
-  await look('later, wrong')
-  await page.fill('#phone', '0612345678')
-  await follow(page, 'form[action$="file/later"] button')
-  await look('later, sent')
-  const link = (await page.innerText('.address')).replace(/^https?:\/\/[^/]+/, '')
-  await at('/file/resume')
-  await look('resume')
-  await pressPrimary(page)
-  await look('resume, wrong')
-  await page.goto(server.url + link)
-  await look('draft found')
-  await at('/file/resume/nothing')
-  await look('draft gone')
-}
-
-/** What stands behind number and code, in the states a complaint goes through. */
-const walkTracking = async (page: Page, locale: Locale, look: Look): Promise<void> => {
-  const at = (where: string) => page.goto(`${server.url}/${locale}${where}`)
-  await page.context().clearCookies()
-  const { reference, code } = await openReceipt(page, server.url, locale)
-  await look('receipt')
-  await page.fill('#to', 'x')
-  await follow(page, '#send button')
-  await look('receipt, sent nowhere')
-  await at('/track')
-  await page.fill('#reference', reference)
-  await page.fill('#code', code)
-  await pressPrimary(page)
-  await look('tracked')
-  for (const act of ['add', 'withdraw', 'contact', 'data']) {
-    await at(`/track/complaint/${act}`)
-    await look(act)
-  }
-  await at('/track/complaint/add')
-  await follow(page, 'button[value=send]')
-  await look('add, wrong')
-  await at('/track/complaint/contact')
-  await page.locator('input[value=email]').check()
-  await pressPrimary(page)
-  await look('contact, wrong')
-  const { complaintId, receiptId } = server.accepted.find((one) => one.reference === reference)!
-  const put = async (status: string, more: Record<string, string | null> = {}) => {
-    await server.db.sql`update complaints set status = ${status}, closed_reason = ${more['reason'] ?? null},
-      ground = ${more['ground'] ?? null} where id = ${complaintId}`
-    await at('/track/complaint')
-  }
-  await server.db.sql`
-    insert into complaint_events (id, complaint_id, round, at, event, audience, facts)
-    select gen_random_uuid(), ${complaintId}::uuid, 1, now(), event, 'citizen', facts::jsonb from (values
-      ('information_requested', '{"question": "Quel jour êtes-vous venu ?"}'),
-      ('inadmissible', '{"reason": "Le bail lie deux particuliers."}')) as said (event, facts)`
-  await put('information_requested')
-  await look('asked')
-  await server.db
-    .sql`update deadlines set due_at = now() - interval '1 day' where complaint_id = ${complaintId}`
-  await put('in_progress')
-  await look('late')
-  await server.db.sql`update rounds set answer = 'Voici la réponse.' where complaint_id = ${complaintId}`
-  await put('answered')
-  await look('answered')
-  await at('/track/complaint/again')
-  await look('again')
-  await put('closed', { reason: 'inadmissible', ground: 'private_dispute' })
-  await look('refused')
-  await at(`/track/${server.receiptToken(receiptId)}`)
-  await look('by link')
-}
 
 describe.concurrent('every page and state of the citizen (U4, U5, U6, U7, G8)', () => {
   it.each(LOCALES)('in %s', async (locale) => {
@@ -107,8 +24,8 @@ describe.concurrent('every page and state of the citizen (U4, U5, U6, U7, G8)', 
       expect(await page.innerText('.tag.late')).toBe(text(locale, 'state.late'))
       expect(await page.locator('.tag.late svg').count()).toBe(1)
     }
-    await walkFiling(page, locale, look)
-    await walkTracking(page, locale, look)
+    await walkFiling(page, server, locale, look)
+    await walkTracking(page, server, locale, look)
     expect(seen).toContain('late')
     await context.close()
   })
