@@ -11,7 +11,7 @@ const BASELINES = fileURLToPath(new URL('../browser/baselines', import.meta.url)
 const ARTIFACTS = fileURLToPath(new URL('../.artifacts/baselines', import.meta.url))
 /** The part of the points that may differ (ux U7), and by how much one must differ to count: edges of letters do not. */
 const MOST = 0.001
-const NOTICED = 40
+const NOTICED = 12
 
 /**
  * Nothing on a picture depends on the day, the machine or chance: numbers, dates, times and links are replaced by others of their
