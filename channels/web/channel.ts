@@ -27,7 +27,7 @@ const readingRoutes = (app: FastifyInstance, deps: WebDeps): void => {
     reply.headers({ 'cache-control': SHARED, vary: 'accept-language' })
     return sendHtml(reply, homePage(locale, deps.hotline, deps.clipOf))
   })
-  for (const locale of LOCALES) {
+  for (const locale of [...LOCALES, 'zgh'] as const) {
     app.get(`/${locale}`, { schema }, async (_request, reply) => reply.redirect(`/${locale}/`, 301))
     app.get(`/${locale}/`, { schema }, async (_request, reply) =>
       sendHtml(reply.header('cache-control', SHARED), homePage(locale, deps.hotline, deps.clipOf)),

@@ -3,7 +3,7 @@ import fs from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
-import { LOCALES, type Locale } from '../../src/core/locale.ts'
+import { LOCALES, type TextLocale } from '../../src/core/locale.ts'
 import { type Asset, makeAsset } from '../../src/html/assets.ts'
 import { hasText, type TextKey, text } from '../../src/html/text.ts'
 
@@ -22,7 +22,7 @@ const manifestSchema = z.strictObject({
 })
 
 /** The recording of a text, as the address a page links to; undefined where none says today's words. */
-export type ClipOf = (locale: Locale, key: TextKey) => string | undefined
+export type ClipOf = (locale: TextLocale, key: TextKey) => string | undefined
 
 export interface PageClips {
   readonly of: ClipOf
@@ -44,7 +44,7 @@ export const readPageClips = (
   folder: string = fileURLToPath(new URL('clips', import.meta.url)),
 ): PageClips => {
   const clips = new Map<string, Asset>()
-  for (const locale of LOCALES) {
+  for (const locale of [...LOCALES, 'zgh'] as const) {
     const manifest = path.join(folder, locale, 'manifest.json')
     if (!fs.existsSync(manifest)) continue
     for (const clip of manifestSchema.parse(JSON.parse(fs.readFileSync(manifest, 'utf8'))).clips) {

@@ -1,5 +1,5 @@
 import { html } from 'ghtml'
-import type { Locale } from '../../src/core/locale.ts'
+import { recordLanguage, type TextLocale } from '../../src/core/locale.ts'
 import { dialled } from '../../src/core/phone-number.ts'
 import { type IconName, icon } from '../../src/html/icons.ts'
 import { page } from '../../src/html/layout.ts'
@@ -9,21 +9,21 @@ import { WAYS } from './answers.ts'
 import type { ClipOf } from './clips.ts'
 import { INSTALL_ISLAND } from './islands.ts'
 
-const wayLink = (locale: Locale, way: (typeof WAYS)[number], listen: (key: TextKey) => string): string =>
-  html`<li><a class="way" href="/${locale}/file/message?way=${way}">!${icon(way)}<strong>${text(locale, `home.${way}`)}</strong><small>${text(locale, `home.${way}.hint`)}</small></a>!${listen(`home.${way}`)}</li>`
+const wayLink = (locale: TextLocale, way: (typeof WAYS)[number], listen: (key: TextKey) => string): string =>
+  html`<li><a class="way" href="/${recordLanguage(locale)}/file/message?way=${way}">!${icon(way)}<strong>${text(locale, `home.${way}`)}</strong><small>${text(locale, `home.${way}.hint`)}</small></a>!${listen(`home.${way}`)}</li>`
 
 const quietLink = (href: string, drawing: IconName, words: string, hint = ''): string =>
   html`<li><a class="way quiet" href="${href}">!${icon(drawing)}<strong>${words}</strong><small>${hint}</small></a></li>`
 
-/** The first page: three ways to begin, the telephone, the way back, and what this is not for. */
-export const homePage = (locale: Locale, hotline: string | undefined, clipOf: ClipOf): string => {
+/** The first page, also where its words are not all translated: three ways to begin, the telephone, the way back, and what this is not for. */
+export const homePage = (locale: TextLocale, hotline: string | undefined, clipOf: ClipOf): string => {
   const listen = (key: TextKey) => listenLink(locale, clipOf(locale, key), text(locale, key))
   const call =
     hotline === undefined
       ? ''
       : quietLink(`tel:${hotline}`, 'phone', text(locale, 'home.call', { number: ltr(dialled(hotline)) }))
   const track = quietLink(
-    `/${locale}/track`,
+    `/${recordLanguage(locale)}/track`,
     'track',
     text(locale, 'home.track'),
     text(locale, 'home.track.hint'),
@@ -34,8 +34,8 @@ export const homePage = (locale: Locale, hotline: string | undefined, clipOf: Cl
 <ul class="ways three">!${WAYS.map((way) => wayLink(locale, way, listen))}</ul>
 <ul class="ways">!${track}!${call}</ul>
 <ul class="plain">
-<li><a href="/${locale}/sensitive">${text(locale, 'sensitive.link')}</a></li>
-<li><a href="/${locale}/file/resume">${text(locale, 'resume.title')}</a></li>
+<li><a href="/${recordLanguage(locale)}/sensitive">${text(locale, 'sensitive.link')}</a></li>
+<li><a href="/${recordLanguage(locale)}/file/resume">${text(locale, 'resume.title')}</a></li>
 </ul>
 <h2>${text(locale, 'home.next')}</h2>
 <ol class="path">

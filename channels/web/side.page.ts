@@ -1,5 +1,5 @@
 import { html } from 'ghtml'
-import type { Locale } from '../../src/core/locale.ts'
+import type { TextLocale } from '../../src/core/locale.ts'
 import { page } from '../../src/html/layout.ts'
 import { type TextKey, text } from '../../src/html/text.ts'
 
@@ -26,7 +26,7 @@ const SIDE_PAGES = {
 export type SidePage = keyof typeof SIDE_PAGES
 export const SIDE_PAGE_NAMES = Object.keys(SIDE_PAGES) as SidePage[]
 
-export const sidePage = (locale: Locale, name: SidePage): string => {
+export const sidePage = (locale: TextLocale, name: SidePage): string => {
   const { title, paragraphs } = SIDE_PAGES[name]
   const body = html`<h1>${text(locale, title)}</h1>!${paragraphs.map((key) => html`<p>${text(locale, key)}</p>`)}`
   return page({ locale, title: text(locale, title), path: `/${name}`, body, back: '/' })

@@ -6,7 +6,7 @@ import { COURIER_ISLAND, WEB_ASSETS } from '../../channels/web/islands.ts'
 import { consoleRoutes } from '../console/routes.ts'
 import { AppError } from '../core/errors.ts'
 import type { Locale } from '../core/locale.ts'
-import { SITE_ASSETS } from '../html/assets.ts'
+import { AMAZIGH_ASSETS, SITE_ASSETS } from '../html/assets.ts'
 import { HTML_ISLANDS } from '../html/islands.ts'
 import { localeOfAddress } from '../html/negotiate-locale.ts'
 import { administrationRoutes } from '../http/api/administrations.ts'
@@ -232,7 +232,7 @@ export const registerRoutes = async (
   })
   await securityHeaders(app, { publicUrl: parts.config.http.publicUrl })
   compressHtml(app)
-  serveAssets(app, [...SITE_ASSETS, ...HTML_ISLANDS, ...WEB_ASSETS, ...clips.assets])
+  serveAssets(app, [...SITE_ASSETS, ...AMAZIGH_ASSETS, ...HTML_ISLANDS, ...WEB_ASSETS, ...clips.assets])
   healthRoutes(app, {
     sql: parts.db.sql,
     store: parts.store,

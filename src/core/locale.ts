@@ -7,6 +7,9 @@ export const isLocale = (value: unknown): value is Locale => LOCALES.includes(va
 
 export const directionOf = (locale: TextLocale): 'rtl' | 'ltr' => (locale === 'ar' ? 'rtl' : 'ltr')
 
+/** The language of the record, and of every page that Amazigh has no words for yet: its texts fall back to Arabic ones. */
+export const recordLanguage = (locale: TextLocale): Locale => (locale === 'zgh' ? 'ar' : locale)
+
 /** A name in each language; a missing one falls back in the order given by `nameIn`. */
 export type Names = {
   readonly ar?: string | undefined

@@ -71,5 +71,19 @@ const STYLE_FILES = [
 export const STYLE = makeAsset('site.css', 'text/css; charset=utf-8', compact(STYLE_FILES.map(read).join('')))
 export const MARK = makeAsset('mark.svg', 'image/svg+xml', markFile())
 
+const TIFINAGH = makeAsset(
+  'tifinagh.woff2',
+  'font/woff2',
+  fs.readFileSync(new URL('./assets/fonts/tifinagh.woff2', import.meta.url)),
+)
+/** For pages in Amazigh alone: letters that few telephones have (ux G3). */
+export const AMAZIGH_STYLE = makeAsset(
+  'amazigh.css',
+  'text/css; charset=utf-8',
+  compact(read('amazigh.css')).replace('fonts/tifinagh.woff2', TIFINAGH.url),
+)
+
 /** What every page links to. */
 export const SITE_ASSETS: readonly Asset[] = [STYLE, MARK]
+/** What pages in Amazigh link to besides. */
+export const AMAZIGH_ASSETS: readonly Asset[] = [AMAZIGH_STYLE, TIFINAGH]

@@ -1,12 +1,13 @@
 import { html } from 'ghtml'
-import { directionOf, LOCALES, type Locale } from '../core/locale.ts'
-import { MARK, STYLE } from './assets.ts'
+import { directionOf, LOCALES, recordLanguage, type TextLocale } from '../core/locale.ts'
+import { AMAZIGH_STYLE, MARK, STYLE } from './assets.ts'
+import { setForeignWords } from './foreign-words.ts'
 import { icon, mark } from './icons.ts'
 import { EXIT_ISLAND } from './islands.ts'
 import { text } from './text.ts'
 
 export interface PageOptions {
-  readonly locale: Locale
+  readonly locale: TextLocale
   /** Plain text, as it stands in the h1. */
   readonly title: string
   /** The page without its language, such as `/file/office`: the switch leads to the same page. */
@@ -28,26 +29,33 @@ export interface PageOptions {
 }
 
 /** Language names in their own script. */
-const OWN_NAMES: Readonly<Record<Locale, string>> = { ar: 'العربية', fr: 'Français', en: 'English' }
+const OWN_NAMES: Readonly<Record<TextLocale, string>> = {
+  ar: 'العربية',
+  fr: 'Français',
+  en: 'English',
+  zgh: 'ⵜⴰⵎⴰⵣⵉⵖⵜ',
+}
 
 const languageSwitch = ({ locale, path, switchForm }: PageOptions): string => {
-  const entry = (other: Locale): string => {
+  // Nobody is sent to Amazigh before it has its texts; who is there sees it named.
+  const offered = locale === 'zgh' ? [...LOCALES, locale] : LOCALES
+  const entry = (other: TextLocale): string => {
     const attributes = html`lang="${other}" dir="${directionOf(other)}"`
     if (other === locale) return html`<span !${attributes} aria-current="true">${OWN_NAMES[other]}</span>`
     return switchForm
       ? html`<button class="link" form="${switchForm}" name="language" value="${other}" formnovalidate !${attributes}>${OWN_NAMES[other]}</button>`
       : html`<a href="/${other}${path}" hreflang="${other}" !${attributes}>${OWN_NAMES[other]}</a>`
   }
-  return html`<nav class="languages" aria-label="${text(locale, 'page.language')}">!${LOCALES.map(entry)}</nav>`
+  return html`<nav class="languages" aria-label="${text(locale, 'page.language')}">!${offered.map(entry)}</nav>`
 }
 
 /** The name in both scripts: the reader's first. */
-const wordmark = (locale: Locale): string => {
+const wordmark = (locale: TextLocale): string => {
   const other = locale === 'ar' ? 'fr' : 'ar'
   return html`${text(locale, 'service.name')} <span class="soft" lang="${other}">${text(other, 'service.name')}</span>`
 }
 
-const footer = (locale: Locale): string => html`<footer class="bar foot"><div>
+const footer = (locale: TextLocale): string => html`<footer class="bar foot"><div>
 <nav aria-label="${text(locale, 'page.footer')}"><ul>
 <li><a href="/${locale}/privacy">${text(locale, 'footer.privacy')}</a></li>
 <li><a href="/${locale}/accessibility">${text(locale, 'footer.accessibility')}</a></li>
@@ -84,15 +92,15 @@ const exitLink = ({ locale, quickExit }: PageOptions): string =>
 export const page = (options: PageOptions): string => {
   const { locale, title, hasErrors, islands = [] } = options
   const tab = hasErrors ? text(locale, 'page.error', { title }) : title
-  return html`<!doctype html>
+  const document = html`<!doctype html>
 <html lang="${locale}" dir="${directionOf(locale)}">
 <head>
 <meta charset="utf-8">
 <title>${tab} – ${text(locale, 'service.name')}</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<link rel="stylesheet" href="${STYLE.url}">
+<link rel="stylesheet" href="${STYLE.url}">!${locale === 'zgh' ? html`<link rel="stylesheet" href="${AMAZIGH_STYLE.url}">` : ''}
 <link rel="icon" type="image/svg+xml" href="${MARK.url}">
-<link rel="manifest" href="/${locale}/manifest.webmanifest">
+<link rel="manifest" href="/${recordLanguage(locale)}/manifest.webmanifest">
 !${islands.map((url) => html`<script type="module" src="${url}"></script>`)}!${options.head ?? ''}
 </head>
 <body>
@@ -108,4 +116,5 @@ export const page = (options: PageOptions): string => {
 </body>
 </html>
 `
+  return locale === 'zgh' ? setForeignWords(document, recordLanguage(locale)) : document
 }

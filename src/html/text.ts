@@ -1,7 +1,8 @@
 import { IntlMessageFormat } from 'intl-messageformat'
-import type { Locale, TextLocale } from '../core/locale.ts'
+import { recordLanguage, type TextLocale } from '../core/locale.ts'
 import type { Texts } from './catalogue/define.ts'
 import { AREAS } from './catalogue/index.ts'
+import { borrowed } from './foreign-words.ts'
 
 type Area = (typeof AREAS)[number]
 type KeysOf<A> = A extends Texts<infer K> ? K : never
@@ -19,9 +20,6 @@ export const FORMAT_LOCALES: Readonly<Record<TextLocale, string>> = {
   en: 'en-GB',
   zgh: 'fr-MA',
 }
-
-/** Where a text missing in Amazigh is taken from. */
-const FALLBACK: Locale = 'ar'
 
 const catalogue = new Map<string, Map<string, string>>()
 for (const area of AREAS as readonly Area[])
@@ -47,7 +45,7 @@ const formatter = (locale: TextLocale, key: TextKey): IntlMessageFormat | undefi
 }
 
 /** Whether the catalogue has words for a key made at run time. */
-export const hasText = (key: string): key is TextKey => catalogue.get(FALLBACK)?.has(key) ?? false
+export const hasText = (key: string): key is TextKey => catalogue.get('ar')?.has(key) ?? false
 
 /** A text with the language it is really in, which is another than asked for where a translation lags behind. */
 export const message = (
@@ -56,13 +54,18 @@ export const message = (
   values?: TextValues,
 ): { readonly text: string; readonly lang: TextLocale } => {
   const own = formatter(locale, key)
-  const lang = own ? locale : FALLBACK
+  const lang = own ? locale : recordLanguage(locale)
   return { text: String((own ?? formatter(lang, key))?.format(values) ?? ''), lang }
 }
 
-/** A text of the catalogue in a language, with its ICU values filled in. Not escaped: templates do that. */
-export const text = (locale: TextLocale, key: TextKey, values?: TextValues): string =>
-  message(locale, key, values).text
+/**
+ * A text of the catalogue in a language, with its ICU values filled in. Not escaped: templates do that. Where a page's language
+ * has none yet, it is marked as another's, and the page sets its language round it.
+ */
+export const text = (locale: TextLocale, key: TextKey, values?: TextValues): string => {
+  const said = message(locale, key, values)
+  return said.lang === locale ? said.text : borrowed(said.text)
+}
 
 /** Isolates a number, an address or a file name so that it reads left to right inside Arabic (Unicode LRI … PDI). */
 export const ltr = (value: string): string => `\u2066${value}\u2069`

@@ -11,7 +11,7 @@ import type { Clock } from '../../src/core/clock.ts'
 import type { Names } from '../../src/core/locale.ts'
 import { type Database, openDatabase } from '../../src/db/client.ts'
 import { readDeadlineRules } from '../../src/deadlines/current-rules.ts'
-import { SITE_ASSETS } from '../../src/html/assets.ts'
+import { AMAZIGH_ASSETS, SITE_ASSETS } from '../../src/html/assets.ts'
 import { HTML_ISLANDS } from '../../src/html/islands.ts'
 import { administrationRoutes } from '../../src/http/api/administrations.ts'
 import { complaintRoutes } from '../../src/http/api/complaints.ts'
@@ -164,7 +164,13 @@ export const startWebServer = async (options: {
   })
   await securityHeaders(app, { publicUrl })
   compressHtml(app)
-  serveAssets(app, [...SITE_ASSETS, ...HTML_ISLANDS, ...WEB_ASSETS, ...(options.clips?.assets ?? [])])
+  serveAssets(app, [
+    ...SITE_ASSETS,
+    ...AMAZIGH_ASSETS,
+    ...HTML_ISLANDS,
+    ...WEB_ASSETS,
+    ...(options.clips?.assets ?? []),
+  ])
   await app.register(webPages, deps)
   await app.register(uploadRoutes, { deps: uploads, ownerOf: draftIdOf, clientOf: deps.clientOf })
   complaintRoutes(app, deps)

@@ -98,4 +98,13 @@ export const common = texts({
     'language.fr': 'French',
     'language.en': 'English',
   },
+  // Everyday words only; the rest is for a certified translator, and falls back until then.
+  zgh: {
+    'service.name': 'ⵡⴰⵚⵍ',
+    'page.language': 'ⵜⵓⵜⵍⴰⵢⵜ',
+    'action.listen': 'ⵙⵙⴼⵍⴷ',
+    'language.ar': 'ⵜⴰⵄⵔⴰⴱⵜ',
+    'language.fr': 'ⵜⴰⴼⵔⴰⵏⵙⵉⵙⵜ',
+    'language.en': 'ⵜⴰⵏⴳⵍⵉⵣⵜ',
+  },
 })

@@ -71,4 +71,9 @@ export const home = pageTexts({
     'home.not.court': 'a case before a court: only the judge decides;',
     'home.not.private': 'a dispute between people or with a private company.',
   },
+  // Everyday words only; the rest is for a certified translator, and falls back until then.
+  zgh: {
+    'home.write': 'ⴰⵔⴰ',
+    'home.speak': 'ⵙⴰⵡⵍ',
+  },
 })

@@ -1,5 +1,5 @@
 import type { CallEffect, CallResult } from '../../core/call.ts'
-import type { Locale } from '../../core/locale.ts'
+import { recordLanguage } from '../../core/locale.ts'
 import type { Submission } from '../../core/submission.ts'
 import { type CallDeps, VOICE } from './call-deps.ts'
 import type { CallRow } from './call-record.ts'
@@ -9,9 +9,6 @@ type Filing = CallEffect & { readonly type: 'file' }
 /** The first filing of a call bears the call's own id; a caller may go back to the menu and file again. */
 const externalIdOf = ({ callSid, state }: CallRow): string =>
   state.filings.length === 0 ? callSid : `${callSid}:${state.filings.length + 1}`
-
-/** Amazigh texts fall back to Arabic ones everywhere; the record speaks the languages of the texts. */
-const recordLanguage = ({ state }: CallRow): Locale => (state.language === 'zgh' ? 'ar' : state.language)
 
 /** What the record keeps of the call as it came: numbers, consent, recordings; the sound follows by itself. */
 const rawOf = (call: CallRow, { takes }: Filing): Submission['raw'] => ({
@@ -35,7 +32,7 @@ const submissionOf = (deps: CallDeps, call: CallRow, filing: Filing): Submission
   receivedAt: deps.clock.now(),
   kind: filing.kind,
   text: '',
-  language: recordLanguage(call),
+  language: recordLanguage(call.state.language),
   contact: call.caller === null ? {} : { phone: call.caller, preferred: 'voice' },
   anonymous: call.caller === null,
   media: [],
