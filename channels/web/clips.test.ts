@@ -26,14 +26,17 @@ const record = (locale: string, key: string, words: string, bytes = SOUND, sha25
 }
 
 describe('listen buttons (G4)', () => {
-  it('are there for what is recorded in the words of today, and nowhere else', () => {
+  it('play what is recorded in the words of today, and nothing else', () => {
     record('ar', 'home.lead', text('ar', 'home.lead'))
     record('fr', 'home.lead', 'Les mots d’hier.')
     const clips = readPageClips(folder)
     const arabic = homePage('ar', undefined, clips.of)
-    expect(arabic.match(/class="listen"/g)).toHaveLength(1)
+    expect(arabic.match(/<a class="listen"/g)).toHaveLength(1)
     expect(arabic).toContain(`href="${clips.assets[0]?.url}"`)
-    expect(homePage('fr', undefined, clips.of)).not.toContain('listen')
+    const french = homePage('fr', undefined, clips.of)
+    expect(french).not.toContain('<a class="listen"')
+    // Until they are recorded, the browser reads them where it can.
+    expect(french.match(/<button type="button" class="link listen" hidden/g)).toHaveLength(4)
     expect(clips.assets).toHaveLength(1)
   })
 

@@ -3,6 +3,7 @@ import path from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterAll, describe, expect, it } from 'vitest'
 import { NEUTRAL_PAGE } from '../../channels/web/sensitive.routes.ts'
+import { text } from '../../src/html/text.ts'
 import { follow, visit } from '../support/browser.ts'
 import { fileInWords, numbersOn, openReceipt, pressPrimary, STORIES } from '../support/filing-journey.ts'
 import { openWebStage } from '../support/web-stage.ts'
@@ -317,6 +318,10 @@ describe('what is kept of a receipt (G44)', () => {
     const [said] = await page.evaluate<string[]>('window.said')
     expect(said).toContain([...reference].join(' '))
     expect(said).toContain([...code].join(' '))
+    page.on('dialog', (dialog) => void dialog.accept())
+    await page.goto(`${server.url}/fr/`)
+    await page.getByRole('button', { name: text('fr', 'home.lead') }).click()
+    expect(await page.evaluate<string[]>('window.said')).toEqual([text('fr', 'home.lead')])
     await context.close()
   })
 

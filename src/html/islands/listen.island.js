@@ -50,7 +50,7 @@ const voiceFor = (language) =>
 
 /** @param {HTMLButtonElement} button */
 const readAloud = (button) => {
-  const source = document.getElementById(button.dataset['read'] ?? '')
+  const source = button.querySelector('[data-said]') ?? document.getElementById(button.dataset['read'] ?? '')
   const language = (source?.closest('[lang]')?.getAttribute('lang') ?? '').split('-')[0] ?? ''
   const offer = () => {
     if (voiceFor(language)) button.hidden = false
@@ -59,7 +59,7 @@ const readAloud = (button) => {
   globalThis.speechSynthesis?.addEventListener?.('voiceschanged', offer)
   button.addEventListener('click', () =>
     toggle(button, (ended) => {
-      const said = new SpeechSynthesisUtterance(button.dataset['say'] ?? source?.innerText ?? '')
+      const said = new SpeechSynthesisUtterance(button.dataset['say'] ?? source?.textContent ?? '')
       said.lang = language
       said.voice = voiceFor(language) ?? null
       said.rate = 0.85
