@@ -3,6 +3,7 @@ import { type Locale, nameIn } from '../../src/core/locale.ts'
 import type { StagedMedia } from '../../src/core/submission.ts'
 import { hidden, submit } from '../../src/html/form.ts'
 import { icon } from '../../src/html/icons.ts'
+import { PLAY_ON_ISLAND } from '../../src/html/islands.ts'
 import { page } from '../../src/html/layout.ts'
 import { byteSize, ltr, text } from '../../src/html/text.ts'
 import type { Filing } from './draft-session.ts'
@@ -80,6 +81,7 @@ export const checkPage = (view: StepView): string => {
     path: '/file/check',
     back: '/file/contact',
     title: text(locale, 'file.check.title'),
+    islands: filing.media.length > 1 ? [PLAY_ON_ISLAND.url] : [],
     fields: html`!${answersList(locale, filing)}<p>${text(locale, 'file.check.consent')}</p>!${sendButton(locale, filing)}`,
   })
 }

@@ -8,11 +8,12 @@ const PARCELS = island('parcels.js')
 const ANNOUNCE = island('announce.js')
 const SHRINK = island('shrink.js')
 const LEVEL = island('level.js')
+const PLAY_IN_TURN = island('play-in-turn.js')
 const COURIER = island('courier.js', [TUS, PARCELS])
 /** Resumable upload with progress; without it the form carries the files. */
 export const UPLOAD_ISLAND = island('upload.island.js', [ANNOUNCE, COURIER, PARCELS, SHRINK])
 /** Speaking and filming into the page; without it the file field and its `capture`. */
-export const RECORDER_ISLAND = island('recorder.island.js', [ANNOUNCE, COURIER, LEVEL, PARCELS])
+export const RECORDER_ISLAND = island('recorder.island.js', [ANNOUNCE, COURIER, LEVEL, PARCELS, PLAY_IN_TURN])
 /** Goes on sending on the pages after the first; without it the 72 hours' link. */
 export const COURIER_ISLAND = island('courier.island.js', [ANNOUNCE, COURIER, PARCELS])
 /** Filings written without a network, for the page and the service worker. */
@@ -36,6 +37,7 @@ export const WEB_ASSETS: readonly Asset[] = [
   ANNOUNCE,
   SHRINK,
   LEVEL,
+  PLAY_IN_TURN,
   COURIER,
   UPLOAD_ISLAND,
   RECORDER_ISLAND,

@@ -4,6 +4,7 @@ import { type Locale, nameIn } from '../../src/core/locale.ts'
 import type { TrackedComplaint, TrackedMedia } from '../../src/handling/tracked-complaint.ts'
 import { attributesOf, errorSummary, type Problem, submit, textInput } from '../../src/html/form.ts'
 import { icon } from '../../src/html/icons.ts'
+import { PLAY_ON_ISLAND } from '../../src/html/islands.ts'
 import { page } from '../../src/html/layout.ts'
 import { listenLink, readAloudButton } from '../../src/html/listen.ts'
 import { nextInWords, stateInWords } from '../../src/html/state-words.ts'
@@ -204,5 +205,6 @@ export const trackedPage = (view: {
 !${facts(locale, complaint)}!${why(locale, complaint, zone)}!${refusalBlock(locale, complaint)}!${questionBlock(locale, complaint)}!${answerBlock(locale, complaint, view.mediaUrls)}!${actsOrWay(locale, complaint, ticket)}!${earlierAnswers(locale, complaint, view.mediaUrls)}!${mediaList(locale, complaint, view.mediaUrls)}!${timeline(locale, complaint, zone)}!${dataLink(locale, ticket)}
 !${complaint.ground === undefined ? html`<p class="soft">${text(locale, 'track.mediator')}</p>` : ''}
 !${leaving(locale, ticket)}`
-  return page({ locale, title, path: view.path, body })
+  const islands = complaint.media.length > 1 ? [PLAY_ON_ISLAND.url] : []
+  return page({ locale, title, path: view.path, body, islands })
 }

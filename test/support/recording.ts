@@ -121,3 +121,12 @@ export const killTab = async (page: Page): Promise<void> => {
   await died
   await page.close()
 }
+
+/** Notes every word the live regions say from here on, with the time, in `window.said`. */
+export const noteWords = (page: Page) =>
+  page.evaluate(`(() => {
+    window.said = []
+    for (const region of document.querySelectorAll('[role=status]'))
+      new MutationObserver(() => window.said.push({ at: performance.now(), words: region.textContent, region: region.dataset.part ?? 'files' }))
+        .observe(region, { childList: true, characterData: true, subtree: true })
+  })()`)

@@ -4,6 +4,7 @@ import { announcer, fill } from './announce.js'
 import * as courier from './courier.js'
 import * as levels from './level.js'
 import * as parcels from './parcels.js'
+import { playInTurn } from './play-in-turn.js'
 
 /** A closed tab loses at most this. */
 const SLICE_MS = 4000
@@ -154,11 +155,15 @@ const keeper = (take) => {
   }
 }
 
+/** Parts of the same recording made before the present take, the first first. @type {Take[]} */
+let earlier = []
+const parts = () => [...earlier, ...(take ? [take] : [])]
+const rewind = playInTurn(player, parts)
+
 /** @param {Blob} blob */
 const offer = (blob) => {
   if (take) take.blob = blob
-  URL.revokeObjectURL(player.src)
-  player.src = URL.createObjectURL(blob)
+  rewind()
   part('clock').textContent = clock(take?.seconds ?? 0)
   become('done')
 }
@@ -281,6 +286,7 @@ const ask = (action) => {
 const ACTIONS = {
   record: begin,
   more: () => {
+    earlier = parts()
     take = undefined
     return begin()
   },
@@ -321,10 +327,16 @@ const recover = async () => {
   }
   if (!last) return
   courier.nudge()
-  const body = await parcels.bodyOf(last.id)
-  if (body.size === 0) return
-  take = { id: last.id, seconds: last.seconds ?? 0, ...(last.url ? { url: last.url } : {}) }
-  offer(new Blob([body], { type: last.type }))
+  const kept = await Promise.all(
+    left.map(async ({ id, type, seconds = 0, url }) => {
+      const blob = new Blob([await parcels.bodyOf(id)], { type })
+      return { id, blob, seconds, ...(url ? { url } : {}) }
+    }),
+  )
+  earlier = kept.filter(({ id, blob }) => id !== last.id && blob.size > 0)
+  take = kept.at(-1)
+  if (!take?.blob?.size) return
+  offer(take.blob)
   tell(fill(say['kept'], { time: clock(take.seconds) }))
 }
 
@@ -343,6 +355,7 @@ const begun = async () => {
     control('listen').setAttribute('aria-pressed', 'false')
   }
   courier.listen(({ what, id, url }) => {
+    if (what === 'removed') earlier = earlier.filter((one) => one.id !== id)
     if (id !== take?.id) return
     if (url && (what === 'declared' || what === 'arrived')) take.url = url
     if (what === 'removed' && (state === 'done' || state === 'sure')) {
