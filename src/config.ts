@@ -8,6 +8,7 @@ import { TEMPLATE_KEYS } from '../channels/sms/templates-config.ts'
 import { TWILIO_KEYS, type TwilioConfig, twilioFrom } from '../channels/twilio-config.ts'
 import { VOICE_KEYS, type VoiceConfig, voiceFrom } from '../channels/voice/config.ts'
 import type { ConfigProblem, KeyRule } from './core/config-key.ts'
+import { OIDC_KEYS, type OidcConfig, oidcFrom } from './core/oidc-config.ts'
 
 /**
  * The one place that reads the environment. Each key is described here; `.env.example` is generated from this file and
@@ -143,6 +144,7 @@ export const KEYS = {
   },
   ...MAIL_KEYS,
   ...TWILIO_KEYS,
+  ...OIDC_KEYS,
   ...VOICE_KEYS,
   ...TEMPLATE_KEYS,
   FFMPEG_PATH: {
@@ -265,6 +267,8 @@ export interface Config {
   readonly transcribe: { readonly url: string; readonly token: string | undefined } | undefined
   /** Absent: generated under dataDir by the composition root. */
   readonly secretKey: string | undefined
+  /** Absent: staff sign in by password and second factor alone. */
+  readonly oidc: OidcConfig | undefined
   readonly outboundAllow: readonly string[]
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'
   readonly officeZone: string
@@ -337,6 +341,15 @@ const requireSecret = (values: Values, problems: ConfigProblem[]): void => {
     })
 }
 
+const mailFrom = (values: Values): Config['mail'] => ({
+  url: values.SMTP_URL,
+  from: values.MAIL_FROM ?? 'Wasl <plaintes@wasl.localhost>',
+  authservId: values.MAIL_AUTHSERV_ID,
+  verify: values.MAIL_VERIFY ?? false,
+  mailboxes: values.IMAP_URL ?? [],
+  listen: values.LMTP_LISTEN,
+})
+
 /**
  * Reads and checks the environment. Gives a frozen Config; throws ConfigError with every problem found.
  */
@@ -346,6 +359,7 @@ export const readConfig = (env: NodeJS.ProcessEnv = process.env): Config => {
   const s3 = s3From(values, problems)
   const twilio = twilioFrom(values, problems)
   const textNetworks = NETWORKS.flatMap((network) => network.configure(values, problems) ?? [])
+  const oidc = oidcFrom(values, problems)
   requireSecret(values, problems)
   if (problems.length > 0) throw new ConfigError(problems)
   const host = values.HOST ?? '127.0.0.1'
@@ -360,14 +374,7 @@ export const readConfig = (env: NodeJS.ProcessEnv = process.env): Config => {
     dataDir: path.resolve(values.DATA_DIR ?? './data'),
     databaseUrl: values.DATABASE_URL,
     s3,
-    mail: {
-      url: values.SMTP_URL,
-      from: values.MAIL_FROM ?? 'Wasl <plaintes@wasl.localhost>',
-      authservId: values.MAIL_AUTHSERV_ID,
-      verify: values.MAIL_VERIFY ?? false,
-      mailboxes: values.IMAP_URL ?? [],
-      listen: values.LMTP_LISTEN,
-    },
+    mail: mailFrom(values),
     twilio,
     voice: voiceFrom(values),
     textNetworks,
@@ -391,6 +398,7 @@ export const readConfig = (env: NodeJS.ProcessEnv = process.env): Config => {
         ? undefined
         : { url: values.TRANSCRIBE_URL, token: values.TRANSCRIBE_TOKEN },
     secretKey: values.SECRET_KEY,
+    oidc,
     outboundAllow: values.OUTBOUND_ALLOW ?? [],
     logLevel: values.LOG_LEVEL ?? 'info',
     officeZone: values.TZ_OFFICE ?? 'Africa/Casablanca',

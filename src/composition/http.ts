@@ -29,6 +29,7 @@ import { takeHit } from '../intake/take-hit.ts'
 import { requireUploads } from '../intake/uploads/find-uploads.ts'
 import { copyReceipt } from '../messages/text-on-request.ts'
 import type { Metrics } from '../platform/metrics.ts'
+import type { SingleSignOn } from '../platform/oidc.ts'
 import { askReceiptCopy } from '../receipts/copy-by-mail.ts'
 import { receiptToken } from '../receipts/link.ts'
 import { demoBodyRoutes } from '../simulator/demo-body.ts'
@@ -156,6 +157,8 @@ const registerPages = async (
     officeZone: config.officeZone,
     origins: features.counting.origins,
     work: features.desk,
+    // The library takes a while to load: only where it is used.
+    sso: await composeSingleSignOn(parts.config),
     joining: { acceptPractice: features.acceptPractice, connectors: features.connectors },
     counter: composeCounter(
       web.deps,
@@ -166,6 +169,9 @@ const registerPages = async (
   })
   await mediaLinkRoutes(app, { db, clock, secrets, store })
 }
+
+const composeSingleSignOn = async ({ oidc }: Parts['config']): Promise<SingleSignOn | undefined> =>
+  oidc === undefined ? undefined : (await import('../platform/oidc.ts')).createSingleSignOn(oidc)
 
 /** What only a gateway to try things on may show: everybody's mail and every dossier. */
 const registerSimulator = async (app: FastifyInstance, parts: Parts, features: Features): Promise<void> => {

@@ -7,6 +7,7 @@ import { text } from '../html/text.ts'
 import { appErrorOf } from '../http/problem.ts'
 import { serveAssets } from '../http/serve-assets.ts'
 import { STATUS_OF } from '../http/status-of.ts'
+import type { SingleSignOn } from '../platform/oidc.ts'
 import type { DeskDeps } from '../staff/desk.ts'
 import type { CountingDeps } from '../supervision/refresh-cells.ts'
 import { accountRoutes } from './account.routes.ts'
@@ -28,6 +29,8 @@ export interface ConsoleDeps extends DeskDeps {
   readonly secrets: Secrets
   readonly publicUrl: string
   readonly officeZone: string
+  /** Absent: password and second factor alone. */
+  readonly sso?: SingleSignOn | undefined
   /** Absent where nobody files for others. */
   readonly counter?: CounterParts
   /** Absent where no body joins by itself. */

@@ -12,6 +12,7 @@ import { enrol, enrolmentSecret, openByLink, signIn } from '../staff/sign-in.ts'
 import { deskPage, type Viewer } from './layout.ts'
 import type { ConsoleDeps } from './routes.ts'
 import { agentOf, enrollingOf, giveSession, takeSession, viewerOf } from './session.ts'
+import { signInElsewhereRoutes } from './sign-in-elsewhere.routes.ts'
 
 const signInPage = ({ locale }: Viewer, body: string, title = text(locale, 'console.sign_in')): string =>
   deskPage({ locale }, { title, path: '/console/sign-in', body })
@@ -39,7 +40,7 @@ const codeField = (
     attributes: { required: true, autocomplete: 'one-time-code', maxlength: 40, dir: 'ltr' },
   })
 
-const signInForm = (viewer: Viewer, email = ''): string => {
+const signInForm = (viewer: Viewer, { email = '', sso }: { email?: string; sso: boolean }): string => {
   const { locale } = viewer
   const address = textInput({
     locale,
@@ -59,7 +60,10 @@ const signInForm = (viewer: Viewer, email = ''): string => {
       maxlength: PASSWORD_LENGTH.most,
     },
   })
-  return html`<form class="narrow" method="post" action="/console/sign-in">!${address}!${password}!${codeField(viewer)}!${submit(text(locale, 'console.sign_in'))}</form>
+  const elsewhere = sso
+    ? html`<p><a class="button second" href="/console/sso">${text(locale, 'desk.sso')}</a></p>`
+    : ''
+  return html`!${elsewhere}<form class="narrow" method="post" action="/console/sign-in">!${address}!${password}!${codeField(viewer)}!${submit(text(locale, 'console.sign_in'))}</form>
 <p class="hint">${text(locale, 'desk.sign_in.no_account')}</p>`
 }
 
@@ -172,7 +176,7 @@ const enrolRoutes = (app: FastifyInstance, deps: ConsoleDeps): void => {
 export const signInRoutes = (app: FastifyInstance, deps: ConsoleDeps): void => {
   app.get('/sign-in', async (request, reply) => {
     const viewer = viewerOf(request)
-    return reply.send(signInPage(viewer, signInForm(viewer)))
+    return reply.send(signInPage(viewer, signInForm(viewer, { sso: deps.sso !== undefined })))
   })
 
   app.post('/sign-in', async (request, reply) => {
@@ -182,7 +186,7 @@ export const signInRoutes = (app: FastifyInstance, deps: ConsoleDeps): void => {
     const opened = await signIn(deps, { ...form, agent: agentOf(request), client })
     if (opened !== undefined) return enter(reply, request, deps, opened.token, '/console')
     const problems = [{ field: 'email', message: text(viewer.locale, 'desk.sign_in.wrong') }]
-    const body = html`!${errorSummary(viewer.locale, problems)}!${signInForm(viewer, form.email)}`
+    const body = html`!${errorSummary(viewer.locale, problems)}!${signInForm(viewer, { email: form.email, sso: deps.sso !== undefined })}`
     return reply.code(401).send(signInPage(viewer, body))
   })
 
@@ -195,4 +199,5 @@ export const signInRoutes = (app: FastifyInstance, deps: ConsoleDeps): void => {
 
   linkRoutes(app, deps)
   enrolRoutes(app, deps)
+  if (deps.sso) signInElsewhereRoutes(app, deps, deps.sso)
 }
