@@ -37,6 +37,7 @@ const areas = ({ locale, session }: Viewer, path: string): string => {
   const open = AREAS.filter(({ action }) => mayDo(session.actor, action))
   return html`<nav class="areas" aria-label="${text(locale, 'console.title')}"><ul>
 !${open.map(({ path: target, key }) => html`<li><a href="${target}"!${target === path ? ' aria-current="page"' : ''}>${text(locale, key)}</a></li>`)}
+<li><a href="/console/guide"!${path.startsWith('/console/guide') ? ' aria-current="page"' : ''}>${text(locale, 'guide.title')}</a></li>
 <li><a href="/console/account"!${path === '/console/account' ? ' aria-current="page"' : ''}><bdi>${session.email}</bdi></a></li>
 <li><form class="inline" method="post" action="/console/sign-out"><button class="link">${text(locale, 'console.sign_out')}</button></form></li>
 </ul></nav>`

@@ -14,6 +14,7 @@ import { accountRoutes } from './account.routes.ts'
 import { actRoutes } from './acts.routes.ts'
 import { complaintRoutes } from './complaint.routes.ts'
 import { type CounterParts, counterRoutes } from './counter.routes.ts'
+import { guideRoutes } from './guide.ts'
 import { inboxRoutes } from './inbox.routes.ts'
 import { indicatorRoutes } from './indicators.routes.ts'
 import { DESK_ISLANDS } from './islands.ts'
@@ -81,6 +82,7 @@ export const consoleRoutes = (app: FastifyInstance, deps: ConsoleDeps): void => 
       complaintRoutes(desk, deps)
       actRoutes(desk, deps)
       operationRoutes(desk, deps)
+      guideRoutes(desk)
       if (deps.joining) joiningRoutes(desk, deps, deps.joining)
       if (deps.counter) counterRoutes(desk, deps, deps.counter)
       indicatorRoutes(desk, deps)

@@ -75,6 +75,9 @@ const WHOLE_HOUSE: readonly Action[] = [
   'report.judge',
 ]
 
+/** The roles that have a right, for telling people. */
+export const rolesThatMay = (action: Action): readonly StaffRole[] => RIGHTS[action]
+
 export const mayDo = (actor: Actor, action: Action): boolean =>
   (RIGHTS[action] as readonly string[]).includes(actor.role) &&
   (actor.administrationId === null || !WHOLE_HOUSE.includes(action))

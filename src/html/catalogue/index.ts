@@ -4,6 +4,7 @@ import { consoleTexts } from './console.ts'
 import { consoleAccount } from './console-account.ts'
 import { consoleActs } from './console-acts.ts'
 import { consoleCounter } from './console-counter.ts'
+import { consoleGuide } from './console-guide.ts'
 import { consoleIdentity } from './console-identity.ts'
 import { consoleInbox } from './console-inbox.ts'
 import { consoleIndicators } from './console-indicators.ts'
@@ -41,6 +42,7 @@ export const AREAS = [
   consoleActs,
   consoleInbox,
   consoleCounter,
+  consoleGuide,
   consoleIdentity,
   consoleJoining,
   consoleIndicators,
