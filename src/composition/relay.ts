@@ -16,6 +16,7 @@ import { createRelay } from '../outbox/relay.ts'
 import type { DeadLetterHooks } from '../outbox/work.ts'
 import { forgetCopy } from '../receipts/copy-by-mail.ts'
 import { type ReceiptFailedDeps, receiptFailed } from '../receipts/receipt-failed.ts'
+import { createCarryOutTransfer } from '../referrals/carry-out-transfer.ts'
 import { createForwardReferral } from '../referrals/forward-referral.ts'
 import { createRouteComplaint } from '../referrals/route-complaint.ts'
 import type { Features } from './features.ts'
@@ -100,6 +101,7 @@ const handlersOf = (parts: Parts, features: Features): TopicHandlers => {
   return {
     ...remoteHandlers(parts, features),
     'inbound.judge': createJudgeEvent(judgingOf(parts, features)),
+    'complaint.transfer': createCarryOutTransfer({ db, clock, newId }),
     'complaint.route': createRouteComplaint({ db, clock, newId }),
     'reminder.send': createSendReminder({ db, mailer: parts.mailer, publicUrl, write: reminderMail }),
     'deadlines.recount': createRecountOpen({ db, clock, newId, officeZone: config.officeZone }),

@@ -1,6 +1,7 @@
 import { sweepOrphans } from '../assets/sweep-orphans.ts'
 import { handlingRules } from '../core/handling-rules.ts'
 import { sweepReminders } from '../deadlines/remind.ts'
+import { returnToPool } from '../deadlines/return-to-pool.ts'
 import { sweepOverdue } from '../deadlines/sweep-overdue.ts'
 import { closeSilent } from '../handling/close-silent.ts'
 import { goOnWithoutAnswer } from '../handling/receive-information.ts'
@@ -53,6 +54,15 @@ const minuteSweeps = (parts: Parts, features: Features): Sweeps => {
     overdue: () => sweepOverdue({ db, clock, newId }),
     reminders: () =>
       sweepReminders({ db, clock, newId, rules: handlingRules(features.deadlineRules().policy) }),
+    pool: () =>
+      returnToPool({
+        db,
+        clock,
+        newId,
+        officeZone: parts.config.officeZone,
+        absentDays: handlingRules(features.deadlineRules().policy).absentDays,
+        rules: features.deadlineRules(),
+      }),
     silent: () =>
       closeSilent({ db, clock, newId }, handlingRules(features.deadlineRules().policy).silentClosureDays),
     uploads: () => sweepUploads(features.uploads),

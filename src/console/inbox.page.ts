@@ -42,6 +42,7 @@ export type Asked = Readonly<
 
 /** Something that can be undone for a while. */
 export interface Undo {
+  readonly of: 'assign' | 'transfer'
   readonly done: string
   readonly token: string
 }
@@ -154,13 +155,16 @@ const bulkBar = (viewer: Viewer, { colleagues, asked }: InboxFacts): string => {
     colleagues.length === 0
       ? ''
       : html`<label>${text(locale, 'desk.bulk.to')} <select name="to"><option value="">${text(locale, 'desk.bulk.pool')}</option>!${colleagues.map(({ id, email }) => html`<option value="${id}">${email}</option>`)}</select></label><button class="button small" formaction="/console/bulk/assign">${text(locale, 'desk.bulk.assign')}</button>`
-  return html`<div class="bulk"><input type="hidden" name="back" value="${query(asked, {})}">!${assign}</div>`
+  const transfer = may(viewer, 'complaint.transfer')
+    ? html`<details><summary>${text(locale, 'desk.bulk.transfer')}</summary><label>${text(locale, 'desk.bulk.transfer.to')} <input name="administration" maxlength="40" dir="ltr" size="12"></label> <label>${text(locale, 'desk.bulk.transfer.reason')} <input name="reason" maxlength="1000" dir="auto"></label><button class="button small" formaction="/console/bulk/transfer">${text(locale, 'desk.bulk.transfer')}</button></details>`
+    : ''
+  return html`<div class="bulk"><input type="hidden" name="back" value="${query(asked, {})}">!${assign}!${transfer}</div>`
 }
 
 const undoBar = (locale: Locale, undo: Undo | undefined): string =>
   undo === undefined
     ? ''
-    : html`<form class="notice" method="post" action="/console/bulk/undo" role="status"><span>${undo.done}</span> <input type="hidden" name="token" value="${undo.token}"><button class="button small">${text(locale, 'desk.bulk.undo')}</button></form>`
+    : html`<form class="notice" method="post" action="/console/bulk/${undo.of}/undo" role="status"><span>${undo.done}</span> <input type="hidden" name="token" value="${undo.token}"><button class="button small">${text(locale, 'desk.bulk.undo')}</button></form>`
 
 const may = ({ session }: Viewer, action: Action): boolean =>
   session !== undefined && mayDo(session.actor, action)
@@ -170,7 +174,8 @@ const caseList = (viewer: Viewer, facts: InboxFacts): string => {
   const { found, now, officeZone, asked } = facts
   if (found.items.length === 0) return html`<p class="empty">${text(locale, 'desk.empty')}</p>`
   const today = officeDay(now, officeZone)
-  const picks = may(viewer, 'complaint.assign') && facts.colleagues.length > 0
+  const picks =
+    (may(viewer, 'complaint.assign') && facts.colleagues.length > 0) || may(viewer, 'complaint.transfer')
   const rows = html`<ol class="cases">!${found.items.map((complaint) => caseRow(locale, complaint, today, picks))}</ol>`
   const next =
     found.next === null

@@ -1,9 +1,11 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { KINDS } from '../core/complaint.ts'
+import { AppError } from '../core/errors.ts'
 import { LOCALES } from '../core/locale.ts'
 import { text } from '../html/text.ts'
 import { bulkAssign, listColleagues, undoAssign } from '../staff/bulk-assign.ts'
+import { bulkTransfer, undoTransfer } from '../staff/bulk-transfer.ts'
 import { countInbox, INBOX_VIEWS, type InboxFilters, readInbox } from '../staff/inbox.ts'
 import { type ComplaintFilters, listComplaints } from '../staff/list-complaints.ts'
 import { mayDo } from '../staff/rights.ts'
@@ -51,6 +53,8 @@ const bulkForm = z.object({
   pick: z.union([z.string().transform((one) => [one]), z.array(z.string())]).catch([]),
   to: z.string().max(40).catch(''),
   token: z.string().max(20_000).catch(''),
+  administration: z.string().trim().max(40).catch(''),
+  reason: z.string().trim().max(1_000).catch(''),
   back: z.string().max(1_000).catch(''),
 })
 
@@ -84,11 +88,24 @@ export const inboxRoutes = (app: FastifyInstance, deps: ConsoleDeps): void => {
     const { done, failed, undo } = await bulkAssign(deps, actor, { references: pick, to: to || null })
     const { locale } = viewerOf(request)
     const words = text(locale, 'desk.bulk.done', { done, failed: failed.length })
-    return reply.send(await show(request, asked, { done: words, token: undo }))
+    return reply.send(await show(request, asked, { of: 'assign', done: words, token: undo }))
   })
 
-  app.post('/bulk/undo', async (request, reply) => {
-    await undoAssign(deps, sessionOf(request).actor, bulkForm.parse(request.body).token)
+  app.post('/bulk/transfer', async (request, reply) => {
+    const { actor } = sessionOf(request)
+    const { pick, administration, reason, back } = bulkForm.parse(request.body)
+    const asked = askedOf(Object.fromEntries(new URLSearchParams(back)))
+    if (pick.length === 0) return reply.send(await show(request, asked))
+    if (reason === '') throw new AppError('validation')
+    const wish = { references: pick, administration: administration.toUpperCase(), reason }
+    const { done, failed, undo } = await bulkTransfer(deps, actor, wish)
+    const words = text(viewerOf(request).locale, 'desk.bulk.transferred', { done, failed: failed.length })
+    return reply.send(await show(request, asked, { of: 'transfer', done: words, token: undo }))
+  })
+
+  app.post<{ Params: { of: string } }>('/bulk/:of/undo', async (request, reply) => {
+    const undo = request.params.of === 'transfer' ? undoTransfer : undoAssign
+    await undo(deps, sessionOf(request).actor, bulkForm.parse(request.body).token)
     return reply.redirect('/console', 303)
   })
 

@@ -150,6 +150,16 @@ export const answerUsBy = (
   return { dueOn: last.toString(), dueAt: endOfDay(last, zone) }
 }
 
+/** The beginning of the office day that lies so many working days before an instant's. */
+export const runningSince = (now: Date, workingDays: number, holidays: Holidays, zone: string): Date => {
+  let day = Temporal.PlainDate.from(officeDay(now, zone))
+  for (let left = workingDays; left > 0; ) {
+    day = day.subtract({ days: 1 })
+    if (isWorkingDay(day, holidays)) left -= 1
+  }
+  return startOfDay(day, zone)
+}
+
 /** Clocks differ from UTC by whole quarters of an hour, so the instants of one quarter share their office day. */
 const QUARTER_MS = 15 * 60_000
 

@@ -14,6 +14,8 @@ export interface HandlingRules {
   readonly informationClock: 'runs' | 'stops'
   /** Days the complainant has to answer; afterwards the body goes on with what it has. */
   readonly informationDays: number
+  /** Working days without an act of whoever has it, after which a complaint goes back to the pool. */
+  readonly absentDays: number
 }
 
 const DEFAULTS: HandlingRules = {
@@ -23,6 +25,7 @@ const DEFAULTS: HandlingRules = {
   escalationDays: [0, 5],
   informationClock: 'runs',
   informationDays: 15,
+  absentDays: 5,
 }
 
 /** The handling rules of a policy version. */

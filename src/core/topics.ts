@@ -9,6 +9,18 @@ export interface Topics {
   'receipt.send': { readonly receiptId: string }
   /** Mail a receipt to one more address, at the wish of who holds it. */
   'receipt.copy': { readonly copyId: string }
+  /** Carry out a transfer whose time for undoing is over. */
+  'complaint.transfer': {
+    readonly complaintId: string
+    readonly referralId: string
+    /** The body that has it. */
+    readonly administrationId: string
+    readonly actor: string
+    readonly byMinistry: boolean
+    /** Code of the body it goes to. */
+    readonly administration: string
+    readonly reason: string
+  }
   /** Find the administration of a complaint and refer it, or put it before triage. */
   'complaint.route': { readonly complaintId: string }
   /** Understand an event that was recorded as it came. */
@@ -57,6 +69,8 @@ export type OutboxMessage = {
     /** The same dedupe key is appended once. */
     readonly dedupeKey: string
     readonly complaintId?: string
+    /** Not before this instant; absent: at once. */
+    readonly dueAt?: Date
   }
 }[Topic]
 

@@ -86,13 +86,21 @@ const findDue = ({ db }: RemindDeps, { name, after, until }: Step): Promise<Runn
 /** Who is told: whoever handles it, else (and once it is late) the managers of the body that has it. */
 const recipientsOf = async (tx: Tx, complaint: ComplaintRow, step: string): Promise<readonly string[]> => {
   if (complaint.assigneeId !== null && step.startsWith('before:')) return [complaint.assigneeId]
-  if (complaint.administrationId === null) return []
+  return managersOf(tx, complaint)
+}
+
+/** The managers of the body that has a complaint. */
+export const managersOf = async (
+  tx: Tx,
+  { administrationId }: Pick<ComplaintRow, 'administrationId'>,
+): Promise<readonly string[]> => {
+  if (administrationId === null) return []
   const managers = await tx
     .select({ id: staffMembers.id })
     .from(staffMembers)
     .where(
       and(
-        eq(staffMembers.administrationId, complaint.administrationId),
+        eq(staffMembers.administrationId, administrationId),
         inArray(staffMembers.role, ['manager']),
         isNull(staffMembers.disabledAt),
         isNotNull(staffMembers.enrolledAt),

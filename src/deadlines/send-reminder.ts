@@ -10,8 +10,8 @@ export interface ReminderFacts {
   readonly kind: 'review' | 'answer'
   /** Last day, YYYY-MM-DD. */
   readonly dueOn: string
-  /** The date has passed. */
-  readonly isOver: boolean
+  /** It comes near, it has passed, or nobody has the complaint any longer. */
+  readonly occasion: 'due' | 'over' | 'pool'
   readonly url: string
 }
 
@@ -21,6 +21,11 @@ export interface SendReminderDeps {
   readonly publicUrl: string
   /** Puts a reminder into words; it names the complaint and nothing of what is in it. */
   readonly write: (facts: ReminderFacts) => { readonly subject: string; readonly text: string }
+}
+
+const occasionOf = (step: string): ReminderFacts['occasion'] => {
+  if (step.startsWith('before:')) return 'due'
+  return step.startsWith('pool:') ? 'pool' : 'over'
 }
 
 /** Topic `reminder.send`: tells one official of one date by mail. A date that was met meanwhile is not spoken of. */
@@ -51,7 +56,7 @@ export const createSendReminder =
       return delivered()
     const { reference, kind, dueOn, step } = row
     const url = `${publicUrl}/console/complaints/${reference}`
-    const words = write({ reference, kind, dueOn, isOver: !step.startsWith('before:'), url })
+    const words = write({ reference, kind, dueOn, occasion: occasionOf(step), url })
     const host = new URL(publicUrl).hostname
     return mailer.send(
       { ...words, to: member.email, messageId: `<${messageId}@${host}>`, automatic: 'auto-generated' },

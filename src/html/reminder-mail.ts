@@ -9,11 +9,11 @@ export const reminderMail = (facts: {
   readonly reference: string
   readonly kind: 'review' | 'answer'
   readonly dueOn: string
-  readonly isOver: boolean
+  readonly occasion: 'due' | 'over' | 'pool'
   readonly url: string
 }): { readonly subject: string; readonly text: string } => {
-  const { reference, kind, dueOn, isOver, url } = facts
-  const key = `desk.reminder.${kind}.${isOver ? 'over' : 'due'}` as const satisfies TextKey
+  const { reference, kind, dueOn, occasion, url } = facts
+  const key: TextKey = occasion === 'pool' ? 'desk.reminder.pool' : `desk.reminder.${kind}.${occasion}`
   const lines = LANGUAGES.map((locale) =>
     text(locale, key, {
       reference: locale === 'ar' ? ltr(reference) : reference,

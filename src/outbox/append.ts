@@ -22,7 +22,7 @@ export const appendMessages = async (
     dedupeKey: message.dedupeKey,
     complaintId: message.complaintId ?? null,
     createdAt: deps.now,
-    dueAt: deps.now,
+    dueAt: message.dueAt ?? deps.now,
   }))
   await tx.insert(outboxMessages).values(rows).onConflictDoNothing({ target: outboxMessages.dedupeKey })
   await tx.execute(sql`select pg_notify('outbox', '')`)

@@ -27,6 +27,7 @@ export const LANES: Readonly<Record<Topic, Lane>> = {
   'message.send': { places: 64, placesPerKey: 1, inOrder: true, patienceMs: 60_000 },
   // One at a time for a sender: a conversation is a sequence.
   'inbound.judge': { places: 64, placesPerKey: 1, inOrder: true, patienceMs: 120_000 },
+  'complaint.transfer': { places: 8, placesPerKey: 8, patienceMs: 30_000 },
   'complaint.route': { places: 64, placesPerKey: 64, patienceMs: 30_000 },
   // A body's answer may take 30 s (Standard Webhooks); two at a time for each keeps its order loose and its load small.
   'referral.forward': { places: 64, placesPerKey: 2, patienceMs: 60_000 },

@@ -1,9 +1,9 @@
 import { and, asc, inArray, isNotNull, isNull } from 'drizzle-orm'
 import { AppError } from '../core/errors.ts'
-import type { Secrets } from '../core/secrets.ts'
 import { staffMembers } from '../db/schema/index.ts'
 import { assignComplaint, type HandleDeps } from './handle-complaint.ts'
 import { type Actor, mayDo, scopeOf } from './rights.ts'
+import { openUndo, sealUndo, type UndoDeps } from './undo.ts'
 
 /** The people to whom an actor may give complaints: those of the own body and its units who handle them. */
 export const listColleagues = async (
@@ -28,24 +28,16 @@ export const listColleagues = async (
 }
 
 /** As many as one page shows. */
-const MOST = 50
-/** Ten seconds to see the mistake, and as long again for the way there. */
-const UNDO_MS = 20_000
+export const MOST = 50
 
 interface Before {
   readonly reference: string
   readonly to: string | null
 }
 
-interface Sealed {
-  readonly actor: string
-  readonly until: number
-  readonly before: readonly Before[]
-}
-
 export interface BulkDone {
   readonly done: number
-  /** References that were not given: another body has them by now, or they are over. */
+  /** References to which it was not done: another body has them by now, or they are over. */
   readonly failed: readonly string[]
   /** Proof of what was before, for undoing; worth something for seconds, and to the same person. */
   readonly undo: string
@@ -66,30 +58,16 @@ const assignEach = async (deps: HandleDeps, actor: Actor, wishes: readonly Befor
 
 /** Gives many complaints to one person, or back to the pool (null): each by itself, so that one that is over stops no other. */
 export const bulkAssign = async (
-  deps: HandleDeps & { readonly secrets: Secrets },
+  deps: HandleDeps & UndoDeps,
   actor: Actor,
   { references, to }: { readonly references: readonly string[]; readonly to: string | null },
 ): Promise<BulkDone> => {
   const wishes = references.slice(0, MOST).map((reference) => ({ reference, to }))
   const { before, failed } = await assignEach(deps, actor, wishes)
-  const sealed: Sealed = { actor: actor.id, until: deps.clock.now().getTime() + UNDO_MS, before }
-  return { done: before.length, failed, undo: deps.secrets.seal(JSON.stringify(sealed)) }
+  return { done: before.length, failed, undo: sealUndo(deps, actor, before) }
 }
 
 /** Puts everything back as it was before. Throws `conflict` when it is too late or not the same person's. */
-export const undoAssign = async (
-  deps: HandleDeps & { readonly secrets: Secrets },
-  actor: Actor,
-  token: string,
-): Promise<void> => {
-  const open = (): Sealed | undefined => {
-    try {
-      return JSON.parse(deps.secrets.unseal(token)) as Sealed
-    } catch {
-      return undefined
-    }
-  }
-  const sealed = open()
-  if (sealed?.actor !== actor.id || sealed.until < deps.clock.now().getTime()) throw new AppError('conflict')
-  await assignEach(deps, actor, sealed.before)
+export const undoAssign = async (deps: HandleDeps & UndoDeps, actor: Actor, token: string): Promise<void> => {
+  await assignEach(deps, actor, openUndo<readonly Before[]>(deps, actor, token))
 }

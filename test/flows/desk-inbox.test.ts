@@ -159,8 +159,8 @@ describe('the inbox', () => {
     expect(await assignees()).toEqual([person?.['id'], person?.['id']])
     expect(await seenBy(agent, '?view=mine')).toEqual(expect.arrayContaining(pick))
     const token = /name="token" value="([^"]+)"/.exec(done.payload)?.[1] ?? ''
-    expect((await agent.post('/console/bulk/undo', { token })).statusCode).toBe(409)
-    await manager.post('/console/bulk/undo', { token })
+    expect((await agent.post('/console/bulk/assign/undo', { token })).statusCode).toBe(409)
+    await manager.post('/console/bulk/assign/undo', { token })
     expect(await assignees()).toEqual([null, null])
     expect((await agent.post('/console/bulk/assign', { pick, to: person?.['id'] })).payload).not.toContain(
       'name="token"',

@@ -16,6 +16,7 @@ import { STATUS_OF } from '../../src/http/status-of.ts'
 import { createRelay } from '../../src/outbox/relay.ts'
 import { createOutboundGuard, type OutboundGuard } from '../../src/platform/outbound-guard.ts'
 import { newUuidV7, systemClock } from '../../src/platform/system-clock.ts'
+import { createCarryOutTransfer } from '../../src/referrals/carry-out-transfer.ts'
 import { createForwardReferral } from '../../src/referrals/forward-referral.ts'
 import { createRouteComplaint } from '../../src/referrals/route-complaint.ts'
 import { createToken } from '../../src/staff/tokens.ts'
@@ -118,6 +119,7 @@ export const startReferralHouse = async (
     logger: pino({ level: 'silent' }),
     handlers: {
       'complaint.route': createRouteComplaint(base),
+      'complaint.transfer': createCarryOutTransfer(base),
       'referral.forward': createForwardReferral({ ...base, connectors }),
     },
   })

@@ -88,6 +88,7 @@ export const consoleActs = pageTexts({
     'desk.transcript.person': 'أكده موظف',
     'desk.transcript.correct': 'تصحيح النص',
     'desk.transcript.confirm': 'تأكيد النص',
+    'desk.reminder.pool': 'أعيدت الشكاية {reference} إلى القائمة: لم يعمل عليها أحد منذ أيام. الأجل: {day}.',
     'desk.reminder.review.due': 'تنتظر الشكاية {reference} فحص الشكل. آخر يوم: {day}.',
     'desk.reminder.review.over': 'مر أجل فحص الشكاية {reference}: {day}. تداركوا الأمر.',
     'desk.reminder.answer.due': 'تنتظر الشكاية {reference} جوابكم. آخر يوم: {day}.',
@@ -179,6 +180,8 @@ export const consoleActs = pageTexts({
     'desk.transcript.person': 'confirmé par une personne',
     'desk.transcript.correct': 'Corriger le texte',
     'desk.transcript.confirm': 'Confirmer le texte',
+    'desk.reminder.pool':
+      'La plainte {reference} est remise dans la file : aucun acte depuis plusieurs jours. Date légale : {day}.',
     'desk.reminder.review.due': 'La plainte {reference} attend l’examen de forme. Dernier jour : {day}.',
     'desk.reminder.review.over':
       'Le délai d’examen de la plainte {reference} est passé : {day}. À rattraper.',
@@ -272,6 +275,8 @@ export const consoleActs = pageTexts({
     'desk.transcript.person': 'confirmed by a person',
     'desk.transcript.correct': 'Correct the text',
     'desk.transcript.confirm': 'Confirm the text',
+    'desk.reminder.pool':
+      'Complaint {reference} is back in the pool: no act for several days. Legal date: {day}.',
     'desk.reminder.review.due': 'Complaint {reference} waits for the formal review. Last day: {day}.',
     'desk.reminder.review.over': 'The review of complaint {reference} is overdue since {day}.',
     'desk.reminder.answer.due': 'Complaint {reference} waits for your answer. Last day: {day}.',

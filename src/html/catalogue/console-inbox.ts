@@ -27,6 +27,10 @@ export const consoleInbox = pageTexts({
     'desk.bulk.pool': 'القائمة العامة',
     'desk.bulk.assign': 'تكليف',
     'desk.bulk.done': 'كلف بها: {done}. تعذر: {failed}.',
+    'desk.bulk.transfer': 'تحويل',
+    'desk.bulk.transfer.to': 'إلى إدارة (الرمز)',
+    'desk.bulk.transfer.reason': 'سبب التحويل',
+    'desk.bulk.transferred': 'ستحول بعد 10 ثوان: {done}. تعذر: {failed}.',
     'desk.bulk.undo': 'تراجع',
     'desk.keys': 'المفاتيح المختصرة',
     'desk.keys.list':
@@ -55,6 +59,10 @@ export const consoleInbox = pageTexts({
     'desk.bulk.pool': 'la file commune',
     'desk.bulk.assign': 'Confier',
     'desk.bulk.done': 'Confiées : {done}. Échecs : {failed}.',
+    'desk.bulk.transfer': 'Transférer',
+    'desk.bulk.transfer.to': 'Vers l’administration (code)',
+    'desk.bulk.transfer.reason': 'Motif du transfert',
+    'desk.bulk.transferred': 'Transfert dans 10 secondes : {done}. Refusées : {failed}.',
     'desk.bulk.undo': 'Annuler',
     'desk.keys': 'Touches rapides',
     'desk.keys.list':
@@ -83,6 +91,10 @@ export const consoleInbox = pageTexts({
     'desk.bulk.pool': 'the pool',
     'desk.bulk.assign': 'Assign',
     'desk.bulk.done': 'Assigned: {done}. Failed: {failed}.',
+    'desk.bulk.transfer': 'Transfer',
+    'desk.bulk.transfer.to': 'To office (code)',
+    'desk.bulk.transfer.reason': 'Reason for the transfer',
+    'desk.bulk.transferred': 'Transferred in 10 seconds: {done}. Not possible: {failed}.',
     'desk.bulk.undo': 'Undo',
     'desk.keys': 'Shortcut keys',
     'desk.keys.list':
