@@ -11,6 +11,7 @@ import { homePage } from './home.page.ts'
 import { laterRoutes } from './later.routes.ts'
 import { offlineRoutes } from './offline.routes.ts'
 import { ownDataRoutes } from './own-data.routes.ts'
+import { reportRoutes } from './reports.routes.ts'
 import { sendHtml } from './send-html.ts'
 import { sensitiveRoutes } from './sensitive.routes.ts'
 import { SIDE_PAGE_NAMES, sidePage } from './side.page.ts'
@@ -59,6 +60,7 @@ export const webPages = async (app: FastifyInstance, deps: WebDeps): Promise<voi
       trackRoutes(scope, deps, locale)
       ownDataRoutes(scope, deps, locale)
       statisticsRoutes(scope, deps, locale)
+      reportRoutes(scope, deps, locale)
     }
   })
 }

@@ -11,7 +11,9 @@ import type { ReadDeps, TrackedMedia } from '../../src/handling/tracked-complain
 import type { DraftDeps } from '../../src/intake/keep-draft.ts'
 import type { Resumed } from '../../src/intake/resume-draft.ts'
 import type { UploadLink } from '../../src/intake/upload-links.ts'
+import type { ReceiptKey } from '../../src/receipts/sign-receipt.ts'
 import type { OpenRow, PublicStatistics } from '../../src/supervision/public-statistics.ts'
+import type { PublishedReport, ReportFile } from '../../src/supervision/publish-report.ts'
 import type { ClipOf } from './clips.ts'
 
 /** An administration as the citizen chooses it. */
@@ -114,6 +116,12 @@ export interface WebDeps extends Lines {
   readonly statistics: {
     readonly read: () => Promise<PublicStatistics | undefined>
     readonly rows: () => Promise<readonly OpenRow[]>
+  }
+  /** What was published, with the keys that anyone checks it by. */
+  readonly reports: {
+    readonly list: () => Promise<readonly PublishedReport[]>
+    readonly file: (reportId: string, name: string) => Promise<ReportFile | undefined>
+    readonly keys: () => Promise<readonly ReceiptKey[]>
   }
   /** The recordings behind the listen buttons. */
   readonly clipOf: ClipOf

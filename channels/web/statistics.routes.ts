@@ -10,6 +10,7 @@ import {
   type Words,
 } from '../../src/supervision/open-data.ts'
 import type { WebDeps } from './deps.ts'
+import { reportList } from './reports.page.ts'
 import { statisticsPage } from './statistics.page.ts'
 
 /** The same for everyone, and no newer than a minute. */
@@ -36,7 +37,8 @@ const sendShared = (
 /** `/{locale}/statistics`. */
 export const statisticsRoutes = (app: FastifyInstance, deps: WebDeps, locale: Locale): void => {
   app.get(`/${locale}/statistics`, { schema }, async (request, reply) => {
-    const content = statisticsPage(locale, deps.officeZone, await deps.statistics.read(), '')
+    const [found, published] = await Promise.all([deps.statistics.read(), deps.reports.list()])
+    const content = statisticsPage(locale, deps.officeZone, found, reportList(locale, published))
     return sendShared(request, reply, 'text/html; charset=utf-8', content)
   })
 }

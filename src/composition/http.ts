@@ -43,6 +43,7 @@ import { authenticateToken } from '../staff/tokens.ts'
 import { composeCounter } from './counter.ts'
 import type { Features } from './features.ts'
 import type { Parts } from './parts.ts'
+import { renderReportFiles } from './report-files.ts'
 import { ownBase, type Telephone } from './telephone.ts'
 import { composeWeb } from './web.ts'
 
@@ -156,6 +157,7 @@ const registerPages = async (
     publicUrl: config.http.publicUrl,
     officeZone: config.officeZone,
     origins: features.counting.origins,
+    renderReport: renderReportFiles(features.pdf),
     work: features.desk,
     // The library takes a while to load: only where it is used.
     sso: await composeSingleSignOn(parts.config),

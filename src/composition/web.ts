@@ -45,7 +45,9 @@ import { uploadsOfDraft } from '../intake/uploads/uploads-of-draft.ts'
 import { textDraftCode } from '../messages/text-draft-code.ts'
 import type { WriteDeps } from '../messages/write-to-complainant.ts'
 import { readReceiptToken, receiptToken } from '../receipts/link.ts'
+import { publishedKeys } from '../receipts/publish-keys.ts'
 import { readOpenRows, readPublicStatistics } from '../supervision/public-statistics.ts'
+import { listPublished, readPublishedFile } from '../supervision/publish-report.ts'
 
 export interface WebParts {
   readonly db: Database
@@ -227,9 +229,13 @@ const admitApiOf =
     if (count > most) throw new AppError('too_many_requests', { retryAfter: secondsLeft })
   }
 
-const statisticsOf = ({ sql }: Database): WebDeps['statistics'] => ({
-  read: () => readPublicStatistics(sql),
-  rows: () => readOpenRows(sql),
+const publicNumbers = ({ sql, orm }: Database): Pick<WebDeps, 'statistics' | 'reports'> => ({
+  statistics: { read: () => readPublicStatistics(sql), rows: () => readOpenRows(sql) },
+  reports: {
+    list: () => listPublished(sql),
+    file: (reportId, name) => readPublishedFile(sql, reportId, name),
+    keys: () => publishedKeys(orm),
+  },
 })
 
 /**
@@ -260,7 +266,7 @@ export const composeWeb = (parts: WebParts) => {
     secrets,
     publicUrl,
     officeZone: parts.officeZone,
-    statistics: statisticsOf(db),
+    ...publicNumbers(db),
     clipOf: parts.clips?.of ?? (() => undefined),
     accept: parts.accept,
     offices: officesOf(db, parts.directory),

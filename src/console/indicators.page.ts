@@ -13,7 +13,7 @@ import { channelName } from './inbox.page.ts'
 import { behindLink, indicatorsQuery } from './indicators.links.ts'
 import { deskPage, type Viewer } from './layout.ts'
 
-const CHANNELS = ['web', 'api', 'email', 'sms', 'whatsapp', 'voice', 'desk'] as const
+const CHANNELS = ['web', 'api', 'email', 'sms', 'whatsapp', 'voice', 'counter'] as const
 
 const option = (value: string, label: string, chosen: string | undefined): string =>
   html`<option value="${value}"!${value === (chosen ?? '') ? ' selected' : ''}>${label}</option>`

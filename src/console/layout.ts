@@ -26,6 +26,7 @@ const AREAS = [
   { path: '/console/joining', key: 'join.own', action: 'body.join' },
   { path: '/console/bodies', key: 'join.bodies', action: 'body.approve' },
   { path: '/console/indicators', key: 'desk.indicators', action: 'indicator.read' },
+  { path: '/console/reports', key: 'desk.reports', action: 'report.read' },
   { path: '/console/failures', key: 'console.failures', action: 'delivery.read' },
   { path: '/console/ledger', key: 'console.ledger', action: 'ledger.read' },
   { path: '/console/members', key: 'desk.members', action: 'staff.manage' },

@@ -9,6 +9,7 @@ import { serveAssets } from '../http/serve-assets.ts'
 import { STATUS_OF } from '../http/status-of.ts'
 import type { SingleSignOn } from '../platform/oidc.ts'
 import type { DeskDeps } from '../staff/desk.ts'
+import type { PublishDeps } from '../supervision/publish-report.ts'
 import type { CountingDeps } from '../supervision/refresh-cells.ts'
 import { accountRoutes } from './account.routes.ts'
 import { actRoutes } from './acts.routes.ts'
@@ -22,6 +23,7 @@ import { type JoiningParts, joiningRoutes } from './joining.routes.ts'
 import { CONSOLE_STYLE, deskPage } from './layout.ts'
 import { memberRoutes } from './member.routes.ts'
 import { operationRoutes } from './operations.routes.ts'
+import { reportRoutes } from './reports.routes.ts'
 import { noteViewer, viewerOf } from './session.ts'
 import { signInRoutes } from './sign-in.routes.ts'
 
@@ -37,6 +39,8 @@ export interface ConsoleDeps extends DeskDeps {
   /** Absent where no body joins by itself. */
   readonly joining?: JoiningParts
   readonly origins: CountingDeps['origins']
+  /** Makes the files of a report; absent where none is written. */
+  readonly renderReport?: PublishDeps['render']
 }
 
 /** A failure as a desk page; without a session it is the sign-in page. What was denied is logged. */
@@ -86,6 +90,7 @@ export const consoleRoutes = (app: FastifyInstance, deps: ConsoleDeps): void => 
       if (deps.joining) joiningRoutes(desk, deps, deps.joining)
       if (deps.counter) counterRoutes(desk, deps, deps.counter)
       indicatorRoutes(desk, deps)
+      if (deps.renderReport) reportRoutes(desk, { ...deps, render: deps.renderReport })
     },
     { prefix: '/console' },
   )

@@ -25,7 +25,7 @@ export const monthText = (locale: Locale, month: string, length: 'short' | 'long
 /** One value in its unit. */
 export const valueText = (locale: Locale, value: Value, unit: 'count' | 'share' | 'days'): string => {
   if (value === null) return '–'
-  if (value === 'few') return text(locale, 'figures.few')
+  if (value === 'few') return text(locale, unit === 'share' ? 'figures.kept' : 'figures.few')
   return unit === 'share' ? shareText(locale, value) : countText(locale, value)
 }
 
@@ -59,6 +59,9 @@ export const columnText = (locale: Locale, { code, before }: FigureTable['column
 }
 
 const numberOf = (value: Value): number => (typeof value === 'number' ? value : 0)
+/** A sum with a hidden part would say too little, or too much. */
+const hides = (table: FigureTable, column: string): boolean =>
+  table.rows.some((row) => valueIn(table, row, column) === 'few')
 const total = (table: FigureTable, column: string): number =>
   table.rows.reduce((sum, row) => sum + numberOf(valueIn(table, row, column)), 0)
 
@@ -77,6 +80,11 @@ const topSentence = (locale: Locale, table: FigureTable): string => {
   )
   if (first === undefined || all === 0) return text(locale, 'figures.nothing')
   const top = rowText(locale, table.code, first)
+  if (hides(table, column))
+    return text(locale, 'figures.sentence.first', {
+      top,
+      count: valueText(locale, valueIn(table, first, column), 'count'),
+    })
   const share = numberOf(valueIn(table, first, column)) / all
   return share === 1
     ? text(locale, 'figures.sentence.one', { top })
@@ -87,11 +95,10 @@ const monthsSentence = (locale: Locale, table: FigureTable): string => {
   const all = total(table, 'received')
   const [busiest] = table.rows.toSorted((a, b) => numberOf(b.values[0] ?? 0) - numberOf(a.values[0] ?? 0))
   if (busiest === undefined || all === 0) return text(locale, 'figures.nothing')
-  return text(locale, 'figures.sentence.months', {
-    count: countText(locale, all),
-    top: monthText(locale, busiest.key),
-    most: valueText(locale, busiest.values[0] ?? 0, 'count'),
-  })
+  const top = monthText(locale, busiest.key)
+  const most = valueText(locale, busiest.values[0] ?? 0, 'count')
+  if (hides(table, 'received')) return text(locale, 'figures.sentence.first', { top, count: most })
+  return text(locale, 'figures.sentence.months', { count: countText(locale, all), top, most })
 }
 
 const timeSentence = (locale: Locale, table: FigureTable): string => {
@@ -134,18 +141,14 @@ const SENTENCES: Readonly<Partial<Record<FigureTable['code'], Sentence>>> = {
     text(locale, 'figures.sentence.review', {
       admissible: said(locale, table, 'admissible', 'complaints'),
       refused: said(locale, table, 'refused', 'complaints'),
-      count: countText(
-        locale,
-        table.rows
-          .filter(({ key }) => key !== 'transferred')
-          .reduce((sum, { values: [value] }) => sum + numberOf(value ?? 0), 0),
-      ),
     }),
   waiting: (locale, table) =>
-    text(locale, 'figures.sentence.waiting', {
-      count: countText(locale, total(table, 'complaints')),
-      late: said(locale, table, 'beyond_75', 'complaints'),
-    }),
+    hides(table, 'complaints')
+      ? topSentence(locale, table)
+      : text(locale, 'figures.sentence.waiting', {
+          count: countText(locale, total(table, 'complaints')),
+          late: said(locale, table, 'beyond_75', 'complaints'),
+        }),
   renewals: (locale, table) =>
     text(locale, 'figures.sentence.renewals', {
       renewed: said(locale, table, 'settled_renewed', 'complaints'),

@@ -20,7 +20,7 @@ export interface ReceiptRoutesDeps extends ReceiptDeps {
   readonly islands?: readonly string[]
   readonly orm: Orm
   readonly clock: Clock
-  readonly pdf: PdfRenderer
+  readonly pdf: Pick<PdfRenderer, 'render' | 'close'>
   readonly accessCodeOf: (complaintId: string) => string
   /** The browser's language, for pages whose address has none. */
   readonly localeOf: (request: FastifyRequest) => Locale

@@ -44,6 +44,12 @@ export const signStatement = (
   return `${input}.${sign(null, Buffer.from(input), key.privateKey).toString('base64url')}`
 }
 
+/** Any claims as a compact JWS (RFC 7515) of a type. Ed25519 is deterministic: the same claims always give the same one. */
+export const signCompact = (key: SigningKey, typ: string, claims: object): string => {
+  const input = `${encode({ alg: 'EdDSA', kid: key.kid, typ })}.${encode(claims)}`
+  return `${input}.${sign(null, Buffer.from(input), key.privateKey).toString('base64url')}`
+}
+
 /**
  * Signs the claims as a compact JWS (RFC 7515). Ed25519 is deterministic: the same claims always give the same receipt, so
  * it need not be stored.

@@ -5,7 +5,8 @@ import { LOCALES } from '../core/locale.ts'
 import type { ReceiptClaims } from '../core/receipt.ts'
 import { RECEIPT_TYPE, type ReceiptKey } from './sign-receipt.ts'
 
-const Header = z.strictObject({ alg: z.literal('EdDSA'), kid: z.string(), typ: z.literal(RECEIPT_TYPE) })
+const headerOf = (typ: string) =>
+  z.strictObject({ alg: z.literal('EdDSA'), kid: z.string(), typ: z.literal(typ) })
 
 const Claims = z.object({
   v: z.literal(1),
@@ -20,11 +21,14 @@ const Claims = z.object({
   language: z.enum(LOCALES),
 })
 
-export type SignatureCheck =
-  | { readonly ok: true; readonly kid: string; readonly claims: ReceiptClaims }
-  | { readonly ok: false; readonly reason: 'malformed' | 'unknown_key' | 'forged' }
+interface Refusal {
+  readonly ok: false
+  readonly reason: 'malformed' | 'unknown_key' | 'forged'
+}
+export type CompactCheck<C> = { readonly ok: true; readonly kid: string; readonly claims: C } | Refusal
+export type SignatureCheck = CompactCheck<ReceiptClaims>
 
-const refuse = (reason: 'malformed' | 'unknown_key' | 'forged'): SignatureCheck => ({ ok: false, reason })
+const refuse = (reason: Refusal['reason']): Refusal => ({ ok: false, reason })
 
 const readPart = <T>(schema: z.ZodType<T>, part: string): T | undefined => {
   try {
@@ -34,16 +38,20 @@ const readPart = <T>(schema: z.ZodType<T>, part: string): T | undefined => {
   }
 }
 
-const JWS = /^([\w-]{1,500})\.([\w-]{1,2000})\.([\w-]{86})$/
+const JWS = /^([\w-]{1,500})\.([\w-]{1,8000})\.([\w-]{86})$/
 
 /**
- * Checks a receipt against published keys. Only our one algorithm and type are understood, and only a key that was
- * published: what the receipt says of its own key is just a name. The signature is checked before the claims are read.
+ * Checks a compact JWS against published keys. Only our one algorithm and the wanted type are understood, and only a key that
+ * was published: what the JWS says of its own key is just a name. The signature is checked before the claims are read.
  */
-export const verifySignature = (jws: string, keys: readonly ReceiptKey[]): SignatureCheck => {
+export const verifyCompact = <C>(
+  jws: string,
+  keys: readonly ReceiptKey[],
+  { typ, claims: schema }: { readonly typ: string; readonly claims: z.ZodType<C> },
+): CompactCheck<C> => {
   const [, head, body, signature] = JWS.exec(jws.trim()) ?? []
   if (head === undefined || body === undefined || signature === undefined) return refuse('malformed')
-  const header = readPart(Header, head)
+  const header = readPart(headerOf(typ), head)
   if (header === undefined) return refuse('malformed')
   const key = keys.find(({ kid }) => kid === header.kid)
   if (key === undefined) return refuse('unknown_key')
@@ -52,6 +60,10 @@ export const verifySignature = (jws: string, keys: readonly ReceiptKey[]): Signa
   // The last character of 86 holds four spare bits: a changed one would decode to the same bytes.
   if (bytes.toString('base64url') !== signature) return refuse('forged')
   if (!verify(null, Buffer.from(`${head}.${body}`), publicKey, bytes)) return refuse('forged')
-  const claims = readPart(Claims, body)
+  const claims = readPart(schema, body)
   return claims === undefined ? refuse('malformed') : { ok: true, kid: header.kid, claims }
 }
+
+/** Checks a receipt against published keys. */
+export const verifySignature = (jws: string, keys: readonly ReceiptKey[]): SignatureCheck =>
+  verifyCompact<ReceiptClaims>(jws, keys, { typ: RECEIPT_TYPE, claims: Claims })

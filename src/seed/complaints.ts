@@ -99,7 +99,7 @@ const makeFiling = (writing: Writing): Filing => {
     reference: takeReference(writing, receivedAt),
     receivedAt,
     kind,
-    channel: chance.weighted({ web: 58, email: 14, sms: 12, whatsapp: 6, voice: 6, desk: 4 }),
+    channel: chance.weighted({ web: 58, email: 14, sms: 12, whatsapp: 6, voice: 6, counter: 4 }),
     language,
     body,
     way,

@@ -3,7 +3,7 @@ import { pageTexts } from './define.ts'
 /** Numbers in words: tables, rows, columns and the sentence over each chart; the same at the desk, for the public and in reports. */
 export const figures = pageTexts({
   ar: {
-    'figures.table.commitments': 'الالتزامات',
+    'figures.table.commitments': 'الالتزامات والمؤشرات',
     'figures.table.months': 'شهرا بشهر',
     'figures.table.kinds': 'حسب النوع',
     'figures.table.channels': 'حسب القناة',
@@ -40,7 +40,7 @@ export const figures = pageTexts({
     'figures.column.renewed': 'المعاد تقديمها',
     'figures.column.group': 'الفئة',
     'figures.column.median': 'الوسيط بالأيام',
-    'figures.before': '{column}، السنة السابقة',
+    'figures.before': '{column}، قبل سنة',
     'figures.row.unsaid': 'غير محدد',
     'figures.row.admissible': 'مقبولة',
     'figures.row.refused': 'غير مقبولة',
@@ -72,6 +72,7 @@ export const figures = pageTexts({
     'figures.language.en': 'الإنجليزية',
     'figures.nothing': 'لا شيء يحسب في هذا الاختيار.',
     'figures.few': 'أقل من 5',
+    'figures.kept': 'غ. م.',
     'figures.incomplete': 'غير مكتمل',
     'figures.incomplete.note': 'الأشهر المعلمة «غير مكتمل» فيها ملفات لم يحل أجلها بعد.',
     'figures.target': 'الهدف {target}',
@@ -85,8 +86,9 @@ export const figures = pageTexts({
     'figures.sentence.months': 'توصلنا بـ {count} طلبا. أكثر الأشهر: {top} ({most}).',
     'figures.sentence.kinds': '{complaints} شكاية، و{observations} ملاحظة، و{suggestions} اقتراح.',
     'figures.sentence.top': 'في المقدمة: {top}، {share} من المجموع.',
+    'figures.sentence.first': 'في المقدمة: {top} ({count}).',
     'figures.sentence.one': 'كلها في خانة واحدة: {top}.',
-    'figures.sentence.review': '{admissible} مقبولة، و{refused} غير مقبولة، من {count}.',
+    'figures.sentence.review': 'المقبولة: {admissible}. غير المقبولة: {refused}.',
     'figures.sentence.waiting': '{count} تنتظر جوابا أول، منها {late} منذ أكثر من 75 يوما.',
     'figures.sentence.time':
       'نصف الطلبات يجاب عنه خلال {median} يوما، و{share} خلال 75 يوما، مع احتساب ما ينتظر.',
@@ -100,7 +102,7 @@ export const figures = pageTexts({
     'figures.group.large': '2000 طلب فأكثر',
   },
   fr: {
-    'figures.table.commitments': 'Les engagements',
+    'figures.table.commitments': 'Engagements et indicateurs',
     'figures.table.months': 'Mois par mois',
     'figures.table.kinds': 'Par nature',
     'figures.table.channels': 'Par canal',
@@ -137,7 +139,7 @@ export const figures = pageTexts({
     'figures.column.renewed': 'Renvoyées',
     'figures.column.group': 'Groupe',
     'figures.column.median': 'Médiane, en jours',
-    'figures.before': '{column}, un an avant',
+    'figures.before': '{column}, N-1',
     'figures.row.unsaid': 'Non précisé',
     'figures.row.admissible': 'Recevables',
     'figures.row.refused': 'Refusées',
@@ -169,6 +171,7 @@ export const figures = pageTexts({
     'figures.language.en': 'Anglais',
     'figures.nothing': 'Rien à compter dans cette sélection.',
     'figures.few': 'moins de 5',
+    'figures.kept': 'n. p.',
     'figures.incomplete': 'incomplet',
     'figures.incomplete.note': 'Un mois « incomplet » a des demandes dont le délai court encore.',
     'figures.target': 'Objectif : {target}',
@@ -183,8 +186,9 @@ export const figures = pageTexts({
     'figures.sentence.kinds':
       '{complaints} plaintes, {observations} observations, {suggestions} suggestions.',
     'figures.sentence.top': 'En tête : {top}, {share} du total.',
+    'figures.sentence.first': 'En tête : {top} ({count}).',
     'figures.sentence.one': 'Une seule rubrique : {top}.',
-    'figures.sentence.review': '{admissible} recevables et {refused} refusées, sur {count}.',
+    'figures.sentence.review': 'Recevables : {admissible}. Refusées : {refused}.',
     'figures.sentence.waiting':
       '{count} attendent une première réponse, dont {late} depuis plus de 75 jours.',
     'figures.sentence.time':
@@ -201,7 +205,7 @@ export const figures = pageTexts({
     'figures.group.large': '2 000 demandes et plus',
   },
   en: {
-    'figures.table.commitments': 'The commitments',
+    'figures.table.commitments': 'Commitments and indicators',
     'figures.table.months': 'Month by month',
     'figures.table.kinds': 'By kind',
     'figures.table.channels': 'By channel',
@@ -270,6 +274,7 @@ export const figures = pageTexts({
     'figures.language.en': 'English',
     'figures.nothing': 'Nothing to count in this selection.',
     'figures.few': 'under 5',
+    'figures.kept': 'n. p.',
     'figures.incomplete': 'incomplete',
     'figures.incomplete.note': 'An “incomplete” month has filings whose legal date is still to come.',
     'figures.target': 'Target: {target}',
@@ -284,8 +289,9 @@ export const figures = pageTexts({
     'figures.sentence.kinds':
       '{complaints} complaints, {observations} observations, {suggestions} suggestions.',
     'figures.sentence.top': 'First: {top}, {share} of all.',
+    'figures.sentence.first': 'First: {top} ({count}).',
     'figures.sentence.one': 'All in one: {top}.',
-    'figures.sentence.review': '{admissible} admissible and {refused} refused, of {count}.',
+    'figures.sentence.review': 'Admissible: {admissible}. Refused: {refused}.',
     'figures.sentence.waiting': '{count} wait for a first answer, {late} of them over 75 days.',
     'figures.sentence.time':
       'Half have an answer within {median} days, and {share} within 75. What waits is counted.',

@@ -10,6 +10,7 @@ import { consoleInbox } from './console-inbox.ts'
 import { consoleIndicators } from './console-indicators.ts'
 import { consoleJoining } from './console-joining.ts'
 import { consoleMail } from './console-mail.ts'
+import { consoleReports } from './console-reports.ts'
 import { data } from './data.ts'
 import { dates } from './dates.ts'
 import { demoBody } from './demo-body.ts'
@@ -26,6 +27,7 @@ import { open311 } from './open311.ts'
 import { phone } from './phone.ts'
 import { receipt } from './receipt.ts'
 import { record } from './record.ts'
+import { reports } from './reports.ts'
 import { sensitive } from './sensitive.ts'
 import { side } from './side.ts'
 import { sms } from './sms.ts'
@@ -46,6 +48,7 @@ export const AREAS = [
   consoleIdentity,
   consoleJoining,
   consoleIndicators,
+  consoleReports,
   consoleMail,
   consoleTexts,
   data,
@@ -64,6 +67,7 @@ export const AREAS = [
   phone,
   receipt,
   record,
+  reports,
   sensitive,
   side,
   sms,

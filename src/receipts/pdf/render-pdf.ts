@@ -5,11 +5,13 @@ import type { RenderAnswer, RenderRequest } from './typst-worker.ts'
 
 /** Renders waiting at one moment. A render takes milliseconds: beyond this the answer is "try again". */
 const WAITING_LIMIT = 100
-const PATIENCE_MS = 10_000
+const PATIENCE_MS = { receipt: 10_000, report: 60_000 } as const
 
 export interface PdfRenderer {
   /** The receipt as a PDF of one A5 page. Throws AppError `unavailable` when too many wait. */
   render(document: ReceiptDocument): Promise<Uint8Array>
+  /** A yearly report on A4, from a document of html/report-document.ts. */
+  renderReport(document: object): Promise<Uint8Array>
   close(): Promise<void>
 }
 
@@ -55,18 +57,21 @@ export const createPdfRenderer = (): PdfRenderer => {
     return made
   }
 
+  const ask = (template: RenderRequest['template'], document: object): Promise<Uint8Array> => {
+    if (waiting.size >= WAITING_LIMIT) return Promise.reject(new AppError('unavailable'))
+    const { promise, resolve, reject } = Promise.withResolvers<Uint8Array>()
+    lastId += 1
+    const timer = setTimeout(() => giveUp(new Error('typesetting took too long')), PATIENCE_MS[template])
+    waiting.set(lastId, { resolve, reject, timer })
+    worker ??= start()
+    worker.ref()
+    worker.postMessage({ id: lastId, template, document: JSON.stringify(document) } satisfies RenderRequest)
+    return promise
+  }
+
   return {
-    render: (document) => {
-      if (waiting.size >= WAITING_LIMIT) return Promise.reject(new AppError('unavailable'))
-      const { promise, resolve, reject } = Promise.withResolvers<Uint8Array>()
-      lastId += 1
-      const timer = setTimeout(() => giveUp(new Error('typesetting took too long')), PATIENCE_MS)
-      waiting.set(lastId, { resolve, reject, timer })
-      worker ??= start()
-      worker.ref()
-      worker.postMessage({ id: lastId, document: JSON.stringify(document) } satisfies RenderRequest)
-      return promise
-    },
+    render: (document) => ask('receipt', document),
+    renderReport: (document) => ask('report', document),
     close: async () => {
       const ended = worker?.terminate()
       giveUp(new Error('closed'))

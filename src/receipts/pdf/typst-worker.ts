@@ -6,6 +6,7 @@ import { NodeCompiler } from '@myriaddreamin/typst-ts-node-compiler'
 /** What a render asks, and how it ends. */
 export interface RenderRequest {
   readonly id: number
+  readonly template: 'receipt' | 'report'
   readonly document: string
 }
 export type RenderAnswer =
@@ -22,16 +23,17 @@ const FONTS = [
 /** Typst remembers what it set; this keeps what the last renders used and lets the rest go. */
 const CACHE_AGE = 10
 
-const template = fs.readFileSync(new URL('./receipt.typ', import.meta.url), 'utf8')
+const read = (name: string): string => fs.readFileSync(new URL(`./${name}.typ`, import.meta.url), 'utf8')
+const templates = { receipt: read('receipt'), report: read('report') }
 
-/** The template includes no file, so the workspace is a folder that holds none of ours. */
+/** The templates include no file, so the workspace is a folder that holds none of ours. */
 const compiler = NodeCompiler.create({
   workspace: import.meta.dirname,
   fontArgs: [{ fontBlobs: FONTS.map((font) => fs.readFileSync(require.resolve(font))) }],
 })
 
-const render = ({ id, document }: RenderRequest): RenderAnswer => {
-  const compiled = compiler.compile({ mainFileContent: template, inputs: { document } })
+const render = ({ id, template, document }: RenderRequest): RenderAnswer => {
+  const compiled = compiler.compile({ mainFileContent: templates[template], inputs: { document } })
   const { result } = compiled
   if (result === null) {
     const error = compiled.takeError()

@@ -1,0 +1,129 @@
+import type { FastifyInstance } from 'fastify'
+import { z } from 'zod'
+import { officeDay } from '../core/deadlines.ts'
+import { AppError } from '../core/errors.ts'
+import { type Actor, requireRight, scopeOf } from '../staff/rights.ts'
+import { type PublishDeps, publishReport } from '../supervision/publish-report.ts'
+import { contentOf, listReports, readRemarks, readReport } from '../supervision/read-reports.ts'
+import {
+  acceptReport,
+  buildReport,
+  compareWithToday,
+  returnReport,
+  submitReport,
+  writeCommentary,
+  writeMeasure,
+} from '../supervision/write-report.ts'
+import { differencesPage, reportPage, reportsPage } from './reports.page.ts'
+import { sessionOf, viewerOf } from './session.ts'
+
+const words = z.string().max(4_000).catch('')
+const buildForm = z.object({
+  year: z.coerce.number().int().min(2018).max(2100),
+  administration: z.string().max(40).optional(),
+  reason: z.string().max(300).optional(),
+})
+const measureForm = z.object({
+  id: z.uuid().optional(),
+  cause: words,
+  ar: words,
+  fr: words,
+  owner: words,
+  dueOn: words,
+  state: words,
+})
+const JANUARY_TO_JUNE = /-0[1-6]-/
+
+/** In the first half of a year the report of the year before is the one that is written. */
+const presentYear = (today: string): number =>
+  Number(today.slice(0, 4)) - (JANUARY_TO_JUNE.test(today) ? 1 : 0)
+
+const bodiesOf = async ({ db: { sql } }: PublishDeps, actor: Actor) => {
+  const { bodies } = await scopeOf(sql, actor)
+  return sql<{ code: string; names: object }[]>`
+    select code, names from administrations where state = 'active' and outside_ground is null
+      and ${bodies === 'everything' ? sql`parent_id is null` : sql`id = any(${bodies as string[]}::uuid[])`} order by code`
+}
+
+const DEEDS = { submit: submitReport, accept: acceptReport, publish: publishReport } as const
+
+const readingRoutes = (app: FastifyInstance, deps: PublishDeps): void => {
+  const { sql } = deps.db
+
+  app.get('/reports', async (request, reply) => {
+    const { actor } = sessionOf(request)
+    const [reports, bodies] = await Promise.all([listReports(sql, actor), bodiesOf(deps, actor)])
+    const year = presentYear(officeDay(deps.clock.now(), deps.officeZone))
+    return reply.send(reportsPage(viewerOf(request), { reports, bodies, year }))
+  })
+
+  app.post('/reports', async (request, reply) => {
+    const { year, administration, reason } = buildForm.parse(request.body)
+    const wish = { year, administration: administration || undefined, reason: reason || undefined }
+    const { id } = await buildReport(deps, sessionOf(request).actor, wish)
+    return reply.redirect(`/console/reports/${id}`, 303)
+  })
+
+  app.get<{ Params: { id: string } }>('/reports/:id', async (request, reply) => {
+    const report = await readReport(sql, sessionOf(request).actor, request.params.id)
+    const [content, remarks] = await Promise.all([contentOf(sql, report), readRemarks(sql, report.id)])
+    return reply.send(reportPage(viewerOf(request), report, content, remarks))
+  })
+
+  app.get<{ Params: { id: string } }>('/reports/:id/differences', async (request, reply) => {
+    const { actor } = sessionOf(request)
+    const report = await readReport(sql, actor, request.params.id)
+    return reply.send(
+      differencesPage(viewerOf(request), report, await compareWithToday(deps, actor, report.id)),
+    )
+  })
+
+  app.get<{ Params: { id: string; file: string } }>('/reports/:id/:file', async (request, reply) => {
+    const { id, file: name } = request.params
+    const report = await readReport(sql, sessionOf(request).actor, id)
+    if (!/^report-(ar|fr)\.pdf$/.test(name)) throw new AppError('not_found')
+    const facts = {
+      sha256: report.contentSha256 ?? report.snapshotSha256,
+      url: deps.publicUrl,
+      date: deps.clock.now().toISOString(),
+    }
+    const file = (await deps.render(await contentOf(sql, report), facts)).find((one) => one.name === name)
+    return reply.type('application/pdf').send(file?.bytes)
+  })
+}
+
+const writingRoutes = (app: FastifyInstance, deps: PublishDeps): void => {
+  app.post<{ Params: { id: string } }>('/reports/:id/commentary', async (request, reply) => {
+    const form = z.object({ section: words, ar: words, fr: words }).parse(request.body)
+    await writeCommentary(deps, sessionOf(request).actor, request.params.id, form)
+    return reply.redirect(`/console/reports/${request.params.id}#section-${form.section}`, 303)
+  })
+
+  app.post<{ Params: { id: string } }>('/reports/:id/measures', async (request, reply) => {
+    await writeMeasure(deps, sessionOf(request).actor, request.params.id, measureForm.parse(request.body))
+    return reply.redirect(`/console/reports/${request.params.id}#section-measures`, 303)
+  })
+
+  app.post<{ Params: { id: string } }>('/reports/:id/return', async (request, reply) => {
+    const { actor } = sessionOf(request)
+    requireRight(actor, 'report.judge')
+    const remarks = Object.entries(z.record(z.string(), words).parse(request.body)).flatMap(([name, said]) =>
+      name.startsWith('remark-') ? [{ section: name.slice('remark-'.length), text: said }] : [],
+    )
+    await returnReport(deps, actor, request.params.id, remarks)
+    return reply.redirect(`/console/reports/${request.params.id}`, 303)
+  })
+
+  app.post<{ Params: { id: string; deed: string } }>('/reports/:id/:deed', async (request, reply) => {
+    const { id, deed } = request.params
+    if (!Object.hasOwn(DEEDS, deed)) throw new AppError('not_found')
+    await DEEDS[deed as keyof typeof DEEDS](deps, sessionOf(request).actor, id)
+    return reply.redirect(`/console/reports/${id}`, 303)
+  })
+}
+
+/** Reports: built, written, handed in, given back, accepted, published. */
+export const reportRoutes = (app: FastifyInstance, deps: PublishDeps): void => {
+  readingRoutes(app, deps)
+  writingRoutes(app, deps)
+}

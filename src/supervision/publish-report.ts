@@ -1,0 +1,135 @@
+import { createHash } from 'node:crypto'
+import { z } from 'zod'
+import { AppError } from '../core/errors.ts'
+import type { Names } from '../core/locale.ts'
+import { type ReportContent, reportMayBecome } from '../core/report.ts'
+import type { Secrets } from '../core/secrets.ts'
+import type { Sql } from '../db/client.ts'
+import { type ReceiptKey, signCompact, signingKeyOf } from '../receipts/sign-receipt.ts'
+import { type CompactCheck, verifyCompact } from '../receipts/verify-signature.ts'
+import { audit } from '../staff/audit.ts'
+import { type Actor, requireRight } from '../staff/rights.ts'
+import { protectTable } from './protect.ts'
+import { readReport } from './read-reports.ts'
+import type { ReportDeps } from './write-report.ts'
+
+export interface ReportFile {
+  readonly name: string
+  readonly type: string
+  readonly bytes: Uint8Array
+}
+
+export interface PublishDeps extends ReportDeps {
+  readonly secrets: Secrets
+  readonly publicUrl: string
+  /** Every file of a published report, from its content alone. */
+  readonly render: (
+    content: ReportContent,
+    facts: { sha256: string; url: string; date: string },
+  ) => Promise<readonly ReportFile[]>
+}
+
+export const REPORT_TYPE = 'wasl-report+jws'
+
+const Claims = z.object({
+  v: z.literal(1),
+  report: z.string(),
+  version: z.int().positive(),
+  contentSha256: z.string().regex(/^[0-9a-f]{64}$/),
+  files: z.record(z.string(), z.string().regex(/^[0-9a-f]{64}$/)),
+  publishedAt: z.iso.datetime(),
+  issuer: z.url(),
+})
+export type ReportClaims = z.infer<typeof Claims>
+
+/** Checks a report's signature as anyone can who has the published keys. */
+export const verifyReport = (jws: string, keys: readonly ReceiptKey[]): CompactCheck<ReportClaims> =>
+  verifyCompact<ReportClaims>(jws, keys, { typ: REPORT_TYPE, claims: Claims })
+
+/** Where a report is, after the language: `2026/SANTE/1`. */
+export const reportPath = ({
+  year,
+  administration,
+  version,
+}: Pick<ReportContent, 'year' | 'administration' | 'version'>) =>
+  `${year}/${administration?.code ?? 'synthesis'}/${version}`
+
+/** What of an accepted report anyone may read: small groups are kept back. */
+const publicContent = (content: ReportContent): ReportContent => ({
+  ...content,
+  tables: content.tables.map(protectTable),
+  sectors: content.sectors.map((sector) => ({ ...sector, tables: sector.tables.map(protectTable) })),
+})
+
+const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
+
+/** Publishes an accepted report: its files are made once, hashed, signed, and never change. */
+export const publishReport = async (
+  deps: PublishDeps,
+  actor: Actor,
+  id: string,
+): Promise<{ url: string; contentSha256: string }> => {
+  requireRight(actor, 'report.judge')
+  const report = await readReport(deps.db.sql, actor, id)
+  const { content, contentSha256 } = report
+  if (!reportMayBecome(report.state, 'published') || content === null || contentSha256 === null)
+    throw new AppError('conflict')
+  const now = deps.clock.now()
+  const path = reportPath(content)
+  const facts = {
+    sha256: contentSha256,
+    url: `${deps.publicUrl}/fr/reports/${path}`,
+    date: now.toISOString(),
+  }
+  const files = await deps.render(publicContent(content), facts)
+  const signature = signCompact(signingKeyOf(deps.secrets), REPORT_TYPE, {
+    v: 1,
+    report: path,
+    version: content.version,
+    contentSha256,
+    files: Object.fromEntries(files.map(({ name, bytes }) => [name, sha256(bytes)])),
+    publishedAt: facts.date,
+    issuer: deps.publicUrl,
+  } satisfies ReportClaims)
+  await deps.db.sql.begin(async (tx) => {
+    for (const { name, type, bytes } of files)
+      await tx`insert into report_files (report_id, name, type, sha256, bytes) values (${id}, ${name}, ${type}, ${sha256(bytes)}, ${bytes as Buffer})`
+    await tx`update reports set state = 'published', published_at = ${now}, published_by = ${actor.id}, signature = ${signature}
+      where id = ${id} and state = 'accepted'`
+  })
+  await audit(deps, actor, { action: 'report.publish', subject: id, facts: { sha256: contentSha256 } })
+  return { url: facts.url, contentSha256 }
+}
+
+export interface PublishedReport {
+  readonly id: string
+  readonly kind: 'sector' | 'synthesis'
+  readonly year: number
+  readonly version: number
+  readonly reason: string | null
+  readonly code: string
+  readonly names: Names | null
+  readonly publishedAt: Date
+  readonly contentSha256: string
+  readonly signature: string
+}
+
+/** Everything published, newest year first, the synthesis before its sectors, each with all its versions. */
+export const listPublished = (sql: Sql): Promise<PublishedReport[]> =>
+  sql<PublishedReport[]>`
+    select r.id, r.kind, r.year, r.version, r.reason, coalesce(a.code, 'synthesis') as code, a.names, r.published_at as "publishedAt",
+           r.content_sha256 as "contentSha256", r.signature
+    from reports r left join administrations a on a.id = r.administration_id
+    where r.state = 'published' order by r.year desc, r.kind desc, a.code, r.version desc`
+
+/** One file of a published report, as it was written. */
+export const readPublishedFile = async (
+  sql: Sql,
+  reportId: string,
+  name: string,
+): Promise<ReportFile | undefined> => {
+  const [file] = await sql<ReportFile[]>`
+    select f.name, f.type, f.bytes from report_files f join reports r on r.id = f.report_id
+    where f.report_id = ${reportId} and f.name = ${name} and r.state = 'published'`
+  return file
+}
