@@ -149,6 +149,8 @@ const voiceRoutes = async (scope: FastifyInstance, deps: ReferralApiDeps): Promi
     async (request, reply) => {
       const type = request.headers['content-type'] ?? 'application/octet-stream'
       const handled = { body: bodyOf(request), referralId: request.params.id }
+      // Whose it is is asked before a byte is kept.
+      await readReferral(deps, handled.body.administrationId, handled.referralId)
       await recordVoiceAnswer(deps, handled, { body: request.body as Readable, type })
       return reply.code(204).send()
     },

@@ -7,8 +7,9 @@ import { dropVoice, recordVoice } from '../../../staff/handle-complaint.ts'
 import { actorOf } from './actor.ts'
 import type { StaffApiDeps } from './routes.ts'
 
-/** Hands a recording over as it streams in. */
+/** Hands a recording over as it streams in; nothing else is taken, least of all JSON already read. */
 export const takeSound = (app: FastifyInstance): void => {
+  app.removeAllContentTypeParsers()
   app.addContentTypeParser(
     /^(audio\/.+|application\/octet-stream)$/,
     { bodyLimit: LIMITS.answerVoiceBytes },

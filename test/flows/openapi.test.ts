@@ -1,0 +1,210 @@
+import type { AnySchema } from 'ajv'
+import Ajv2020 from 'ajv/dist/2020.js'
+import addFormats from 'ajv-formats'
+import type { FastifyInstance } from 'fastify'
+import pino from 'pino'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createDirectory } from '../../src/administrations/directory.ts'
+import { administrationRoutes } from '../../src/http/api/administrations.ts'
+import { docsRoutes } from '../../src/http/api/docs.ts'
+import { referralRoutes } from '../../src/http/api/referrals.ts'
+import { staffApi } from '../../src/http/api/staff/routes.ts'
+import { createApp } from '../../src/http/app.ts'
+import { errorPage } from '../../src/http/error-page.ts'
+import { newUuidV7, systemClock } from '../../src/platform/system-clock.ts'
+import { seedAdministrations } from '../../src/seed/administrations.ts'
+import { createToken } from '../../src/staff/tokens.ts'
+import { acceptanceOver, openTestDatabase, submissionOf, testSecrets } from '../support/acceptance.ts'
+
+interface Operation {
+  readonly summary?: string
+  readonly tags?: readonly string[]
+  readonly responses?: Readonly<Record<string, { content?: Record<string, { schema: AnySchema }> }>>
+}
+interface Described {
+  readonly path: string
+  readonly method: string
+  readonly operation: Operation
+}
+
+let open: Awaited<ReturnType<typeof openTestDatabase>>
+let app: FastifyInstance
+let spec: { paths: Record<string, Record<string, Operation>>; components: object }
+let described: Described[]
+let reference: string
+let referralId: string
+const tokens: Record<string, string> = {}
+
+beforeAll(async () => {
+  open = await openTestDatabase()
+  const { db } = open
+  const base = {
+    db,
+    clock: systemClock,
+    newId: newUuidV7,
+    secrets: testSecrets,
+    publicUrl: 'https://wasl.test',
+    officeZone: 'Africa/Casablanca',
+    store: undefined as never,
+  }
+  await seedAdministrations(base)
+  app = await createApp({
+    logger: pino({ level: 'silent' }) as never,
+    newId: newUuidV7,
+    trustedProxies: [],
+    errorPage,
+  })
+  staffApi(app, { ...base, work: { suggest: async () => [] } as never })
+  await administrationRoutes(app, { ...base, connectors: {}, directory: createDirectory({ db }) })
+  await referralRoutes(app, base)
+  docsRoutes(app)
+  await app.ready()
+  spec = (await app.inject({ url: '/api/openapi.json' })).json()
+  described = Object.entries(spec.paths)
+    .filter(([path]) => path.startsWith('/api/v1/'))
+    .flatMap(([path, methods]) =>
+      Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
+    )
+  const { accept } = await acceptanceOver(db)
+  const filed = await accept(submissionOf({ contact: { name: 'Zineb', phone: '+212600000001' } }))
+  reference = filed.reference
+  referralId = newUuidV7()
+  await db.sql`insert into referrals (id, complaint_id, round, administration_id, state, created_at, updated_at)
+    select ${referralId}, ${filed.complaintId}, 1, id, 'delivered', now(), now() from administrations where code = 'SANTE'`
+  await db.sql`update complaints set status = 'formal_review',
+    administration_id = (select id from administrations where code = 'SANTE') where id = ${filed.complaintId}`
+  for (const [name, role, administrationCode] of [
+    ['ministry', 'ministry-supervisor', undefined],
+    ['own', 'manager', 'SANTE'],
+    ['other', 'manager', 'ONEE'],
+    ['trainee', 'trainee', 'SANTE'],
+    ['clerk', 'clerk', 'SANTE'],
+    ['body', 'body', 'SANTE'],
+    ['otherBody', 'body', 'ONEE'],
+  ] as const)
+    tokens[name] = (
+      await createToken(base, { role, ...(administrationCode ? { administrationCode } : {}) })
+    ).token
+})
+afterAll(async () => {
+  await app.close()
+  await open.close()
+})
+
+const isStaff = ({ path }: Described) => path.startsWith('/api/v1/staff')
+const isReferral = ({ path }: Described) => path.startsWith('/api/v1/referrals')
+const ofComplaint = ({ path }: Described) => path.includes('/complaints/{reference}')
+
+/** A body that every act of the API takes, whatever its schema wants: unknown members are passed over. */
+const SAID = {
+  administration: 'ONEE',
+  reason: 'reach',
+  question: 'Quel jour ?',
+  text: 'Bonjour',
+  remark: 'Relisez',
+  to: null,
+  checks: { ours: true, public_service: true, no_court: true, understandable: true, new: true },
+  ground: 'before_court',
+  duplicateOf: '2612345674',
+  original: '2612345674',
+}
+
+const call = ({ path, method }: Described, token?: string) => {
+  const url = path
+    .replace('{reference}', reference)
+    .replace('{id}', path.includes('/referrals/') ? referralId : newUuidV7())
+    .replace('{code}', 'SANTE')
+    .replace(/\{\w+\}/g, newUuidV7())
+  return app.inject({
+    method: method.toUpperCase() as 'GET',
+    url,
+    headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
+    ...(method === 'get' ? {} : { payload: SAID }),
+  })
+}
+
+describe('the description', () => {
+  it('says of each operation what it is and what it answers', () => {
+    expect(described.length).toBeGreaterThan(35)
+    for (const { path, method, operation } of described) {
+      expect(operation.summary?.length, `${method} ${path}`).toBeGreaterThan(8)
+      expect(operation.tags?.length, `${method} ${path}`).toBe(1)
+    }
+  })
+
+  it('is what is really answered, and no member more', async () => {
+    const ajv = new Ajv2020.default({ strict: false })
+    addFormats.default(ajv)
+    const looked: string[] = []
+    for (const one of described.filter(({ method }) => method === 'get')) {
+      const answer = await call(one, isReferral(one) ? tokens['body'] : tokens['ministry'])
+      const schema = one.operation.responses?.['200']?.content?.['application/json']?.schema
+      if (answer.statusCode !== 200 || schema === undefined) continue
+      const isValid = ajv.compile({ ...(schema as object), components: spec.components })
+      const holds = isValid(answer.json())
+      expect([one.path, isValid.errors ?? [], holds]).toEqual([one.path, [], true])
+      looked.push(one.path)
+    }
+    for (const path of [
+      '/api/v1/staff/complaints',
+      '/api/v1/staff/complaints/{reference}',
+      '/api/v1/staff/inbox',
+      '/api/v1/staff/inbox/counts',
+      '/api/v1/staff/members',
+      '/api/v1/referrals',
+      '/api/v1/referrals/{id}',
+      '/api/v1/administrations',
+    ])
+      expect(looked).toContain(path)
+  })
+})
+
+describe('every operation, tried from outside (P80)', () => {
+  it('asks for a token', async () => {
+    for (const one of described.filter((each) => isStaff(each) || isReferral(each)))
+      for (const token of [undefined, 'wasl_wrong', tokens['ministry']?.replace(/.$/, '')]) {
+        const answer = await call(one, token)
+        expect([one.method, one.path, answer.statusCode]).toEqual([one.method, one.path, 401])
+      }
+  })
+
+  it.each(['other', 'trainee', 'clerk', 'body'])(
+    'keeps a complaint of another from %s, whatever is asked',
+    async (who) => {
+      const before = await stateNow()
+      for (const one of described.filter(ofComplaint)) {
+        const answer = await call(one, tokens[who])
+        // 400, 415: the form of the question was refused before anybody looked.
+        expect([403, 404, 400, 415], `${who} ${one.method} ${one.path}: ${answer.payload}`).toContain(
+          answer.statusCode,
+        )
+        expect(answer.payload).not.toMatch(/Zineb|\+212600000001|guichet/)
+      }
+      expect(await stateNow()).toEqual(before)
+    },
+  )
+
+  it('tells another body of a referral what it tells of one that does not exist', async () => {
+    for (const one of described.filter((each) => isReferral(each) && each.path.includes('{id}'))) {
+      const answer = await call(one, tokens['otherBody'])
+      const nothing = await call({ ...one, path: one.path.replace('{id}', newUuidV7()) }, tokens['otherBody'])
+      expect([one.path, answer.statusCode]).toEqual([one.path, nothing.statusCode])
+      // 400, 415: refused before anybody looked.
+      expect([404, 400, 415], one.path).toContain(answer.statusCode)
+      expect(answer.json().code).toBe(nothing.json().code)
+    }
+    for (const one of described.filter(isReferral))
+      expect((await call(one, tokens['ministry'])).statusCode, one.path).toBeGreaterThanOrEqual(400)
+  })
+
+  it('writes each try down', async () => {
+    const [row] = await open.db.sql`
+      select count(*)::int as n from audit_entries where action = 'denied' and subject = ${reference}`
+    expect(row?.['n']).toBeGreaterThan(20)
+  })
+})
+
+const stateNow = () =>
+  open.db.sql`select status, round, administration_id, assignee_id, updated_at,
+    (select count(*)::int from complaint_events) as events, (select count(*)::int from complaint_notes) as notes
+    from complaints where reference = ${reference}`
