@@ -262,8 +262,8 @@ describe.concurrent('leaving fast (G12)', () => {
   it.each(['a press', 'three presses of Shift'])(
     'by %s: another site, and no way back in the history',
     async (how) => {
-      const { page, context } = await visit(browser, { serviceWorkers: 'block' })
-      // A service worker would ask past the route below. The weather site is not asked from here: its place is taken where the redirect would lead there.
+      const { page, context } = await visit(browser)
+      // The weather site is not asked from here: its place is taken where the redirect would lead there.
       await page.route('**/fr/exit', async (route) => {
         const answer = await route.fetch({ maxRedirects: 0 })
         expect(answer.headers()['location']).toBe(NEUTRAL_PAGE)
@@ -321,6 +321,14 @@ describe('what is kept of a receipt (G44)', () => {
     page.on('dialog', (dialog) => void dialog.accept())
     await page.goto(`${server.url}/fr/`)
     await page.getByRole('button', { name: text('fr', 'home.lead') }).click()
+    const covered = await page.evaluate<
+      string[]
+    >(`[...document.querySelectorAll('.ways .listen')].filter((button) => {
+      button.scrollIntoView({ block: 'center' })
+      const { left, top, width, height } = button.getBoundingClientRect()
+      return !button.contains(document.elementFromPoint(left + width / 2, top + height / 2))
+    }).map((button) => button.textContent)`)
+    expect(covered, 'nothing lies over a button').toEqual([])
     expect(await page.evaluate<string[]>('window.said')).toEqual([text('fr', 'home.lead')])
     await context.close()
   })

@@ -25,7 +25,11 @@ const hasBeenHere = async (locale: Locale) => {
   const proxy = await startTcpProxy({ port: Number(new URL(server.url).port) })
   lines.push(proxy)
   const base = `http://127.0.0.1:${proxy.port}`
-  const visited = await visit(browser, { locale, viewport: { width: 320, height: 640 } })
+  const visited = await visit(browser, {
+    locale,
+    viewport: { width: 320, height: 640 },
+    serviceWorkers: 'allow',
+  })
   const { page } = visited
   await page.goto(`${base}/${locale}/`)
   await page.evaluate('navigator.serviceWorker.ready.then(() => true)')

@@ -104,6 +104,17 @@ describe.concurrent('every page and state (U4, U5, U6, G8)', () => {
     await walk(page, locale, (state) => lookAtPage(page, locale, state))
     await context.close()
   })
+
+  it('in Amazigh, as far as its texts go', async () => {
+    const { page, complaints, context } = await visitEnlarged(browser)
+    for (const where of ['/', '/privacy', '/accessibility']) {
+      await page.goto(`${server.url}/zgh${where}`)
+      await lookAtPage(page, 'zgh', where)
+    }
+    expect(await page.evaluate<boolean>('document.fonts.check("16px \\"Wasl Tifinagh\\"", "ⵣ")')).toBe(true)
+    expect(complaints).toEqual([])
+    await context.close()
+  })
 })
 
 describe('right to left (U7, U8)', () => {

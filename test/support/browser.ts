@@ -41,9 +41,13 @@ export interface Visit {
   transferred(): number
 }
 
-/** A new person at the browser: no cookies, no cache. */
+/** A new person at the browser: no cookies, no cache. What a service worker keeps is for the tests that go without a network. */
 export const visit = async (browser: Browser, options: BrowserContextOptions = {}): Promise<Visit> => {
-  const context = await browser.newContext({ viewport: { width: 360, height: 640 }, ...options })
+  const context = await browser.newContext({
+    viewport: { width: 360, height: 640 },
+    serviceWorkers: 'block',
+    ...options,
+  })
   const page = await context.newPage()
   const complaints: string[] = []
   page.on('console', (message) => {

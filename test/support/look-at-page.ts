@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core'
 import { expect } from 'vitest'
-import type { Locale } from '../../src/core/locale.ts'
+import type { TextLocale } from '../../src/core/locale.ts'
 import { expectAccessible, expectContrast, expectNoSidewaysScroll, type Visit, visit } from './browser.ts'
 
 /** A page of 1280 by 1024 enlarged four times is as wide as a small telephone (WCAG 1.4.10). */
@@ -57,7 +57,7 @@ const TARGETS =
  * Looks at a page as it is now with every eye of ux G8 and G9: axe in the light, contrast in the dark, nothing sideways, room for
  * wide spacing, targets of 44 px, nothing that moves, and in Arabic whole words. One look in place of a walk for each.
  */
-export const lookAtPage = async (page: Page, locale: Locale, state: string): Promise<void> => {
+export const lookAtPage = async (page: Page, locale: TextLocale, state: string): Promise<void> => {
   await expectAccessible(page)
   await expectNoSidewaysScroll(page)
   const small = await find(page, TARGETS, 'e.offsetParent !== null && e.getBoundingClientRect().height < 44')
