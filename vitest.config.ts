@@ -36,6 +36,8 @@ export default defineConfig({
           include: ['test/{browser,media,cli}/**/*.test.ts'],
           globalSetup: ['test/support/postgres-cluster.ts'],
           maxWorkers: WAITING_WORKERS,
+          // Who waits waits beside others; more browsers' pages at once than this and a machine of two cores does nothing else.
+          maxConcurrency: 3,
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },

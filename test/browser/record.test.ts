@@ -1,6 +1,5 @@
-import type { Page } from 'playwright-core'
 import { afterAll, describe, expect, it } from 'vitest'
-import { expectAccessible, expectNoSidewaysScroll, startBrowser, visit } from '../support/browser.ts'
+import { expectAccessible, expectNoSidewaysScroll, visit } from '../support/browser.ts'
 import { pollUntil } from '../support/poll-until.ts'
 import {
   arrivedUploads,
@@ -31,6 +30,9 @@ afterAll(async () => {
   await close()
 })
 
+/** Speaking takes the time it takes, whatever else the machine does. */
+const PATIENT = { timeout: 240_000 }
+
 /** A line to the server of one's own, to be cut. */
 const openLine = async () => {
   const proxy = await startTcpProxy({ port: Number(new URL(server.url).port) })
@@ -38,113 +40,120 @@ const openLine = async () => {
   return { proxy, base: `http://127.0.0.1:${proxy.port}` }
 }
 
-describe.concurrent('a voice note of a minute at 50/20 kbit/s, three cuts, a tab killed at 40 s (U10, U11)', () => {
-  it('arrives with what was said before and everything after, and hardly a byte twice', async () => {
-    const { proxy, base } = await openLine()
-    const { page, context } = await visit(browser, { locale: 'fr' })
-    const of = uploadsOf(context)
-    const takes = await eavesdrop(context)
-    await page.goto(`${base}/fr/file/message?way=speak`)
-    await page.locator('#recorder').waitFor()
-    await throttle(page, SLOW)
-    const sentBefore = proxy.sent()
-    await press(page, 'record')
-    await clockAt(page, '0:12')
-    proxy.cut()
-    await clockAt(page, '0:22')
-    proxy.set('refused')
-    await clockAt(page, '0:27')
-    proxy.set('open')
-    await clockAt(page, '0:34')
-    proxy.cut()
-    await clockAt(page, '0:40')
-    await killTab(page)
-    const sentByKilled = proxy.sent() - sentBefore
+describe.concurrent(
+  'a voice note of a minute at 50/20 kbit/s, three cuts, a tab killed at 40 s (U10, U11)',
+  PATIENT,
+  () => {
+    it('arrives with what was said before and everything after, and hardly a byte twice', async () => {
+      const { proxy, base } = await openLine()
+      const { page, context } = await visit(browser, { locale: 'fr' })
+      const of = uploadsOf(context)
+      const takes = await eavesdrop(context)
+      await page.goto(`${base}/fr/file/message?way=speak`)
+      await page.locator('#recorder').waitFor()
+      await throttle(page, SLOW)
+      const sentBefore = proxy.sent()
+      await press(page, 'record')
+      await clockAt(page, '0:12')
+      proxy.cut()
+      await clockAt(page, '0:22')
+      proxy.set('refused')
+      await clockAt(page, '0:27')
+      proxy.set('open')
+      await clockAt(page, '0:34')
+      proxy.cut()
+      await clockAt(page, '0:40')
+      await killTab(page)
+      const sentByKilled = proxy.sent() - sentBefore
 
-    const again = await context.newPage()
-    await again.goto(`${base}/fr/file/message?way=speak`)
-    await statusOf(again).getByText('Nous avons gardé').waitFor()
-    await throttle(again, SLOW)
-    const sentAgain = proxy.sent()
-    await press(again, 'more')
-    await clockAt(again, '0:20')
-    await press(again, 'stop')
-    await lastArrived({ server, folder, of }, 2, 90_000)
-    const sent = sentByKilled + proxy.sent() - sentAgain
+      const again = await context.newPage()
+      await again.goto(`${base}/fr/file/message?way=speak`)
+      await statusOf(again).getByText('Nous avons gardé').waitFor()
+      await throttle(again, SLOW)
+      const sentAgain = proxy.sent()
+      await press(again, 'more')
+      await clockAt(again, '0:20')
+      await press(again, 'stop')
+      await lastArrived({ server, folder, of }, 2, 90_000)
+      const sent = sentByKilled + proxy.sent() - sentAgain
 
-    const [first, second] = await arrivedUploads({ server, folder, of })
-    expect(secondsOf(folder, first!.bytes)).toBeGreaterThanOrEqual(35)
-    expect(secondsOf(folder, second!.bytes)).toBeGreaterThan(19)
-    const wholes = takes[0]!.map((_, index) => sha256(Buffer.concat(takes[0]!.slice(0, index + 1))))
-    expect(wholes, 'what was heard, to the last slice that was kept').toContain(first!.sha256)
-    expect(second!.sha256).toBe(sha256(Buffer.concat(takes[1]!)))
-    const size = first!.bytes.length + second!.bytes.length
-    expect(sent / size).toBeLessThan(1.15)
-    await again.locator('#attached button[name=remove]').nth(1).waitFor()
-    // Two files, one recording: the second part begins where the first ends.
-    await press(again, 'listen')
-    await playing(again)
-    const player = again.locator('#recorder [data-part=player]')
-    const before = await player.getAttribute('src')
-    await player.dispatchEvent('ended')
-    await playing(again)
-    expect(await player.getAttribute('src')).not.toBe(before)
-    await context.close()
-    // A minute is spoken and sent over a slow line, whatever else the machine does.
-  }, 240_000)
-})
-
-describe.concurrent('a film of 5 MB over three cuts, ten minutes without a line, and another network (U11)', () => {
-  it('arrives whole and hardly a byte twice', async () => {
-    const { proxy, base } = await openLine()
-    const { page, context } = await visit(browser, { locale: 'fr' })
-    const of = uploadsOf(context)
-    await page.clock.install()
-    await page.setExtraHTTPHeaders({ 'x-forwarded-for': '105.66.10.1' })
-    await page.goto(`${base}/fr/file/message?way=film`)
-    await page.waitForLoadState('load')
-    await throttle(page, { ...SLOW, uploadThroughput: 400_000, downloadThroughput: 400_000, latency: 50 })
-    const film = Buffer.alloc(5_000_000, 'a film that nobody can make smaller ')
-    const sentBefore = proxy.sent()
-    const received = async () =>
-      Number(
-        (await server.db.sql`select received_bytes as bytes from uploads where id = any (${[...of]})`)[0]?.[
-          'bytes'
-        ] ?? 0,
-      )
-    await page.setInputFiles('#files', { name: 'film.mp4', mimeType: 'video/mp4', buffer: film })
-    await pollUntil(() => proxy.sent() - sentBefore > 700_000, 30_000)
-    proxy.cut()
-    await page.clock.runFor(3000)
-    await pollUntil(() => proxy.sent() - sentBefore > 2_000_000, 30_000)
-    proxy.set('refused')
-    await page.getByText('Connexion perdue').waitFor()
-    let tries = 0
-    page.on('requestfailed', () => {
-      tries += 1
+      const [first, second] = await arrivedUploads({ server, folder, of })
+      expect(secondsOf(folder, first!.bytes)).toBeGreaterThanOrEqual(35)
+      expect(secondsOf(folder, second!.bytes)).toBeGreaterThan(19)
+      const wholes = takes[0]!.map((_, index) => sha256(Buffer.concat(takes[0]!.slice(0, index + 1))))
+      expect(wholes, 'what was heard, to the last slice that was kept').toContain(first!.sha256)
+      expect(second!.sha256).toBe(sha256(Buffer.concat(takes[1]!)))
+      const size = first!.bytes.length + second!.bytes.length
+      expect(sent / size).toBeLessThan(1.15)
+      await again.locator('#attached button[name=remove]').nth(1).waitFor()
+      // Two files, one recording: the second part begins where the first ends.
+      await press(again, 'listen')
+      await playing(again)
+      const player = again.locator('#recorder [data-part=player]')
+      const before = await player.getAttribute('src')
+      await player.dispatchEvent('ended')
+      await playing(again)
+      expect(await player.getAttribute('src')).not.toBe(before)
+      await context.close()
     })
-    // It never gives up, and waits longer each time, up to a minute.
-    for (let minute = 0; minute < 10; minute += 1) {
-      const before = tries
-      await page.clock.runFor(60_000)
-      await pollUntil(() => tries > before)
-    }
-    expect(tries).toBeLessThan(40)
-    server.clock.ahead += 600_000
-    proxy.set('open')
-    await page.setExtraHTTPHeaders({ 'x-forwarded-for': '196.200.3.9' })
-    await page.clock.runFor(60_000)
-    await pollUntil(async () => (await received()) > 3_200_000, 30_000)
-    proxy.cut()
-    await page.clock.runFor(5000)
-    const { sha256: digest } = await lastArrived({ server, folder, of }, 1)
-    expect(digest).toBe(sha256(film))
-    expect((proxy.sent() - sentBefore) / film.length).toBeLessThan(1.15)
-    await context.close()
-  })
-})
+  },
+)
 
-describe.concurrent('a voice note with a made-up microphone (U9)', () => {
+describe.concurrent(
+  'a film of 5 MB over three cuts, ten minutes without a line, and another network (U11)',
+  PATIENT,
+  () => {
+    it('arrives whole and hardly a byte twice', async () => {
+      const { proxy, base } = await openLine()
+      const { page, context } = await visit(browser, { locale: 'fr' })
+      const of = uploadsOf(context)
+      await page.clock.install()
+      await page.setExtraHTTPHeaders({ 'x-forwarded-for': '105.66.10.1' })
+      await page.goto(`${base}/fr/file/message?way=film`)
+      await page.waitForLoadState('load')
+      await throttle(page, { ...SLOW, uploadThroughput: 400_000, downloadThroughput: 400_000, latency: 50 })
+      const film = Buffer.alloc(5_000_000, 'a film that nobody can make smaller ')
+      const sentBefore = proxy.sent()
+      const received = async () =>
+        Number(
+          (await server.db.sql`select received_bytes as bytes from uploads where id = any (${[...of]})`)[0]?.[
+            'bytes'
+          ] ?? 0,
+        )
+      await page.setInputFiles('#files', { name: 'film.mp4', mimeType: 'video/mp4', buffer: film })
+      await pollUntil(() => proxy.sent() - sentBefore > 700_000, 90_000)
+      proxy.cut()
+      await page.clock.runFor(3000)
+      await pollUntil(() => proxy.sent() - sentBefore > 2_000_000, 90_000)
+      proxy.set('refused')
+      await page.getByText('Connexion perdue').waitFor()
+      let tries = 0
+      page.on('requestfailed', () => {
+        tries += 1
+      })
+      // It never gives up, and waits longer each time, up to a minute.
+      for (let minute = 0; minute < 10; minute += 1) {
+        const before = tries
+        await page.clock.runFor(60_000)
+        await pollUntil(() => tries > before)
+      }
+      expect(tries).toBeLessThan(40)
+      server.clock.ahead += 600_000
+      proxy.set('open')
+      await page.setExtraHTTPHeaders({ 'x-forwarded-for': '196.200.3.9' })
+      await page.clock.runFor(60_000)
+      await pollUntil(async () => (await received()) > 3_200_000, 90_000)
+      proxy.cut()
+      await page.clock.runFor(5000)
+      const { sha256: digest } = await lastArrived({ server, folder, of }, 1)
+      expect(digest).toBe(sha256(film))
+      expect((proxy.sent() - sentBefore) / film.length).toBeLessThan(1.15)
+      await context.close()
+    })
+  },
+)
+
+describe.concurrent('a voice note with a made-up microphone (U9)', PATIENT, () => {
   it('says its weight before, tells start and stop, is small, plays, and arrives as it was made', async () => {
     const { page, complaints, context } = await visit(browser, { locale: 'fr' })
     const of = uploadsOf(context)
@@ -179,7 +188,7 @@ describe.concurrent('a voice note with a made-up microphone (U9)', () => {
   })
 })
 
-describe.concurrent('the recorder by hand', () => {
+describe.concurrent('the recorder by hand', PATIENT, () => {
   /** A page whose recorder may run for so many seconds only. */
   const openWithLimit = async (seconds: number, way = 'speak') => {
     const visited = await visit(browser, { locale: 'fr' })
@@ -202,7 +211,7 @@ describe.concurrent('the recorder by hand', () => {
       .locator('[data-part=left]')
       .getByText(/Il reste .0:0\d/)
       .waitFor()
-    await statusOf(page).getByText('Limite atteinte').waitFor({ timeout: 30_000 })
+    await statusOf(page).getByText('Limite atteinte').waitFor({ timeout: 90_000 })
     const said = await page.evaluate<{ words: string }[]>('window.said')
     expect(said.map(({ words }) => words)).toContain('Il reste 10 secondes.')
     const { bytes } = await lastArrived({ server, folder, of }, 1)
@@ -294,40 +303,6 @@ describe.concurrent('the recorder by hand', () => {
     await context.close()
   })
 
-  /** What other browsers say they can record; what they then record is not this test's affair. */
-  it.each([
-    { says: 'audio/mp4', name: 'Message vocal 1.m4a', type: 'audio/mp4', bits: 32_000, weighs: '240 Ko' },
-    {
-      says: 'audio/ogg;codecs=opus',
-      name: 'Message vocal 1.ogg',
-      type: 'audio/ogg',
-      bits: 20_000,
-      weighs: '150 Ko',
-    },
-  ])('records $says where a browser makes that', async ({ says, name, type, bits, weighs }) => {
-    const { page, complaints, context } = await visit(browser, { locale: 'fr' })
-    const of = uploadsOf(context)
-    await page.addInitScript(`
-      const Real = MediaRecorder
-      window.MediaRecorder = class extends Real {
-        static isTypeSupported(type) { return type === ${JSON.stringify(says)} }
-        constructor(stream, asked) {
-          super(stream)
-          window.asked = asked
-        }
-      }`)
-    await page.goto(`${server.url}/fr/file/message?way=speak`)
-    await press(page, 'record')
-    expect(await page.locator('[data-part=before]').innerText()).toContain(weighs)
-    await heard(page)
-    await press(page, 'stop')
-    const take = await lastArrived({ server, folder, of }, 1)
-    expect({ name: take.name, type: take.declared_type }).toEqual({ name, type })
-    expect(await page.evaluate('window.asked')).toEqual({ mimeType: says, audioBitsPerSecond: bits })
-    expect(complaints).toEqual([])
-    await context.close()
-  })
-
   it('films: shows what the camera sees, keeps it small, and plays it', async () => {
     const { page, complaints, context } = await visit(browser, { locale: 'fr' })
     const of = uploadsOf(context)
@@ -342,56 +317,6 @@ describe.concurrent('the recorder by hand', () => {
     expect(film.name).toBe('Vidéo 1.webm')
     expect((film.bytes.length / secondsOf(folder, film.bytes)) * 60).toBeLessThan(2_500_000)
     expect(complaints).toEqual([])
-    await context.close()
-  })
-})
-
-describe.concurrent('where nothing can be recorded (U12)', () => {
-  const fallbacks = async (page: Page) => {
-    expect(await page.locator('input[name=record]').isVisible()).toBe(true)
-    expect(await page.getAttribute('input[name=record]', 'capture')).toBe('user')
-    expect(await page.getAttribute('main a[href^=tel]', 'href')).toBe('tel:+212530000100')
-    expect(await page.getAttribute('main a[href*="wa.me"]', 'href')).toBe('https://wa.me/212600000100')
-  }
-  const fileIt = async (page: Page) => {
-    await page.setInputFiles('input[name=record]', {
-      name: 'voix.mp3',
-      mimeType: 'audio/mpeg',
-      buffer: Buffer.from('ID3 voice'),
-    })
-    await page.click('button[name=action][value=continue]')
-    await page.waitForURL('**/file/office')
-  }
-
-  it('says that the microphone is refused, what to do instead, and takes a file', async () => {
-    const deaf = await startBrowser({ microphone: 'refused' })
-    const { page } = await visit(deaf, { locale: 'fr' })
-    await page.goto(`${server.url}/fr/file/message?way=speak`)
-    await press(page, 'record')
-    const told = await page.getByRole('alert').getByText('bloque le micro').textContent()
-    expect(told).toContain('+212530000100')
-    await fallbacks(page)
-    await fileIt(page)
-    await deaf.close()
-  })
-
-  it('shows no recorder to an old browser', async () => {
-    const { page, context } = await visit(browser)
-    await page.addInitScript('delete window.MediaRecorder')
-    await page.goto(`${server.url}/fr/file/message?way=speak`)
-    await page.waitForLoadState('load')
-    expect(await page.locator('#recorder').isVisible()).toBe(false)
-    await fallbacks(page)
-    await fileIt(page)
-    await context.close()
-  })
-
-  it('shows none without scripts', async () => {
-    const { page, context } = await visit(browser, { javaScriptEnabled: false })
-    await page.goto(`${server.url}/fr/file/message?way=speak`)
-    expect(await page.locator('#recorder').isVisible()).toBe(false)
-    await fallbacks(page)
-    await fileIt(page)
     await context.close()
   })
 })

@@ -48,6 +48,7 @@ export const visit = async (browser: Browser, options: BrowserContextOptions = {
     serviceWorkers: 'block',
     ...options,
   })
+  context.setDefaultTimeout(60_000)
   const page = await context.newPage()
   const complaints: string[] = []
   page.on('console', (message) => {

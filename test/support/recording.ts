@@ -15,17 +15,21 @@ export const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).dige
 
 export const clockOf = (page: Page) => page.locator('#recorder [data-part=clock]')
 export const clockAt = (page: Page, time: string) =>
-  clockOf(page).getByText(time, { exact: true }).waitFor({ timeout: 120_000 })
+  clockOf(page).getByText(time, { exact: true }).waitFor({ timeout: 200_000 })
 
 /** Waits until the microphone has given sound: how soon is the machine's affair. */
 export const heard = (page: Page) =>
-  pollUntil(() => page.evaluate<boolean>("document.querySelector('#recorder [data-part=meter]').value > 0"))
+  pollUntil(
+    () => page.evaluate<boolean>("document.querySelector('#recorder [data-part=meter]').value > 0"),
+    60_000,
+  )
 
 export const playing = (page: Page) =>
   pollUntil(
     async () =>
       (await page.evaluate<number>("document.querySelector('#recorder [data-part=player]').currentTime")) >
       0.2,
+    60_000,
   )
 
 /** How long a recording is when it is heard: a live one does not say it in its head. */
