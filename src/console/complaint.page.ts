@@ -11,6 +11,7 @@ import { spoken } from './complaint.answer.ts'
 import { clocks, nextAct } from './complaint.clocks.ts'
 import { player } from './complaint.media.ts'
 import { at, may, section, type View, when } from './complaint.view.ts'
+import { destination, topicName } from './delivery-words.ts'
 import { identitySection } from './identity.view.ts'
 import { channelName, dueText, statusName } from './inbox.page.ts'
 import { COMPOSER_ISLAND, DESK_ISLAND, PLAYER_ISLAND, VOICE_ISLAND } from './islands.ts'
@@ -131,8 +132,8 @@ const deliveryRow = (view: View, message: MessageOut): readonly Cell[] => {
   const { locale, home } = view
   const again = may(view, 'delivery.redrive') && ['failed', 'dead'].includes(message.state)
   return [
-    isolated(message.topic),
-    isolated(message.to),
+    topicName(locale, message.topic),
+    destination(locale, message),
     text(locale, `console.delivery.${message.state}`),
     message.attempts,
     message.reason ?? '',

@@ -4,6 +4,7 @@ import { byteSize, hasText, longInstant, text } from '../html/text.ts'
 import type { LedgerLine } from '../intake/ledger.ts'
 import type { FailedMedia, ListedDelivery, Quarantined } from '../staff/list-failures.ts'
 import { mayDo } from '../staff/rights.ts'
+import { destination, topicName } from './delivery-words.ts'
 import { channelName } from './inbox.page.ts'
 import { deskPage, type Viewer } from './layout.ts'
 import { actionButton, type Cell, dataTable, isolated } from './table.ts'
@@ -28,8 +29,8 @@ const deliveryTable = ({ locale, session }: Viewer, deliveries: readonly ListedD
     text(locale, `console.${name}`),
   )
   const rows = deliveries.map((delivery) => [
-    isolated(delivery.topic),
-    isolated(delivery.to),
+    topicName(locale, delivery.topic),
+    destination(locale, delivery),
     complaintLink(delivery.reference),
     delivery.attempts,
     { html: html`<code>${delivery.code ?? ''}</code> ${delivery.reason ?? ''}` },

@@ -11,8 +11,29 @@ const button = (label, act) => {
   return made
 }
 
+/** Where it is, on the drawing of the sound; a press there goes there. @param {HTMLMediaElement} media @param {SVGSVGElement} wave */
+const follow = (media, wave) => {
+  const { width, height } = wave.viewBox.baseVal
+  const mark = document.createElementNS('http://www.w3.org/2000/svg', 'line')
+  mark.setAttribute('class', 'played')
+  mark.setAttribute('y2', String(height))
+  wave.append(mark)
+  media.addEventListener('timeupdate', () => {
+    const at = String((media.currentTime / media.duration || 0) * width)
+    mark.setAttribute('x1', at)
+    mark.setAttribute('x2', at)
+  })
+  wave.addEventListener('click', ({ clientX }) => {
+    const { left, width: drawn } = wave.getBoundingClientRect()
+    if (media.duration > 0) media.currentTime = ((clientX - left) / drawn) * media.duration
+    else void media.play()
+  })
+}
+
 for (const media of document.querySelectorAll('audio, video')) {
   if (!(media instanceof HTMLMediaElement)) continue
+  const wave = media.previousElementSibling
+  if (wave instanceof SVGSVGElement) follow(media, wave)
   const bar = document.createElement('div')
   bar.className = 'player'
   bar.dir = 'ltr'

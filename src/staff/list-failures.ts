@@ -1,7 +1,8 @@
+import type { Names } from '../core/locale.ts'
 import type { Topic } from '../core/topics.ts'
 import type { Database } from '../db/client.ts'
 import { decodeCursor, encodeCursor, type Page } from './list-complaints.ts'
-import { type DeliveryState, deliveryState } from './read-complaint.ts'
+import { bodyOfDelivery, type DeliveryState, deliveryState } from './read-complaint.ts'
 import { type Actor, requireRight } from './rights.ts'
 
 interface FailureDeps {
@@ -12,6 +13,8 @@ export interface ListedDelivery {
   readonly id: string
   readonly topic: Topic
   readonly to: string
+  /** Names of the body it goes to, where it goes to one. */
+  readonly body: Names | null
   readonly state: DeliveryState
   readonly reference: string | null
   readonly attempts: number
@@ -39,7 +42,7 @@ export const listDeliveries = async (
     waiting: sql`o.dead_at is null and o.attempts = 0`,
   }[page.state]
   const rows = await sql<ListedDelivery[]>`
-    select o.id, o.topic, o.key as to, ${deliveryState(sql)} as state, c.reference, o.attempts, o.created_at as "createdAt",
+    select o.id, o.topic, o.key as to, ${bodyOfDelivery(sql)} as body, ${deliveryState(sql)} as state, c.reference, o.attempts, o.created_at as "createdAt",
            case when o.dead_at is null then o.due_at end as "nextAt",
            o.last_error ->> 'code' as code, o.last_error ->> 'message' as reason
     from outbox_messages o left join complaints c on c.id = o.complaint_id

@@ -43,6 +43,8 @@ export interface MessageOut {
   readonly id: string
   readonly topic: Topic
   readonly to: string
+  /** Names of the body it goes to, where it goes to one. */
+  readonly body: Names | null
   readonly state: DeliveryState
   readonly attempts: number
   readonly createdAt: Date
@@ -141,6 +143,11 @@ export interface ComplaintRecord extends ListedComplaint {
   readonly handling: HandlingRecord
 }
 
+/** Names of the body that a forwarded file goes to. One place for list and record. */
+export const bodyOfDelivery = (sql: Sql) => sql`
+  case when o.topic = 'referral.forward' then (select a.names from referrals f join administrations a on a.id = f.administration_id
+    where f.id::text = o.payload ->> 'referralId') end`
+
 /** The state of an outbox message, derived from its instants. One place for list and record. */
 export const deliveryState = (sql: Sql) => sql`
   case when o.settled_at is not null then 'delivered' when o.dead_at is not null then 'dead'
@@ -166,7 +173,7 @@ const messagesIn = (sql: Sql, id: string) => sql<MessageIn[]>`
   from submissions where complaint_id = ${id} order by received_at, id`
 
 const messagesOut = (sql: Sql, id: string) => sql<MessageOut[]>`
-  select o.id, o.topic, o.key as to, ${deliveryState(sql)} as state, o.attempts, o.created_at as "createdAt",
+  select o.id, o.topic, o.key as to, ${bodyOfDelivery(sql)} as body, ${deliveryState(sql)} as state, o.attempts, o.created_at as "createdAt",
          case when o.settled_at is null and o.dead_at is null then o.due_at end as "nextAt",
          o.settled_at as "settledAt", o.last_error ->> 'message' as reason
   from outbox_messages o

@@ -13,6 +13,7 @@ import { consoleMail } from './console-mail.ts'
 import { consoleReports } from './console-reports.ts'
 import { data } from './data.ts'
 import { dates } from './dates.ts'
+import { deliveries } from './deliveries.ts'
 import { demoBody } from './demo-body.ts'
 import { dossier } from './dossier.ts'
 import { errors } from './errors.ts'
@@ -53,6 +54,7 @@ export const AREAS = [
   consoleTexts,
   data,
   dates,
+  deliveries,
   demoBody,
   dossier,
   errors,
