@@ -6,6 +6,7 @@ import { text } from '../html/text.ts'
 import { fold, form, readyWords, words } from './act.form.ts'
 import { answer, approval } from './complaint.answer.ts'
 import { may, section, type View, when } from './complaint.view.ts'
+import { statusName } from './inbox.page.ts'
 
 /** Why the last act was not done; it takes the focus. */
 export const trouble = ({ locale, trouble: why }: View): string =>
@@ -23,6 +24,15 @@ const yesNo = (view: View, check: (typeof REVIEW_CHECKS)[number]): string => {
   return html`<fieldset class="check"><legend>${text(locale, `desk.check.${check}`)}</legend><div class="row">!${one('yes')}!${one('no')}</div></fieldset>`
 }
 
+/** What says much the same: a person looks, and decides. */
+const likely = ({ locale, duplicates }: View): string =>
+  duplicates.length === 0
+    ? ''
+    : html`<div class="notice"><p>${text(locale, 'desk.duplicates')}</p><ul>!${duplicates.map(
+        ({ reference, text: words, language, status }) =>
+          html`<li><a href="/console/complaints/${reference}"><bdi dir="ltr">${reference}</bdi></a> ${statusName(locale, status)} <span class="gist" lang="${language}" dir="auto">${[...words].slice(0, 120).join('')}</span></li>`,
+      )}</ul></div>`
+
 /** The formal review in five questions, half a minute of work: all yes is one press. */
 const review = (view: View): string => {
   const { locale, typed, record } = view
@@ -37,7 +47,11 @@ const review = (view: View): string => {
 !${readyWords(view, 'refusal')}!${textArea({ locale, name: 'reason', label: text(locale, 'desk.review.reason'), hint: text(locale, 'desk.review.reason.hint'), optional: true, value: typed['reason'], attributes: { maxlength: 4000, dir: 'auto', rows: 3 } })}
 !${textInput({ locale, name: 'duplicateOf', label: text(locale, 'desk.review.duplicate'), optional: true, value: typed['duplicateOf'], attributes: { maxlength: 40, dir: 'ltr' } })}</fieldset>`
   const checks = REVIEW_CHECKS.map((check) => yesNo(view, check))
-  const body = form(view, 'review', html`!${checks}!${refusal}!${submit(text(locale, 'desk.review.send'))}`)
+  const body = form(
+    view,
+    'review',
+    html`!${likely(view)}!${checks}!${refusal}!${submit(text(locale, 'desk.review.send'))}`,
+  )
   return fold(view, 'review', text(locale, 'desk.review'), body, record.status === 'formal_review')
 }
 

@@ -24,6 +24,7 @@ import { openIdentity, readOpenIdentity } from '../staff/open-identity.ts'
 import { readComplaint } from '../staff/read-complaint.ts'
 import { namesOf, readAnswerWay } from '../staff/read-handling.ts'
 import type { Actor } from '../staff/rights.ts'
+import { suggestDuplicates } from '../staff/suggest-duplicates.ts'
 import { complaintPage } from './complaint.page.ts'
 import { openingPage } from './identity.view.ts'
 import { mailFrame } from './mail.view.ts'
@@ -78,18 +79,30 @@ export const showComplaint = async (
     ...record.timeline.map((entry) => entry.actor),
     ...record.handling.notes.map((note) => note.actor),
   ]
-  const [suggestions, names, way, readers, identity, templates] = await Promise.all([
+  const [suggestions, names, way, readers, identity, templates, duplicates] = await Promise.all([
     suggestionsFor(deps, record),
     namesOf(sql, actors),
     readAnswerWay(sql, record.id),
     readersOf(deps, actor, record.id),
     readOpenIdentity(deps, actor, record),
     templatesFor(deps, record.id),
+    suggestDuplicates(deps, actor, record),
   ])
   const { officeZone } = deps
   const pseudonym = pseudonymOf(deps.secrets, record.id)
   const typed = withReadyWords(left.typed, { record, templates, officeZone })
-  const shown = { record, suggestions, names, way, readers, templates, officeZone, pseudonym, identity }
+  const shown = {
+    record,
+    suggestions,
+    names,
+    way,
+    readers,
+    templates,
+    officeZone,
+    pseudonym,
+    identity,
+    duplicates,
+  }
   const facts = { ...shown, ...left, typed }
   if (record.mails.some(({ hasHtml }) => hasHtml)) allowOwnFrame(reply)
   return reply.send(complaintPage(viewer, facts, (event) => text(viewer.locale, eventKey(event))))

@@ -3,6 +3,7 @@ import type { Locale } from '../core/locale.ts'
 import { longInstant } from '../html/text.ts'
 import type { AnswerTemplate } from '../staff/answer-templates.ts'
 import type { RankedBody } from '../staff/desk.ts'
+import type { ListedComplaint } from '../staff/list-complaints.ts'
 import type { Identity } from '../staff/open-identity.ts'
 import type { ComplaintRecord } from '../staff/read-complaint.ts'
 import type { AnswerWay } from '../staff/read-handling.ts'
@@ -26,6 +27,8 @@ export interface View {
   readonly way: AnswerWay
   /** Ready words for this complaint. */
   readonly templates: readonly AnswerTemplate[]
+  /** Complaints that say much the same. */
+  readonly duplicates: readonly ListedComplaint[]
   /** Stands for the person. */
   readonly pseudonym: string
   /** Who it is, while that is open to the viewer. */

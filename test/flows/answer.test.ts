@@ -175,3 +175,20 @@ it('lists what a body has and what it handed on, newest filing first, each once'
   expect(first.references).toEqual([back.reference, handed.reference])
   expect((await list('SANTE.agent', `&limit=2&cursor=${first.next}`)).references).toEqual([kept.reference])
 })
+
+it('suggests what says much the same, within reach, and leaves the judging to a person', async () => {
+  const words = 'Le guichet central des urgences pédiatriques reste fermé chaque après-midi depuis septembre'
+  const first = await house.filed('SANTE', { text: words })
+  const elsewhere = await house.filed('ONEE', { text: words })
+  await house.filed('SANTE', {
+    text: 'Les urgences pédiatriques ont un guichet central : bravo, continuez !',
+  })
+  const { reference, complaintId } = await house.filed('SANTE', { text: `${words} !` })
+  const { duplicates } = await house.read('SANTE.agent', reference)
+  expect(duplicates.map((other: { reference: string }) => other.reference)).toEqual([first.reference])
+  expect(await house.complaint(complaintId)).toMatchObject({ status: 'received' })
+  const seen = (await house.read('triage', reference)).duplicates
+  expect(seen.map((other: { reference: string }) => other.reference).toSorted()).toEqual(
+    [first.reference, elsewhere.reference].toSorted(),
+  )
+})

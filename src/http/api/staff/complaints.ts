@@ -9,6 +9,7 @@ import { listComplaints } from '../../../staff/list-complaints.ts'
 import { openOriginal, openRawSubmission } from '../../../staff/open-evidence.ts'
 import { openIdentity } from '../../../staff/open-identity.ts'
 import { readComplaint } from '../../../staff/read-complaint.ts'
+import { suggestDuplicates } from '../../../staff/suggest-duplicates.ts'
 import { sendEvidence } from '../../send-evidence.ts'
 import { actorOf } from './actor.ts'
 import { recordShape } from './record.ts'
@@ -61,7 +62,8 @@ const readingRoutes = (plainApp: FastifyInstance, deps: StaffApiDeps): void => {
       const actor = actorOf(request)
       const record = await readComplaint(deps, actor, request.params.reference)
       const suggestions = await suggestionsFor(deps, record)
-      return recordShape(record, suggestions, { ...deps, actor, now: deps.clock.now() })
+      const duplicates = await suggestDuplicates(deps, actor, record)
+      return recordShape(record, { suggestions, duplicates }, { ...deps, actor, now: deps.clock.now() })
     },
   )
 }

@@ -1,6 +1,7 @@
 import { mediaToken } from '../../../core/media-link.ts'
 import type { Secrets } from '../../../core/secrets.ts'
 import type { RankedBody } from '../../../staff/desk.ts'
+import type { ListedComplaint } from '../../../staff/list-complaints.ts'
 import type { ComplaintRecord, MediaRecord } from '../../../staff/read-complaint.ts'
 import type { Actor } from '../../../staff/rights.ts'
 import { plain } from './shapes.ts'
@@ -35,7 +36,13 @@ const mediaShape = (links: LinkFacts, home: string, asset: MediaRecord) => ({
 /** The record as the API gives it: one list of messages, in and out, by time. */
 export const recordShape = (
   record: ComplaintRecord,
-  suggestions: readonly RankedBody[],
+  {
+    suggestions,
+    duplicates,
+  }: {
+    readonly suggestions: readonly RankedBody[]
+    readonly duplicates: readonly ListedComplaint[]
+  },
   links: LinkFacts,
 ) => {
   const home = `${links.publicUrl}/api/v1/staff/complaints/${record.reference}`
@@ -62,6 +69,7 @@ export const recordShape = (
       bytes: rawBytes,
       url: `${home}/raw/${id}`,
     })),
+    duplicates: [...duplicates],
     suggestions: suggestions.map(({ service, ...body }) => ({
       ...body,
       ...(service === undefined ? {} : { service }),

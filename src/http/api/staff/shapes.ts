@@ -171,6 +171,7 @@ export const complaintRecord = listedComplaint.extend({
     z.object({ id: z.string(), type: z.string(), sha256: z.string(), bytes: z.number(), url: z.string() }),
   ),
   suggestions: z.array(suggestion),
+  duplicates: z.array(listedComplaint).describe('Complaints that say much the same; a person decides'),
   handling: z.object({
     version: z.string(),
     assignee: z.object({ id: z.string(), email: z.string() }).nullable(),
