@@ -332,6 +332,42 @@ describe('a body joins (U31)', () => {
   })
 })
 
+describe('a body that fetches its dossiers', () => {
+  it('is tried by its own pulls and acts, and by no rule that it cannot break', async () => {
+    const manager = await joinAs('PUITS')
+    const chosen = await post(manager, '/console/joining/connector', { choice: 'pull' })
+    const token = /wasl_[\w-]{43}/.exec(chosen.words)?.[0] ?? ''
+    const api = (method: 'GET' | 'POST', path: string, payload?: object) =>
+      desk.app.inject({
+        method,
+        url: `/api/v1/referrals${path}`,
+        headers: { authorization: `Bearer ${token}` },
+        ...(payload ? { payload } : {}),
+      })
+    await post(manager, '/console/joining/exercise')
+    expect((await api('GET', '')).json().items, 'the exercise is for people').toEqual([])
+
+    await post(manager, '/console/joining/conformance')
+    const { items } = (await api('GET', '')).json()
+    expect(items.map(({ practice }: { practice: boolean }) => practice)).toEqual([true, true])
+    for (const { referral, text: words } of items) {
+      const [, to] = /Transférez-le à ([A-Z0-9_-]+)\./.exec(words) ?? []
+      if (to)
+        await api('POST', `/${referral.id}/transfer`, { administration: to, reason: 'Pas de chez nous' })
+      else {
+        await api('POST', `/${referral.id}/accept`, { externalReference: 'P-1' })
+        await api('POST', `/${referral.id}/accept`, { externalReference: 'P-1' })
+        await api('POST', `/${referral.id}/answer`, { text: 'Voici.' })
+      }
+    }
+    await post(manager, '/console/joining/conformance/end')
+    const { words } = await get(manager, '/console/joining')
+    expect(words).toContain('Essai réussi')
+    expect(words).toMatch(/Signature sans objet Répétition réussie/)
+    expect((await post(supervisor, '/console/bodies/PUITS/live')).status).toBe(409)
+  })
+})
+
 describe('a list of officials', () => {
   it.each([
     ['commas, a heading and quotes', 'email,role\n"a@b.ma","agent"', [undefined]],

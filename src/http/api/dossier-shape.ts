@@ -35,6 +35,10 @@ const media = z.object({
 export const dossierShape = z
   .object({
     version: z.literal('1'),
+    practice: z
+      .literal(true)
+      .optional()
+      .describe('A complaint of nobody, to try the way: nothing of it is counted or told to anybody'),
     reference: z.string(),
     kind: z.enum(KINDS),
     text: z.string(),
