@@ -38,7 +38,8 @@ export default defineConfig({
           maxWorkers: WAITING_WORKERS,
           // Who waits waits beside others; more browsers' pages at once than this and a machine of two cores does nothing else.
           maxConcurrency: 3,
-          testTimeout: 120_000,
+          // For what hangs: a walk through thirty pages takes its time on a busy machine.
+          testTimeout: 240_000,
           hookTimeout: 120_000,
         },
       },

@@ -73,6 +73,14 @@ const walk = async (page: Page, locale: Locale, look: (state: string) => Promise
   await press(page)
   await page.waitForURL(/check/)
   await look('check')
+  const playsOn = await page.evaluate<boolean>(`(() => {
+    const [first, second] = document.querySelectorAll('ul.files :is(audio, video)')
+    let isPlaying = false
+    second.play = async () => { isPlaying = true }
+    first.dispatchEvent(new Event('ended'))
+    return isPlaying
+  })()`)
+  expect(playsOn, 'parts of one account are heard one after the other').toBe(true)
   await press(page)
   await page.waitForURL(/receipts/)
   const { reference: filed } = await numbersOn(page)
