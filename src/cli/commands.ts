@@ -13,6 +13,7 @@ import { migrate } from './migrate.ts'
 import { receiptVerify } from './receipt-command.ts'
 import { reconcile } from './reconcile.ts'
 import { replay } from './replay.ts'
+import { reportCommands } from './report.ts'
 import { seed } from './seed.ts'
 import { serve, worker } from './serve.ts'
 import { staffInvite } from './staff-invite.ts'
@@ -38,5 +39,6 @@ export const commands: readonly Command[] = [
   exportCommand,
   erase,
   hold,
+  ...reportCommands,
   calendar,
 ]

@@ -53,6 +53,21 @@ const localeOf = (request: FastifyRequest): Locale =>
 /** Pages that are opened by a link without an account: what one client may open in ten minutes. */
 const LOOKS = { limit: 600, seconds: 600 } as const
 
+const registerStaffApi = (app: FastifyInstance, parts: Parts, features: Features): void => {
+  const { secrets, clock, newId, db, store, config } = parts
+  staffApi(app, {
+    db,
+    clock,
+    newId,
+    store,
+    secrets,
+    publicUrl: config.http.publicUrl,
+    officeZone: config.officeZone,
+    reports: { origins: features.counting.origins, render: renderReportFiles(features.pdf) },
+    work: features.desk,
+  })
+}
+
 const registerApis = async (
   app: FastifyInstance,
   parts: Parts,
@@ -105,16 +120,7 @@ const registerApis = async (
     store,
     officeZone: config.officeZone,
   })
-  staffApi(app, {
-    db,
-    clock,
-    newId,
-    store,
-    secrets,
-    publicUrl,
-    officeZone: config.officeZone,
-    work: features.desk,
-  })
+  registerStaffApi(app, parts, features)
 }
 
 const registerPages = async (

@@ -2,12 +2,14 @@ import type { FastifyInstance } from 'fastify'
 import type { NewId } from '../../../core/clock.ts'
 import type { Secrets } from '../../../core/secrets.ts'
 import type { DeskDeps } from '../../../staff/desk.ts'
+import type { PublishDeps } from '../../../supervision/publish-report.ts'
 import { requireBearer } from './actor.ts'
 import { actRoutes } from './acts.ts'
 import { calendarRoutes } from './calendar.ts'
 import { complaintRoutes } from './complaints.ts'
 import { inboxRoutes, memberRoutes } from './inbox.ts'
 import { operationRoutes } from './operations.ts'
+import { reportRoutes } from './reports.ts'
 import { templateRoutes } from './templates.ts'
 import { voiceRoutes } from './voice.ts'
 
@@ -16,6 +18,8 @@ export interface StaffApiDeps extends DeskDeps {
   readonly secrets: Secrets
   readonly publicUrl: string
   readonly officeZone: string
+  /** Absent where nothing is counted. */
+  readonly reports?: Pick<PublishDeps, 'origins' | 'render'>
 }
 
 /** `/api/v1/staff/…`: what a person at the desk can do, for machines with a bearer token. */
@@ -30,6 +34,7 @@ export const staffApi = (app: FastifyInstance, deps: StaffApiDeps): void => {
       operationRoutes(staff, deps)
       templateRoutes(staff, deps)
       calendarRoutes(staff, deps)
+      if (deps.reports) reportRoutes(staff, { ...deps, ...deps.reports })
       await staff.register((scope) => voiceRoutes(scope, deps))
     },
     { prefix: '/api/v1/staff' },
