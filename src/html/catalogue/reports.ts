@@ -5,7 +5,7 @@ export const reports = pageTexts({
   ar: {
     'report.sector.title': 'التقرير السنوي {year}: {body}',
     'report.synthesis.title': 'التقرير التركيبي السنوي {year}',
-    'report.subtitle': 'الشكايات والملاحظات والاقتراحات، المرسوم 2-17-265',
+    'report.subtitle': 'الشكايات والملاحظات والاقتراحات، المرسوم \u20662\u201117\u2011265\u2069',
     'report.version': 'النسخة {version}',
     'report.version.reason': 'النسخة {version}، تصحيح: {reason}',
     'report.as_of': 'أرقام يوم {day}',
@@ -59,7 +59,7 @@ export const reports = pageTexts({
   fr: {
     'report.sector.title': 'Rapport annuel {year} : {body}',
     'report.synthesis.title': 'Rapport annuel de synthèse {year}',
-    'report.subtitle': 'Plaintes, observations et suggestions, décret 2-17-265',
+    'report.subtitle': 'Plaintes, observations et suggestions, décret 2\u201117\u2011265',
     'report.version': 'Version {version}',
     'report.version.reason': 'Version {version}, correction : {reason}',
     'report.as_of': 'Chiffres du {day}',
@@ -113,7 +113,7 @@ export const reports = pageTexts({
   en: {
     'report.sector.title': 'Yearly report {year}: {body}',
     'report.synthesis.title': 'Yearly synthesis report {year}',
-    'report.subtitle': 'Complaints, observations and suggestions, decree 2-17-265',
+    'report.subtitle': 'Complaints, observations and suggestions, decree 2\u201117\u2011265',
     'report.version': 'Version {version}',
     'report.version.reason': 'Version {version}, correction: {reason}',
     'report.as_of': 'Figures of {day}',
