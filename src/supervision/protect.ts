@@ -87,13 +87,18 @@ export const protectTable = (table: FigureTable): FigureTable => {
   const hidden = table.columns.map(({ unit }, nth) =>
     unit === 'count' ? hideColumn(table, nth) : new Set<number>(),
   )
-  const dueAt = table.columns.findIndex(({ code }) => code === 'due' || code === 'denominator')
+  /** The denominator beside a share: of the same year. */
+  const dueOf = (before = false): number =>
+    table.columns.findIndex(
+      (one) => (one.code === 'due' || one.code === 'denominator') && (one.before ?? false) === before,
+    )
   const protect = (row: FigureRow, at: number): FigureRow => {
     const rowHidden = hidden.some((column) => column.has(at))
     const values = row.values.map((value, nth): Value => {
       const unit = table.columns[nth]?.unit
       if (value === null || unit === 'days') return value
       if (unit === 'count') return hidden[nth]?.has(at) ? 'few' : value
+      const dueAt = dueOf(table.columns[nth]?.before)
       return rowHidden || (dueAt >= 0 && betrays(value, numberAt(row, dueAt))) ? 'few' : value
     })
     return { ...row, values }

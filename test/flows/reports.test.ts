@@ -183,9 +183,7 @@ describe('a sector report', () => {
       .map((line) => line.split(','))
       .filter((cells) => cells.at(-3) === 'count')
     expect(counts.length).toBeGreaterThan(50)
-    const values = counts
-      .filter((cells) => !cells.at(-4)?.endsWith('_before'))
-      .map((cells) => Number(cells.at(-2)))
+    const values = counts.map((cells) => Number(cells.at(-2)))
     expect(values.filter((value) => value > 0 && value < 5)).toEqual([])
   })
 
