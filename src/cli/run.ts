@@ -2,6 +2,7 @@ import { type ParseArgsConfig, parseArgs } from 'node:util'
 import { ConfigError, readConfig } from '../config.ts'
 import { AppError } from '../core/errors.ts'
 import { type Call, type Command, type Outcome, UsageError } from './command.ts'
+import { type CommandModule, findCommand, loadAll } from './commands.ts'
 import { commandHelp, overview } from './help.ts'
 
 export interface Streams {
@@ -14,11 +15,6 @@ export interface Streams {
 const EXIT = { done: 0, failed: 1, usage: 2, configuration: 3 } as const
 
 const COMMON = { json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } } as const
-
-/** The command whose words begin the line; two words win over one. */
-const findCommand = (commands: readonly Command[], argv: readonly string[]): Command | undefined =>
-  commands.find(({ name }) => name === argv.slice(0, 2).join(' ')) ??
-  commands.find(({ name }) => name === argv[0])
 
 const parse = (command: Command, argv: readonly string[]) => {
   const options: NonNullable<ParseArgsConfig['options']> = { ...COMMON }
@@ -69,14 +65,14 @@ const explain = (error: unknown, streams: Streams, command: Command | undefined)
 
 /** Runs one command line. Gives the exit code. */
 export const runCommand = async (
-  commands: readonly Command[],
+  commands: readonly CommandModule[],
   argv: readonly string[],
   streams: Streams,
   readEnvironment: Call['config'] = readConfig,
 ): Promise<number> => {
-  const command = findCommand(commands, argv)
+  const command = await findCommand(commands, argv)
   try {
-    if (command === undefined) return printOverview(commands, argv, streams)
+    if (command === undefined) return await printOverview(commands, argv, streams)
     const parsed = parse(command, argv)
     if (parsed.values['help'] === true) {
       streams.out(commandHelp(command))
@@ -92,10 +88,14 @@ export const runCommand = async (
   }
 }
 
-const printOverview = (commands: readonly Command[], argv: readonly string[], streams: Streams): number => {
+const printOverview = async (
+  commands: readonly CommandModule[],
+  argv: readonly string[],
+  streams: Streams,
+): Promise<number> => {
   const [word] = argv
   if (word === undefined || word === '--help' || word === '-h' || word === 'help') {
-    streams.out(overview(commands))
+    streams.out(overview(await loadAll(commands)))
     return EXIT.done
   }
   throw new UsageError(`no command "${word}"`)

@@ -4,7 +4,7 @@ import net from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import { commands } from '../../src/cli/commands.ts'
+import { commands, loadAll } from '../../src/cli/commands.ts'
 import { runCommand } from '../../src/cli/run.ts'
 import { sampleVoice } from '../../src/simulator/phone/sample-voice.ts'
 import { createTestDatabase } from '../support/postgres-cluster.ts'
@@ -61,7 +61,9 @@ describe('the command line', () => {
   it('shows every command with --help, and every help has its examples', async () => {
     const { code, stdout, stderr } = await wasl(['--help'])
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
-    for (const { name, examples } of commands) {
+    const all = await loadAll(commands)
+    expect(all.map(({ name }) => name)).toEqual(commands.flatMap(({ names }) => names))
+    for (const { name, examples } of all) {
       expect(stdout).toContain(`  ${name} `)
       const help = await inProcess([...name.split(' '), '--help'])
       expect(help).toMatchObject({ code: 0, stderr: '' })
