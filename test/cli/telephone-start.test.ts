@@ -2,9 +2,10 @@ import { spawnSync } from 'node:child_process'
 import fs from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, inject, it } from 'vitest'
 import { signIn } from '../support/gateway-client.ts'
 import { freePort, scratchFolder, startGatewayProcess, until } from '../support/gateway-process.ts'
+import { createTestDatabase } from '../support/postgres-cluster.ts'
 import { startSmsc } from '../support/smsc.ts'
 
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
@@ -72,8 +73,11 @@ it('shows no simulator beside a real provider, and takes nothing unsigned', asyn
 it('runs over an operator alone, by configuration alone, and hears once what comes again after a kill', async () => {
   const folder = scratchFolder('operator')
   const smsc = await startSmsc()
+  const database = await createTestDatabase(inject('postgresUrl'))
   const environment = {
     DATA_DIR: folder,
+    DATABASE_URL: database.url,
+    SECRET_KEY: 'an-operator-alone-an-operator-alone-an',
     PORT: String(await freePort()),
     SMPP_URL: `smpp://wasl:secret@127.0.0.1:${smsc.config().port}`,
     SMPP_FROM: '3737',
@@ -113,6 +117,7 @@ it('runs over an operator alone, by configuration alone, and hears once what com
   } finally {
     await gateway.end('SIGTERM')
     await smsc.close()
+    await database.drop()
     fs.rmSync(folder, { recursive: true, force: true })
   }
 })

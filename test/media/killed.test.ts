@@ -17,7 +17,14 @@ beforeAll(() => {
 })
 afterAll(remove)
 
-const isEncoding = (pid: number) => fs.readFileSync(`/proc/${pid}/cmdline`, 'latin1').includes('playback.mp4')
+/** False for one that ended between being listed and being asked. */
+const isEncoding = (pid: number): boolean => {
+  try {
+    return fs.readFileSync(`/proc/${pid}/cmdline`, 'latin1').includes('playback.mp4')
+  } catch {
+    return false
+  }
+}
 const encoders = () => processesUnder(workDir).filter((pid) => isEncoding(pid))
 
 /** Starts a worker on a film and kills it in the middle, as the kernel or an operator would. */
