@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import path from 'node:path'
-import type { Page, Request } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { afterAll, describe, expect, it } from 'vitest'
 import { NEUTRAL_PAGE } from '../../channels/web/sensitive.routes.ts'
 import { text } from '../../src/html/text.ts'
@@ -45,46 +45,6 @@ describe.concurrent('U1 a text complaint without scripts', () => {
       await context.close()
     },
   )
-})
-
-/** A second-generation network: bytes a second down and up, and seconds until a question is answered. */
-const SECOND_GENERATION = { down: 50_000 / 8, up: 20_000 / 8, latency: 0.5 }
-
-/** What a page costs on such a network: every answer waited for in turn, what a page links to at once, and all its bytes. */
-const secondsFor = async (requests: readonly Request[]): Promise<number> => {
-  const sizes = await Promise.all(requests.map((request) => request.sizes()))
-  const down = sizes.reduce(
-    (sum, { responseHeadersSize, responseBodySize }) => sum + responseHeadersSize + responseBodySize,
-    0,
-  )
-  const up = sizes.reduce(
-    (sum, { requestHeadersSize, requestBodySize }) => sum + requestHeadersSize + requestBodySize,
-    0,
-  )
-  const turns = requests.filter((request) => request.isNavigationRequest()).length
-  const links = turns < requests.length ? 1 : 0
-  const { latency } = SECOND_GENERATION
-  return (turns + links) * latency + down / SECOND_GENERATION.down + up / SECOND_GENERATION.up
-}
-
-describe('U2 the same on a second-generation network', () => {
-  it('costs under 20 s in all and under 6 s for a page at 50/20 kbps and 500 ms', async () => {
-    const { page, context } = await visit(browser, { javaScriptEnabled: false })
-    const pages: Request[][] = []
-    page.on('request', (request) => {
-      if (request.isNavigationRequest() && request.redirectedFrom() === null) pages.push([])
-    })
-    page.on('requestfinished', (request) => pages.at(-1)?.push(request))
-    await fileInWords(page, server.url, 'ar')
-    const costs = await Promise.all(pages.map(secondsFor))
-    expect(costs).toHaveLength(6)
-    expect(Math.max(...costs), `${costs}`).toBeLessThan(6)
-    expect(
-      costs.reduce((sum, cost) => sum + cost, 0),
-      `${costs}`,
-    ).toBeLessThan(20)
-    await context.close()
-  })
 })
 
 interface Focused {
