@@ -154,7 +154,7 @@ export const startHotline = async (
     /** Makes what waits for its next try due now. */
     hurry: () => db.sql`
       with hurried as (
-        update outbox_messages set due_at = now()
+        update outbox_messages set due_at = now() - interval '1 ms'
         where settled_at is null and dead_at is null and leased_until is null and due_at > now() and topic <> 'media.process'
         returning 1
       )
