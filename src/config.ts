@@ -7,6 +7,7 @@ import { NETWORKS } from '../channels/sms/networks.ts'
 import { TEMPLATE_KEYS } from '../channels/sms/templates-config.ts'
 import { TWILIO_KEYS, type TwilioConfig, twilioFrom } from '../channels/twilio-config.ts'
 import { VOICE_KEYS, type VoiceConfig, voiceFrom } from '../channels/voice/config.ts'
+import { AUDIT_KEYS, type AuditConfig } from './core/audit-config.ts'
 import type { ConfigProblem, KeyRule } from './core/config-key.ts'
 import { OIDC_KEYS, type OidcConfig, oidcFrom } from './core/oidc-config.ts'
 
@@ -145,6 +146,7 @@ export const KEYS = {
   ...MAIL_KEYS,
   ...TWILIO_KEYS,
   ...OIDC_KEYS,
+  ...AUDIT_KEYS,
   ...VOICE_KEYS,
   ...TEMPLATE_KEYS,
   FFMPEG_PATH: {
@@ -269,6 +271,7 @@ export interface Config {
   readonly secretKey: string | undefined
   /** Absent: staff sign in by password and second factor alone. */
   readonly oidc: OidcConfig | undefined
+  readonly audit: AuditConfig
   readonly outboundAllow: readonly string[]
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'
   readonly officeZone: string
@@ -399,6 +402,7 @@ export const readConfig = (env: NodeJS.ProcessEnv = process.env): Config => {
         : { url: values.TRANSCRIBE_URL, token: values.TRANSCRIBE_TOKEN },
     secretKey: values.SECRET_KEY,
     oidc,
+    audit: { anchorTo: values.AUDIT_ANCHOR_TO, anchorFile: values.AUDIT_ANCHOR_FILE },
     outboundAllow: values.OUTBOUND_ALLOW ?? [],
     logLevel: values.LOG_LEVEL ?? 'info',
     officeZone: values.TZ_OFFICE ?? 'Africa/Casablanca',

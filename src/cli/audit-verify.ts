@@ -1,45 +1,69 @@
 import fs from 'node:fs/promises'
 import { z } from 'zod'
-import { listChains, verifyChain } from '../staff/audit.ts'
-import { type Command, textOf } from './command.ts'
+import type { Parts } from '../composition/parts.ts'
+import { publishedKeys } from '../receipts/publish-keys.ts'
+import { signingKeyOf } from '../receipts/sign-receipt.ts'
+import { type Anchor, readKeptLine } from '../staff/anchor-audit.ts'
+import { type ChainVerdict, verifyAudit } from '../staff/verify-audit.ts'
+import { type Command, textOf, UsageError } from './command.ts'
 import { withParts } from './open-parts.ts'
 import { table } from './table.ts'
 
-const anchors = z.array(z.object({ tenant: z.string(), entries: z.number(), head: z.string() }))
-type Anchor = z.output<typeof anchors>[number]
+const Verdicts = z.array(z.object({ tenant: z.string(), entries: z.number(), head: z.string() }))
 
-const readAnchors = async (file: string | undefined): Promise<readonly Anchor[]> =>
-  file === undefined ? [] : anchors.parse(JSON.parse(await fs.readFile(file, 'utf8')))
+const parseJson = (text: string): unknown => {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+/** Signed lines wherever they stand, in a file of them or a mail as it was saved; or an earlier `--json` of this command. */
+const readAnchors = async ({ db, secrets }: Parts, file: string): Promise<readonly Anchor[]> => {
+  const text = await fs.readFile(file, 'utf8')
+  const verdicts = Verdicts.safeParse(parseJson(text))
+  if (verdicts.success) return verdicts.data
+  const keys = [signingKeyOf(secrets), ...(await publishedKeys(db.orm))]
+  const lines = text.match(/[\w-]+\.[\w-]+\.[\w-]{86}(?![\w-])/g) ?? []
+  if (lines.length === 0) throw new UsageError('--anchor holds no signed line and no earlier answer')
+  return lines.map((line, nth) => {
+    const anchor = readKeptLine(line, keys)
+    if (anchor === undefined) throw new UsageError(`--anchor: line ${nth + 1} was not signed by this gateway`)
+    return anchor
+  })
+}
+
+const wordsOf = ({ brokenAt, anchored }: ChainVerdict): string => {
+  if (brokenAt !== undefined) return `broken at ${brokenAt}`
+  return anchored ? 'holds' : 'cut or rewritten'
+}
 
 export const auditVerify: Command = {
   name: 'audit verify',
   summary: 'walk the audit chains; with what was kept outside, also find a truncation or a full rewrite',
   options: {
-    anchor: { type: 'string', value: 'FILE', about: 'an earlier answer of this command, kept elsewhere' },
+    anchor: {
+      type: 'string',
+      value: 'FILE',
+      about:
+        'lines that left the house (AUDIT_ANCHOR_FILE, an attachment), or an earlier --json of this command',
+    },
   },
-  examples: ['audit verify --json > anchor.json', 'audit verify --anchor anchor.json'],
-  run: async ({ values, config }) => {
-    const kept = await readAnchors(textOf(values, 'anchor'))
-    return withParts(config(), async ({ db }) => {
-      const tenants = new Set([...(await listChains(db)), ...kept.map(({ tenant }) => tenant)])
-      const verdicts = []
-      for (const tenant of tenants) {
-        const anchor = kept.find((one) => one.tenant === tenant)
-        verdicts.push(await verifyChain(db, tenant, anchor))
-      }
-      const rows = verdicts.map(({ tenant, entries, brokenAt, anchored, head }) => [
-        tenant,
-        entries,
-        brokenAt === undefined && anchored
-          ? 'holds'
-          : brokenAt === undefined
-            ? 'cut or rewritten'
-            : `broken at ${brokenAt}`,
-        head,
+  examples: ['audit verify', 'audit verify --anchor audit-12.jws'],
+  run: ({ values, config }) =>
+    withParts(config(), async (parts) => {
+      const file = textOf(values, 'anchor')
+      const kept = file === undefined ? [] : await readAnchors(parts, file)
+      const verdicts = await verifyAudit(parts.db, kept)
+      const rows = verdicts.map((verdict) => [
+        verdict.tenant,
+        verdict.entries,
+        wordsOf(verdict),
+        verdict.head,
       ])
       const text = rows.length === 0 ? 'No entry.' : table(['chain', 'entries', 'verdict', 'head'], rows)
       const failed = verdicts.some(({ brokenAt, anchored }) => brokenAt !== undefined || !anchored)
       return { json: verdicts, text, failed }
-    })
-  },
+    }),
 }

@@ -182,6 +182,30 @@ const scanner: Check = {
   },
 }
 
+/** Whoever holds the database can rewrite the audit whole: its heads have to be kept by somebody else. */
+const audit: Check = {
+  name: 'audit',
+  run: async ({ databaseUrl, audit: { anchorTo, anchorFile } }) => {
+    const kept = [...(anchorTo ?? []), ...(anchorFile === undefined ? [] : [anchorFile])].join(', ')
+    const folder = anchorFile === undefined ? undefined : path.dirname(anchorFile)
+    if (folder !== undefined && !isWritable(folder))
+      return failed(`${folder} cannot be written`, 'Check AUDIT_ANCHOR_FILE.')
+    if (kept !== '') return ok(`its heads go to ${kept}`)
+    const found = "its heads go to the ministry's auditors alone"
+    if (databaseUrl === undefined) return ok(found)
+    return warning(found, 'Set AUDIT_ANCHOR_TO or AUDIT_ANCHOR_FILE: a witness out of your own reach.')
+  },
+}
+
+const isWritable = (folder: string): boolean => {
+  try {
+    fs.accessSync(folder, fs.constants.W_OK)
+    return true
+  } catch {
+    return false
+  }
+}
+
 const GIB = 1024 ** 3
 const LEAST_FREE = GIB / 4
 const WISHED_FREE = 4 * GIB
@@ -238,6 +262,7 @@ export const checks: readonly Check[] = [
   media,
   scanner,
   secretKey,
+  audit,
   disk,
   fonts,
   address,

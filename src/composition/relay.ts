@@ -8,6 +8,7 @@ import { isTextChannel } from '../core/text-message.ts'
 import type { TopicHandler, TopicHandlers, Topics } from '../core/topics.ts'
 import { createRecountOpen } from '../deadlines/recount-open.ts'
 import { createSendReminder } from '../deadlines/send-reminder.ts'
+import { anchorMail } from '../html/anchor-mail.ts'
 import { reminderMail } from '../html/reminder-mail.ts'
 import { coverRecordings } from '../intake/calls/cover-recordings.ts'
 import { createJudgeEvent, eventFailed, type JudgeDeps } from '../intake/judge-event.ts'
@@ -19,6 +20,7 @@ import { type ReceiptFailedDeps, receiptFailed } from '../receipts/receipt-faile
 import { createCarryOutTransfer } from '../referrals/carry-out-transfer.ts'
 import { createForwardReferral } from '../referrals/forward-referral.ts'
 import { createRouteComplaint } from '../referrals/route-complaint.ts'
+import { createSendAnchor } from '../staff/send-anchor.ts'
 import type { Features } from './features.ts'
 import type { Parts } from './parts.ts'
 
@@ -104,6 +106,7 @@ const handlersOf = (parts: Parts, features: Features): TopicHandlers => {
     'complaint.transfer': createCarryOutTransfer({ db, clock, newId }),
     'complaint.route': createRouteComplaint({ db, clock, newId }),
     'reminder.send': createSendReminder({ db, mailer: parts.mailer, publicUrl, write: reminderMail }),
+    'audit.anchor': createSendAnchor({ ...parts, publicUrl, audit: config.audit, write: anchorMail }),
     'deadlines.recount': createRecountOpen({ db, clock, newId, officeZone: config.officeZone }),
     'referral.forward': createForwardReferral({
       db,

@@ -12,6 +12,7 @@ import { sweepUploadLinks } from '../intake/upload-links.ts'
 import { sweepUploads } from '../intake/uploads/sweep-uploads.ts'
 import { sweepRetention } from '../personal-data/sweep-retention.ts'
 import { settleDeadReceipts } from '../receipts/receipt-failed.ts'
+import { anchorWhenDue } from '../staff/anchor-audit.ts'
 import { refreshCells } from '../supervision/refresh-cells.ts'
 import { providerList } from './channels.ts'
 import type { Features } from './features.ts'
@@ -71,6 +72,7 @@ const minuteSweeps = (parts: Parts, features: Features): Sweeps => {
     texts: features.texts.sweep,
     ...features.hotline?.sweeps,
     indicators: () => refreshCells(features.counting, COUNTING_MS),
+    audit: () => anchorWhenDue({ db, clock, newId }),
     counters: () => sweepHits({ sql: db.sql, clock }),
     upload_links: () => sweepUploadLinks(parts),
     ...reconcileTelephone(parts, features),

@@ -45,6 +45,8 @@ export interface Topics {
   'reminder.send': { readonly reminderId: string; readonly staffId: string }
   /** Count the legal dates of open rounds anew after the calendar changed: those with an id after this one. */
   'deadlines.recount': { readonly after: string }
+  /** Let one entry of the chain of anchors leave the house. */
+  'audit.anchor': { readonly number: number }
   /** Hand one short message to its provider. */
   'message.send': { readonly messageId: string }
 }

@@ -63,7 +63,7 @@ export const verifyPage = (
 !${verdict === undefined ? '' : verdictBox(locale, verdict)}
 !${receipts.map((receipt) => receiptFacts(locale, receipt))}
 <form action="/${locale}/verify" method="get">!${field}!${submit(text(locale, 'verify.submit'))}</form>
-<p class="soft later"><a href="/.well-known/jwks.json">${text(locale, 'verify.keys')}</a></p>`
+<p class="soft later"><a href="/.well-known/jwks.json">${text(locale, 'verify.keys')}</a> · <a href="/.well-known/audit.jws">${text(locale, 'verify.audit')}</a></p>`
   const hasErrors = verdict !== undefined && !verdict.isGood
   return page({ locale, title: text(locale, 'verify.title'), path: options.path, body, hasErrors })
 }

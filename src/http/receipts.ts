@@ -12,6 +12,7 @@ import { composeReceipt, type ReceiptDeps } from '../receipts/compose-receipt.ts
 import { readReceiptToken } from '../receipts/link.ts'
 import type { PdfRenderer } from '../receipts/pdf/render-pdf.ts'
 import { asJwks, publishedKeys } from '../receipts/publish-keys.ts'
+import { readAnchorLine } from '../staff/anchor-audit.ts'
 import { receiptCopyRoutes } from './receipt-copies.ts'
 import { verifyRoutes } from './verify.ts'
 
@@ -156,6 +157,13 @@ export const receiptRoutes = (app: FastifyInstance, deps: ReceiptRoutesDeps): vo
   app.get('/.well-known/jwks.json', { schema }, async (_request, reply) => {
     reply.header('cache-control', 'public, max-age=3600').header('access-control-allow-origin', '*')
     return asJwks(await publishedKeys(deps.orm))
+  })
+  // Whoever keeps what stands here has a witness of the whole audit up to then (staff/anchor-audit.ts).
+  app.get('/.well-known/audit.jws', { schema }, async (_request, reply) => {
+    const anchor = await readAnchorLine({ ...deps, db: deps })
+    if (anchor === undefined) throw new AppError('not_found')
+    reply.header('cache-control', 'public, max-age=3600').header('access-control-allow-origin', '*')
+    return reply.type('application/jose').send(anchor.line)
   })
   receiptCopyRoutes(app, deps)
   verifyRoutes(app, deps)

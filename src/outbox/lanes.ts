@@ -22,6 +22,7 @@ export const LANES: Readonly<Record<Topic, Lane>> = {
   'notice.send': { places: 64, placesPerKey: 64, patienceMs: 60_000 },
   'mail.acknowledge': { places: 16, placesPerKey: 16, patienceMs: 60_000 },
   'reminder.send': { places: 4, placesPerKey: 4, patienceMs: 60_000 },
+  'audit.anchor': { places: 1, placesPerKey: 1, inOrder: true, patienceMs: 60_000 },
   'deadlines.recount': { places: 1, placesPerKey: 1, patienceMs: 120_000 },
   // One at a time for a person, so that what was said first arrives first.
   'message.send': { places: 64, placesPerKey: 1, inOrder: true, patienceMs: 60_000 },

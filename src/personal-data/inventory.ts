@@ -196,6 +196,7 @@ export const IMPERSONAL: Readonly<Record<string, string>> = {
   affiliations: 'bodies that join, and the officials who asked for it',
   answer_templates: 'words of bodies for any complaint',
   api_tokens: 'hashes of machine tokens',
+  audit_anchored: 'how far the audit was anchored',
   audit_entries: 'acts of officials upon references; the chain may not be changed',
   closing_days: 'days on which bodies are closed',
   code_locks: 'tries of references; gone after an hour',

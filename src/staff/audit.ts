@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { asc, desc, eq, sql } from 'drizzle-orm'
+import { desc, eq, sql } from 'drizzle-orm'
 import type { Clock } from '../core/clock.ts'
 import type { Database, Tx } from '../db/client.ts'
 import { auditEntries } from '../db/schema/index.ts'
@@ -14,13 +14,14 @@ export interface AuditFact {
   readonly facts?: Readonly<Record<string, unknown>>
 }
 
-const GENESIS = '0'.repeat(64)
+/** What the first entry of a chain follows from. */
+export const GENESIS = '0'.repeat(64)
 
 /** Each body has a chain of its own, and so has the ministry. */
 export const tenantOf = (actor: Pick<Actor, 'administrationId'>): string =>
   actor.administrationId ?? 'ministry'
 
-type Entry = typeof auditEntries.$inferSelect
+export type AuditEntry = typeof auditEntries.$inferSelect
 
 /** Keys sorted at every depth: jsonb does not keep their order. */
 const canonical = (value: unknown): unknown => {
@@ -33,7 +34,8 @@ const canonical = (value: unknown): unknown => {
   )
 }
 
-const hashOf = (entry: Omit<Entry, 'hash'>): string =>
+/** SHA-256 over everything an entry says and the hash of the one before. */
+export const hashOf = (entry: Omit<AuditEntry, 'hash'>): string =>
   createHash('sha256')
     .update(
       JSON.stringify([
@@ -84,50 +86,3 @@ export const audit = (
   fact: Omit<AuditFact, 'actor'>,
 ): Promise<void> =>
   deps.db.orm.transaction((tx) => appendAudit(tx, deps, tenantOf(actor), { actor: actor.id, ...fact }))
-
-export interface ChainVerdict {
-  readonly tenant: string
-  readonly entries: number
-  /** The hash an outside anchor keeps: a shorter or rewritten chain cannot reach it again. */
-  readonly head: string
-  /** Number of the first entry that does not follow from the one before; undefined when the chain holds. */
-  readonly brokenAt: number | undefined
-  /** False: the chain no longer passes through the anchor that was kept outside. */
-  readonly anchored: boolean
-}
-
-const PAGE = 5_000
-
-/** The tenants that have a chain. */
-export const listChains = async (db: Database): Promise<readonly string[]> =>
-  (await db.orm.selectDistinct({ tenant: auditEntries.tenant }).from(auditEntries)).map(
-    ({ tenant }) => tenant,
-  )
-
-/** Walks one tenant's chain from its beginning, and looks for an anchor kept earlier on the way. */
-export const verifyChain = async (
-  db: Database,
-  tenant: string,
-  anchor?: { readonly entries: number; readonly head: string },
-): Promise<ChainVerdict> => {
-  let head = GENESIS
-  let entries = 0
-  let anchored = anchor === undefined || anchor.entries === 0
-  for (;;) {
-    const page = await db.orm
-      .select()
-      .from(auditEntries)
-      .where(sql`${auditEntries.tenant} = ${tenant} and ${auditEntries.number} > ${entries}`)
-      .orderBy(asc(auditEntries.number))
-      .limit(PAGE)
-    for (const entry of page) {
-      const follows = entry.number === entries + 1 && entry.previousHash === head
-      if (!follows || hashOf(entry) !== entry.hash)
-        return { tenant, entries, head, brokenAt: entry.number, anchored }
-      entries = entry.number
-      head = entry.hash
-      anchored ||= anchor?.entries === entries && anchor.head === head
-    }
-    if (page.length < PAGE) return { tenant, entries, head, brokenAt: undefined, anchored }
-  }
-}

@@ -205,3 +205,8 @@ export const auditEntries = pgTable(
   },
   (t) => [primaryKey({ columns: [t.tenant, t.number] })],
 )
+
+export const auditAnchored = pgTable('audit_anchored', {
+  tenant: text('tenant').primaryKey(),
+  number: bigint('number', { mode: 'number' }).notNull(),
+})

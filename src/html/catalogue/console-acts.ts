@@ -89,6 +89,9 @@ export const consoleActs = pageTexts({
     'desk.transcript.person': 'أكده موظف',
     'desk.transcript.correct': 'تصحيح النص',
     'desk.transcript.confirm': 'تأكيد النص',
+    'desk.anchor.subject': 'سجل التدقيق، {day}: البصمة رقم {number}',
+    'desk.anchor.text':
+      'احفظوا هذه الرسالة خارج الخادم. هي شاهد على كل ما في سجل التدقيق إلى غاية {day}. للتحقق: ‎wasl audit verify --anchor‎ مع الملف المرفق. البصمة رقم {number}:',
     'desk.reminder.pool': 'أعيدت الشكاية {reference} إلى القائمة: لم يعمل عليها أحد منذ أيام. الأجل: {day}.',
     'desk.reminder.review.due': 'تنتظر الشكاية {reference} فحص الشكل. آخر يوم: {day}.',
     'desk.reminder.review.over': 'مر أجل فحص الشكاية {reference}: {day}. تداركوا الأمر.',
@@ -182,6 +185,9 @@ export const consoleActs = pageTexts({
     'desk.transcript.person': 'confirmé par une personne',
     'desk.transcript.correct': 'Corriger le texte',
     'desk.transcript.confirm': 'Confirmer le texte',
+    'desk.anchor.subject': 'Journal d’audit, {day} : empreinte nº {number}',
+    'desk.anchor.text':
+      'Gardez ce message hors du serveur. Il est le témoin de tout ce que le journal d’audit contient au {day}. Pour vérifier : wasl audit verify --anchor avec le fichier joint. Empreinte nº {number} :',
     'desk.reminder.pool':
       'La plainte {reference} est remise dans la file : aucun acte depuis plusieurs jours. Date légale : {day}.',
     'desk.reminder.review.due': 'La plainte {reference} attend l’examen de forme. Dernier jour : {day}.',
@@ -278,6 +284,9 @@ export const consoleActs = pageTexts({
     'desk.transcript.person': 'confirmed by a person',
     'desk.transcript.correct': 'Correct the text',
     'desk.transcript.confirm': 'Confirm the text',
+    'desk.anchor.subject': 'Audit log, {day}: head no. {number}',
+    'desk.anchor.text':
+      'Keep this message away from the server. It is a witness to everything the audit log holds on {day}. To check: wasl audit verify --anchor with the attached file. Head no. {number}:',
     'desk.reminder.pool':
       'Complaint {reference} is back in the pool: no act for several days. Legal date: {day}.',
     'desk.reminder.review.due': 'Complaint {reference} waits for the formal review. Last day: {day}.',

@@ -81,6 +81,7 @@ export const receipt = texts({
     'verify.signature': 'التوقيع',
     'verify.signature.valid': 'صحيح (المفتاح {kid})',
     'verify.keys': 'مفاتيح التحقق دون اتصال',
+    'verify.audit': 'بصمة سجل التدقيق',
     'mail.subject':
       '[{reference}] {kind, select, observation {ملاحظتكم مسجلة} suggestion {اقتراحكم مسجل} other {شكايتكم مسجلة}}',
     'mail.hello':
@@ -187,6 +188,7 @@ export const receipt = texts({
     'verify.signature': 'Signature',
     'verify.signature.valid': 'valable (clé {kid})',
     'verify.keys': 'Clés pour vérifier hors ligne',
+    'verify.audit': 'Empreinte du journal d’audit',
     'mail.subject':
       '[{reference}] {kind, select, observation {Votre observation est enregistrée} suggestion {Votre suggestion est enregistrée} other {Votre plainte est enregistrée}}',
     'mail.hello':
@@ -291,6 +293,7 @@ export const receipt = texts({
     'verify.signature': 'Signature',
     'verify.signature.valid': 'valid (key {kid})',
     'verify.keys': 'Keys to check offline',
+    'verify.audit': 'Head of the audit log',
     'mail.subject':
       '[{reference}] {kind, select, observation {Your observation is registered} suggestion {Your suggestion is registered} other {Your complaint is registered}}',
     'mail.hello':
