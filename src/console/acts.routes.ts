@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
+import { CAUSES } from '../core/cause.ts'
 import { GROUNDS } from '../core/complaint.ts'
 import { AppError } from '../core/errors.ts'
 import { LIMITS } from '../core/limits.ts'
@@ -13,6 +14,7 @@ import {
   addNote,
   answerComplaint,
   approveAnswer,
+  classifyComplaint,
   handOver,
   requestInformation,
   returnAnswer,
@@ -40,6 +42,15 @@ interface OfPart {
 const words = (most: number) => z.string().trim().min(1).max(most)
 const absent = z.literal('').transform(() => undefined)
 const seen = z.string().max(40).optional()
+const classForm = {
+  service: z
+    .string()
+    .trim()
+    .max(60)
+    .transform((code) => code || null)
+    .optional(),
+  cause: z.union([z.literal('').transform(() => null), z.enum(CAUSES)]).optional(),
+}
 const yesNo = z.enum(['yes', 'no']).transform((value) => value === 'yes')
 
 const reviewForm = z
@@ -52,11 +63,16 @@ const reviewForm = z
     new: yesNo,
     ground: z.union([absent, z.enum(GROUNDS)]).optional(),
     reason: z.string().trim().max(4000).optional(),
+    direction: z.union([absent, z.string().trim().max(300)]).optional(),
     duplicateOf: z.union([absent, z.string().trim().max(40)]).optional(),
+    ...classForm,
   })
-  .transform(({ seen: version, ground, reason, duplicateOf, ...checks }) => ({
+  .transform(({ seen: version, ground, reason, direction, duplicateOf, service, cause, ...checks }) => ({
     seen: version,
     checks,
+    service,
+    cause,
+    ...(direction ? { direction } : {}),
     ...(ground ? { ground } : {}),
     ...(reason ? { reason } : {}),
     ...(duplicateOf ? { duplicateOf } : {}),
@@ -65,6 +81,7 @@ const answerForm = z.object({
   seen,
   text: words(LIMITS.textCharacters),
   outcome: z.union([absent, z.enum(ANSWER_OUTCOMES)]).optional(),
+  ...classForm,
 })
 const transferForm = z.object({
   seen,
@@ -123,6 +140,7 @@ const again = async (
 const registerActs = (act: ReturnType<typeof actsOn>): void => {
   act('take', 'take', z.object({ seen }), takeComplaint)
   act('review', 'review', reviewForm, reviewComplaint)
+  act('classify', 'class', z.object({ seen, ...classForm }), classifyComplaint)
   act('ask', 'ask', z.object({ seen, question: words(4000) }), requestInformation)
   act('answer', 'answer', answerForm, (deps, actor, { outcome, ...wish }) =>
     answerComplaint(deps, actor, { ...wish, ...(outcome ? { outcome } : {}) }),

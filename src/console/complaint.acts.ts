@@ -5,6 +5,7 @@ import { submit, textArea, textInput } from '../html/form.ts'
 import { text } from '../html/text.ts'
 import { fold, form, readyWords, words } from './act.form.ts'
 import { answer, approval } from './complaint.answer.ts'
+import { classFields, classification } from './complaint.class.ts'
 import { may, section, type View, when } from './complaint.view.ts'
 import { statusName } from './inbox.page.ts'
 
@@ -45,12 +46,13 @@ const review = (view: View): string => {
   const refusal = html`<fieldset><legend>${text(locale, 'desk.review.no')}</legend>
 <div class="field"><label for="ground">${text(locale, 'desk.review.ground')}</label><select id="ground" name="ground"><option value=""></option>!${grounds}</select></div>
 !${readyWords(view, 'refusal')}!${textArea({ locale, name: 'reason', label: text(locale, 'desk.review.reason'), hint: text(locale, 'desk.review.reason.hint'), optional: true, value: typed['reason'], attributes: { maxlength: 4000, dir: 'auto', rows: 3 } })}
+!${textInput({ locale, name: 'direction', label: text(locale, 'desk.review.direction'), hint: text(locale, 'desk.review.direction.hint'), optional: true, value: typed['direction'], attributes: { maxlength: 300, dir: 'auto' } })}
 !${textInput({ locale, name: 'duplicateOf', label: text(locale, 'desk.review.duplicate'), optional: true, value: typed['duplicateOf'], attributes: { maxlength: 40, dir: 'ltr' } })}</fieldset>`
   const checks = REVIEW_CHECKS.map((check) => yesNo(view, check))
   const body = form(
     view,
     'review',
-    html`!${likely(view)}!${checks}!${refusal}!${submit(text(locale, 'desk.review.send'))}`,
+    html`!${likely(view)}!${checks}!${refusal}!${classFields(view, 'review')}!${submit(text(locale, 'desk.review.send'))}`,
   )
   return fold(view, 'review', text(locale, 'desk.review'), body, record.status === 'formal_review')
 }
@@ -94,9 +96,9 @@ const transfer = (view: View): string => {
 
 /** What the viewer may do with it now, the likeliest first. */
 export const actForms = (view: View): string => {
-  const forms = [review(view), ask(view), approval(view), answer(view), interim(view), transfer(view)].join(
-    '',
-  )
+  const forms = [review, ask, approval, answer, interim, transfer, classification]
+    .map((part) => part(view))
+    .join('')
   return forms === '' ? '' : section(text(view.locale, 'desk.acts'), forms)
 }
 

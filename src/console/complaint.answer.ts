@@ -5,6 +5,7 @@ import { measure, plainForSms } from '../core/segments.ts'
 import { hidden, submit, textArea } from '../html/form.ts'
 import { byteSize, type TextKey, text } from '../html/text.ts'
 import { fold, form, readyWords, words } from './act.form.ts'
+import { classFields } from './complaint.class.ts'
 import { player } from './complaint.media.ts'
 import { may, section, type View, when } from './complaint.view.ts'
 import { channelName } from './inbox.page.ts'
@@ -73,6 +74,7 @@ export const answer = (view: View): string => {
   const body = html`!${wayLine(view)}!${remark}<form method="post" action="${home}/answer" data-preview="${home}/answer/preview">!${hidden('seen', record.handling.version)}!${readyWords(view, 'answer')}
 !${textArea({ locale, name: 'text', label: text(locale, 'desk.answer.text'), value, attributes: { required: true, maxlength: 20000, dir: 'auto', rows: 8, lang: record.language } })}
 <div class="field"><label for="outcome">${text(locale, 'desk.answer.outcome')}</label><select id="outcome" name="outcome">!${outcomes}</select></div>
+!${classFields(view, 'answer')}
 <output>!${view.previews && value ? answerPreview(view, value) : ''}</output>
 <div class="buttons"><button class="button" name="step" value="send">${text(locale, waits ? 'desk.answer.propose' : 'desk.answer.send')}</button> <button class="button small" name="step" value="preview">${text(locale, 'desk.preview')}</button></div></form>!${voice(view)}`
   return fold(view, 'answer', text(locale, 'desk.answer'), body, draft !== null)

@@ -8,6 +8,7 @@ import type { MediaRecord, MessageIn, MessageOut, TimelineEntry } from '../staff
 import type { TextRecord } from '../staff/read-handling.ts'
 import { actForms, notes, presence, trouble } from './complaint.acts.ts'
 import { spoken } from './complaint.answer.ts'
+import { classNoted, classWords } from './complaint.class.ts'
 import { clocks, nextAct } from './complaint.clocks.ts'
 import { player } from './complaint.media.ts'
 import { at, may, section, type View, when } from './complaint.view.ts'
@@ -222,8 +223,8 @@ const answers = (view: View): string => {
 }
 
 const timeline = (view: View, eventName: (event: string) => string): string => {
-  const one = ({ at: instant, event, actor }: TimelineEntry): string =>
-    html`<li>!${when(view, instant)} ${eventName(event)}!${actor ? html` <small dir="ltr">${view.names.get(actor) ?? actor}</small>` : ''}</li>`
+  const one = ({ at: instant, event, actor, facts }: TimelineEntry): string =>
+    html`<li>!${when(view, instant)} ${eventName(event)}!${event === 'classified' ? classNoted(view, facts) : ''}!${actor ? html` <small dir="ltr">${view.names.get(actor) ?? actor}</small>` : ''}</li>`
   return html`<ol>!${view.record.timeline.map(one)}</ol>`
 }
 
@@ -248,6 +249,7 @@ export const complaintPage = (
     trouble(view),
     html`<p class="presence" role="status" data-presence="${home}/presence">${presence(view)}</p>`,
     summary(view),
+    classWords(view),
     clocks(view),
     nextAct(view),
     thread(view),

@@ -26,7 +26,7 @@ export const withReadyWords = (
   const words = fillTemplate(chosen.text, {
     reference,
     administration: administration === null ? '' : nameIn(administration.names, language),
-    service: handling.service === null ? '' : nameIn(handling.service, language),
+    service: handling.service === null ? '' : nameIn(handling.service.names, language),
     filed: longDay(language, officeDay(receivedAt, officeZone)),
     answer_by: answerBy === null ? '' : longDay(language, answerBy),
   })

@@ -12,3 +12,10 @@ export const CAUSES = [
   'other',
 ] as const
 export type Cause = (typeof CAUSES)[number]
+
+/** What a complaint is about, as far as somebody says it: absent leaves it as it was, null takes it back. */
+export interface Classification {
+  /** Code of a service of the body that has it, or of a body above. */
+  readonly service?: string | null | undefined
+  readonly cause?: Cause | null | undefined
+}

@@ -1,16 +1,18 @@
 import { eq } from 'drizzle-orm'
 import type { Act } from '../core/act.ts'
+import type { Classification } from '../core/cause.ts'
 import { AppError } from '../core/errors.ts'
 import type { AnswerOutcome } from '../core/referral.ts'
 import type { Tx } from '../db/client.ts'
 import { administrations, answerDrafts } from '../db/schema/index.ts'
 import { changeComplaint, findAdmissible, recordEvent } from '../referrals/change-complaint.ts'
 import { type ComplaintRow, changeReferral, type HeldReferral } from '../referrals/change-referral.ts'
+import { classifyComplaint } from '../referrals/classify.ts'
 import { answerReferral, type BodyDeps } from '../referrals/record-answer.ts'
 import { takeIfFree } from './assign-complaint.ts'
 import { actUpon, type Handled } from './holding.ts'
 
-export interface Answer {
+export interface Answer extends Classification {
   readonly text: string
   readonly outcome?: AnswerOutcome | undefined
 }
@@ -48,6 +50,7 @@ const propose = (
       .insert(answerDrafts)
       .values({ complaintId: complaint.id, ...draft })
       .onConflictDoUpdate({ target: answerDrafts.complaintId, set: draft })
+    await classifyComplaint(tx, act, complaint, answer)
     await recordEvent(tx, act, complaint, 'answer_proposed', {}, 'staff')
   })
 
@@ -97,6 +100,7 @@ export const approveAnswer = async (
   const draft = await draftOf(deps.db.orm, complaintId)
   if (draft.writtenBy === body.actor) throw new AppError('forbidden')
   await answerReferral(deps, body, referralId, {
+    ...corrected,
     text: corrected.text ?? draft.text,
     outcome: corrected.outcome ?? draft.outcome ?? undefined,
     writtenBy: draft.writtenBy,

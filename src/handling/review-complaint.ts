@@ -1,4 +1,5 @@
 import { and, eq, lt, or } from 'drizzle-orm'
+import type { Classification } from '../core/cause.ts'
 import type { Ground } from '../core/complaint.ts'
 import { AppError } from '../core/errors.ts'
 import { type ReviewAnswers, verdictOf } from '../core/review.ts'
@@ -7,11 +8,13 @@ import { complaintEvents, rounds } from '../db/schema/index.ts'
 import { acceptReferral, type BodyDeps, refuseReferral } from '../referrals/record-answer.ts'
 import type { Handled } from './holding.ts'
 
-export interface Review {
+export interface Review extends Classification {
   readonly checks: ReviewAnswers
   readonly ground?: Ground
   /** What the citizen reads beside the ground. */
   readonly reason?: string
+  /** Who is competent instead, by name; read by the citizen after the reason. */
+  readonly direction?: string
   /** Reference of the complaint that this one repeats. */
   readonly duplicateOf?: string
 }
@@ -70,7 +73,7 @@ const missing = (field: string, code = 'required') =>
 export const reviewComplaint = async (
   deps: BodyDeps,
   handled: Handled & Reviewed,
-  { checks, ground, reason = '', duplicateOf }: Review,
+  { checks, ground, reason = '', direction, duplicateOf, ...about }: Review,
 ): Promise<void> => {
   const verdict = verdictOf(checks, ground)
   if (verdict.is === 'transfer') throw new AppError('transfer_required')
@@ -81,10 +84,16 @@ export const reviewComplaint = async (
   await requireFreshEyes(deps.db, handled, handled.body.actor)
   const { body, referralId } = handled
   const review = { checks, ...(duplicateOf === undefined ? {} : { duplicateOf }) }
-  if (verdict.is === 'admissible') return acceptReferral(deps, body, referralId, { review })
+  if (verdict.is === 'admissible') return acceptReferral(deps, body, referralId, { review, ...about })
   if (reason.trim() === '') throw missing('reason')
   if (verdict.ground === 'duplicate' && duplicateOf === undefined) throw missing('duplicateOf')
   if (verdict.ground === 'unintelligible' && !(await wasAsked(deps.db, handled)))
     throw new AppError('ask_first')
-  return refuseReferral(deps, body, referralId, { ground: verdict.ground, reason, review })
+  return refuseReferral(deps, body, referralId, {
+    ...about,
+    ground: verdict.ground,
+    reason,
+    direction,
+    review,
+  })
 }

@@ -92,7 +92,13 @@ export const closeInadmissible = async (
   tx: Tx,
   act: Act,
   complaint: ComplaintRow,
-  refusal: { ground: Ground; reason?: string; administration?: string; duplicateOf?: string },
+  refusal: {
+    ground: Ground
+    reason?: string
+    direction?: string
+    administration?: string
+    duplicateOf?: string
+  },
 ): Promise<ComplaintRow> => {
   const closed = await changeComplaint(tx, act, complaint, 'closed', {
     closedReason: 'inadmissible',

@@ -1,5 +1,6 @@
 import { and, desc, eq } from 'drizzle-orm'
 import type { Act } from '../core/act.ts'
+import type { Classification } from '../core/cause.ts'
 import type { Clock, NewId } from '../core/clock.ts'
 import { GROUNDS, type Ground } from '../core/complaint.ts'
 import { AppError } from '../core/errors.ts'
@@ -18,6 +19,7 @@ import {
   storeAnswer,
 } from './change-complaint.ts'
 import { type ComplaintRow, changeReferral, type HeldReferral, holdReferral } from './change-referral.ts'
+import { classifyComplaint } from './classify.ts'
 import { recordDelivery } from './record-delivery.ts'
 import { transferHeld } from './transfer-referral.ts'
 
@@ -82,7 +84,11 @@ export const acceptReferral = (
   deps: BodyDeps,
   body: ActingBody,
   referralId: string,
-  { externalReference, review }: { externalReference?: string | undefined; review?: ReviewRecord },
+  {
+    externalReference,
+    review,
+    ...about
+  }: Classification & { externalReference?: string | undefined; review?: ReviewRecord },
 ): Promise<void> =>
   actOn(
     deps,
@@ -100,6 +106,7 @@ export const acceptReferral = (
       await findAdmissible(tx, act, complaint)
       await keepReview(tx, complaint, review)
       await recordEvent(tx, act, complaint, 'admissible', { administration: administrationCode })
+      await classifyComplaint(tx, act, complaint, about)
       await appendNotice(tx, act, complaint, 'accepted')
     },
   ).catch(async (error: unknown) => {
@@ -109,32 +116,43 @@ export const acceptReferral = (
 
 const isGround = (value: string): value is Ground => (GROUNDS as readonly string[]).includes(value)
 
+export interface Refusal extends Classification {
+  readonly ground: string
+  readonly reason: string
+  /** Who is competent instead, by name: the citizen reads it, and refusals without one are counted. */
+  readonly direction?: string | undefined
+  readonly review?: ReviewRecord
+}
+
 /** The body refuses with a listed ground. Throws `ground_required` for any other: "not ours" is a transfer. */
 export const refuseReferral = async (
   deps: BodyDeps,
   body: ActingBody,
   referralId: string,
-  { ground, reason, review }: { ground: string; reason: string; review?: ReviewRecord },
+  { ground, reason, direction, review, ...about }: Refusal,
 ): Promise<void> => {
   if (!isGround(ground))
     throw new AppError('ground_required', {
       fields: [{ field: 'ground', code: 'ground_required', detail: GROUNDS.join(', ') }],
     })
+  const told = direction ? `${reason}\n${direction}` : reason
   await actOn(
     deps,
     body,
     referralId,
     (_tx, { referral }) =>
-      referral.state === 'refused' && referral.ground === ground && referral.reason === reason,
+      referral.state === 'refused' && referral.ground === ground && referral.reason === told,
     async (tx, act, { referral, complaint, administrationCode }) => {
-      await changeReferral(tx, act, referral, 'refused', { ground, reason, settledAt: act.now })
+      await changeReferral(tx, act, referral, 'refused', { ground, reason: told, settledAt: act.now })
       await closeInadmissible(tx, act, complaint, {
         ground,
-        reason,
+        reason: told,
         administration: administrationCode,
+        ...(direction ? { direction } : {}),
         ...(review?.duplicateOf ? { duplicateOf: review.duplicateOf } : {}),
       })
       await keepReview(tx, complaint, review)
+      await classifyComplaint(tx, act, complaint, about)
     },
   )
 }
@@ -218,7 +236,7 @@ const isAnsweredWith = async (tx: Tx, complaint: ComplaintRow, text: string): Pr
   return round?.answer === text
 }
 
-export interface AnswerOfBody {
+export interface AnswerOfBody extends Classification {
   readonly text: string
   readonly outcome?: AnswerOutcome | undefined
   /** Who wrote it and who let it pass, where that is not whoever acts. */
@@ -231,7 +249,7 @@ export const answerReferral = (
   deps: BodyDeps,
   body: ActingBody,
   referralId: string,
-  { text, outcome, ...people }: AnswerOfBody,
+  { text, outcome, service, cause, ...people }: AnswerOfBody,
 ): Promise<void> =>
   actOn(
     deps,
@@ -253,6 +271,7 @@ export const answerReferral = (
         administration: administrationCode,
         outcome: outcome ?? null,
       })
+      await classifyComplaint(tx, act, complaint, { service, cause })
       await appendNotice(tx, act, complaint, 'answered')
     },
   )

@@ -15,6 +15,7 @@ import {
   lockComplaint,
   lockSequences,
 } from './change-referral.ts'
+import { dropForeignService } from './classify.ts'
 import { activeAdministration, refer, tellBody } from './refer.ts'
 
 interface TransferDeps {
@@ -87,6 +88,7 @@ export const transferHeld = async (
     return bringToTriage(tx, act, complaint, target.code)
   if (await refer(tx, act, await backToReview(tx, act, complaint), target))
     await appendNotice(tx, act, complaint, 'routed')
+  await dropForeignService(tx, complaint.id)
 }
 
 /** The ministry or triage moves a complaint from the body that has it. The same transfer again changes nothing. */

@@ -1,4 +1,5 @@
 import { and, eq, ne } from 'drizzle-orm'
+import type { Classification } from '../core/cause.ts'
 import type { NewId } from '../core/clock.ts'
 import { AppError } from '../core/errors.ts'
 import type { ObjectStore } from '../core/object-store.ts'
@@ -10,6 +11,7 @@ import {
   returnAnswer as giveBack,
 } from '../handling/answer-draft.ts'
 import { assignComplaint as assign } from '../handling/assign-complaint.ts'
+import { classifyComplaint as classify } from '../handling/classify-complaint.ts'
 import { type Handled, versionOf } from '../handling/holding.ts'
 import { replyMeanwhile } from '../handling/interim-reply.ts'
 import { type Review, requireFreshEyes, reviewComplaint as review } from '../handling/review-complaint.ts'
@@ -88,6 +90,24 @@ export const assignComplaint = async (
   return assign(deps, held, { to, bodies: held.bodies })
 }
 
+/** What of a wish is classification, for the audit. */
+const classOf = ({ service, cause }: Classification): Classification => ({
+  ...(service === undefined ? {} : { service }),
+  ...(cause === undefined ? {} : { cause }),
+})
+
+/** Notes or corrects the service and the cause, at any time while the body has it and after. */
+export const classifyComplaint = async (
+  deps: HandleDeps,
+  actor: Actor,
+  { reference, seen, ...about }: Meant & Classification,
+): Promise<void> =>
+  classify(
+    deps,
+    await hold(deps, actor, { reference, seen }, 'complaint.classify', { ...classOf(about) }),
+    about,
+  )
+
 /** The formal review in five questions. A duplicate is one of a complaint that the actor may see. */
 export const reviewComplaint = async (
   deps: HandleDeps,
@@ -96,6 +116,7 @@ export const reviewComplaint = async (
 ): Promise<void> => {
   const held = await hold(deps, actor, { reference, seen }, 'complaint.review', {
     ...(wish.ground ? { ground: wish.ground } : {}),
+    ...classOf(wish),
   })
   if (wish.duplicateOf === undefined) return review(deps, held, wish)
   const original = await findComplaint(deps, actor, wish.duplicateOf).catch(() => undefined)
@@ -128,12 +149,12 @@ export const handOver = async (
 export const answerComplaint = async (
   deps: HandleDeps,
   actor: Actor,
-  { text, outcome, ...meant }: Meant & Answer,
+  { reference, seen, ...said }: Meant & Answer,
 ): Promise<'answered' | 'proposed'> => {
-  const held = await hold(deps, actor, meant, 'complaint.answer')
+  const held = await hold(deps, actor, { reference, seen }, 'complaint.answer', { ...classOf(said) })
   await requireFreshEyes(deps.db, held, actor.id)
   const answering = { staffId: staffIdOf(actor), mayApprove: mayDo(actor, 'complaint.approve') }
-  return answer(deps, held, { text, outcome }, answering)
+  return answer(deps, held, said, answering)
 }
 
 /** Keeps a spoken answer beside the one that is being written. */
@@ -152,10 +173,11 @@ export const dropVoice = async (deps: HandleDeps, actor: Actor, meant: Meant): P
 export const approveAnswer = async (
   deps: HandleDeps,
   actor: Actor,
-  { text, outcome, ...meant }: Meant & Partial<Answer>,
+  { reference, seen, ...corrected }: Meant & Partial<Answer>,
 ): Promise<void> => {
-  const held = await hold(deps, actor, meant, 'complaint.approve')
-  await approve(deps, held, { ...(text === undefined ? {} : { text }), outcome })
+  const meant = { reference, seen }
+  const held = await hold(deps, actor, meant, 'complaint.approve', { ...classOf(corrected) })
+  await approve(deps, held, corrected)
 }
 
 /** Gives a proposed answer back with a remark. */

@@ -1,3 +1,4 @@
+import type { Cause } from '../core/cause.ts'
 import type { Counting } from '../core/deadlines.ts'
 import type { Locale, Names } from '../core/locale.ts'
 import type { AnswerOutcome } from '../core/referral.ts'
@@ -35,6 +36,11 @@ export interface TextRecord {
   readonly createdAt: Date
 }
 
+export interface NamedService {
+  readonly code: string
+  readonly names: Names
+}
+
 /** How far the desk is with a complaint. */
 export interface HandlingRecord {
   /** Names this state of the record: an act that was meant for another one is refused. */
@@ -44,8 +50,11 @@ export interface HandlingRecord {
   readonly review: ReviewRecord | null
   /** Whether answers of the body that has it wait for a second person. */
   readonly approvesAnswers: boolean
-  /** Names of the service it is about. */
-  readonly service: Names | null
+  /** What it is about; null: nobody has said yet. */
+  readonly service: NamedService | null
+  readonly cause: Cause | null
+  /** What may be chosen as its service. */
+  readonly services: readonly NamedService[]
   /** What its dates were counted from. */
   readonly counting: Counting
   readonly draft: DraftRecord | null
@@ -62,7 +71,9 @@ export const readHandling = async (sql: Sql, complaintId: string): Promise<Handl
              (select count(*)::int from referrals r where r.complaint_id = c.id and r.state = 'transferred') as transfers,
              (select review from rounds r where r.complaint_id = c.id and r.number = c.round) as review,
              coalesce(a.approves_answers, false) as "approvesAnswers",
-             (select s.names from services s where s.id = c.service_id) as service
+             (select jsonb_build_object('code', s.code, 'names', s.names) from services s where s.id = c.service_id) as service, c.cause,
+             coalesce((select jsonb_agg(jsonb_build_object('code', o.code, 'names', o.names) order by o.height, o.code)
+                       from services_of(c.administration_id) o), '[]') as services
       from complaints c left join staff_members m on m.id = c.assignee_id left join administrations a on a.id = c.administration_id
       where c.id = ${complaintId}`,
     sql<DraftRecord[]>`

@@ -35,6 +35,7 @@ const RIGHTS = {
   'complaint.review': AT_A_BODY,
   'complaint.ask': AT_A_BODY,
   'complaint.answer': AT_A_BODY,
+  'complaint.classify': AT_A_BODY,
   'complaint.approve': ['manager'],
   'calendar.write': ['ministry-supervisor'],
   'template.write': ['ministry-supervisor', 'manager'],

@@ -87,6 +87,30 @@ describe('the page of a complaint', () => {
     expect(await pageOf(agent, home)).not.toContain('name="step"')
   })
 
+  it('is classified in two lists, with an act or alone, and its history says so', async () => {
+    const { home } = await referred()
+    const open = await pageOf(agent, home)
+    expect(open).toMatch(/Cause<\/strong> <bdi>pas encore classé/)
+    const [, code = '', name = ''] =
+      /<option value="([^"]+)">([^<]+)<\/option>/.exec(open.slice(open.indexOf('id="class-service"'))) ?? []
+    const said = { service: code, cause: 'delay', seen: seenIn(open) }
+    expect(
+      (await agent.post(`${home}/review`, { ...ALL_YES, ground: '', reason: '', ...said })).statusCode,
+    ).toBe(303)
+    const noted = await pageOf(agent, home)
+    expect(noted).toContain(
+      `Service public</strong> <bdi>${name}</bdi> · <strong>Cause</strong> <bdi>Lenteur du traitement</bdi>`,
+    )
+    expect(noted).toContain(`Service et cause notés (<bdi>${code}</bdi> · Lenteur du traitement)`)
+    const again = { text: 'Voici.', outcome: '', step: 'send', seen: seenIn(noted) }
+    expect((await agent.post(`${home}/answer`, { ...again, service: code, cause: '' })).statusCode).toBe(303)
+    const answered = await pageOf(agent, home)
+    expect(answered).toMatch(/Cause<\/strong> <bdi>pas encore classé/)
+    const alone = { service: code, cause: 'cost', seen: seenIn(answered) }
+    expect((await agent.post(`${home}/classify`, alone)).statusCode).toBe(303)
+    expect(await pageOf(agent, home)).toContain('Cause</strong> <bdi>Coût ou taxe contestés</bdi>')
+  })
+
   it('keeps what was typed and says why, where an act cannot be done', async () => {
     const { home } = await referred()
     const wrong = await agent.post(`${home}/review`, {

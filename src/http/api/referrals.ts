@@ -24,6 +24,7 @@ import {
 import { confirmPulled } from '../../referrals/record-delivery.ts'
 import { dossierShape } from './dossier-shape.ts'
 import { requireBearer, actorOf as tokenOf } from './staff/actor.ts'
+import { classification } from './staff/shapes.ts'
 import { takeSound } from './staff/voice.ts'
 
 export interface ReferralApiDeps extends DossierDeps {
@@ -46,6 +47,17 @@ const plain = (dossier: Dossier) => dossier as unknown as z.output<typeof dossie
 const tags = ['Referrals']
 const params = z.object({ id: z.uuid() })
 const words = z.string().trim().min(1)
+const refusal = z.object({
+  ground: z.string().max(60).describe(GROUNDS.join(', ')),
+  reason: words.max(4000),
+  direction: words.max(300).optional().describe('Who is competent instead, by name'),
+  ...classification,
+})
+const answer = z.object({
+  text: words.max(LIMITS.textCharacters),
+  outcome: z.enum(ANSWER_OUTCOMES).optional(),
+  ...classification,
+})
 
 const readingRoutes = (plainApp: FastifyInstance, deps: ReferralApiDeps): void => {
   const app = plainApp.withTypeProvider<ZodTypeProvider>()
@@ -101,13 +113,13 @@ const actingRoutes = (plainApp: FastifyInstance, deps: ReferralApiDeps): void =>
   act(
     'accept',
     'Take it as admissible, under a number of your own',
-    z.object({ externalReference: words.max(100).optional() }),
+    z.object({ externalReference: words.max(100).optional(), ...classification }),
     acceptReferral,
   )
   act(
     'refuse',
     'Refuse it as inadmissible. "Not our competence" is no ground: transfer it',
-    z.object({ ground: z.string().max(60).describe(GROUNDS.join(', ')), reason: words.max(4000) }),
+    refusal,
     refuseReferral,
   )
   act(
@@ -123,12 +135,7 @@ const actingRoutes = (plainApp: FastifyInstance, deps: ReferralApiDeps): void =>
     (deps, body, referralId, { text }) => replyMeanwhile(deps, { body, referralId }, text),
   )
   act('ask', 'Ask the person, through the gateway', z.object({ question: words.max(4000) }), askComplainant)
-  act(
-    'answer',
-    'Answer it; this ends the round',
-    z.object({ text: words.max(LIMITS.textCharacters), outcome: z.enum(ANSWER_OUTCOMES).optional() }),
-    answerReferral,
-  )
+  act('answer', 'Answer it; this ends the round', answer, answerReferral)
 }
 
 /** An answer that is spoken, kept beside the written one until that is given. */

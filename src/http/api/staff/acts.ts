@@ -9,6 +9,7 @@ import {
   answerComplaint,
   approveAnswer,
   assignComplaint,
+  classifyComplaint,
   type HandleDeps,
   requestInformation,
   returnAnswer,
@@ -19,7 +20,7 @@ import {
 import type { Actor } from '../../../staff/rights.ts'
 import { actorOf } from './actor.ts'
 import type { StaffApiDeps } from './routes.ts'
-import { given } from './shapes.ts'
+import { classification, given } from './shapes.ts'
 
 const tags = ['staff']
 const words = z.string().trim().min(1)
@@ -35,12 +36,15 @@ const review = z.object({
   checks: z.object({ ours: yes, public_service: yes, no_court: yes, understandable: yes, new: yes }),
   ground: z.enum(GROUNDS).optional().describe('Of the question that was answered no'),
   reason: z.string().trim().max(4000).optional().describe('Read by the citizen'),
+  direction: words.max(300).optional().describe('Who is competent instead, by name; read by the citizen'),
   duplicateOf: z.string().max(40).optional(),
+  ...classification,
 })
 const answer = z.object({
   seen,
   text: words.max(LIMITS.textCharacters),
   outcome: z.enum(ANSWER_OUTCOMES).optional(),
+  ...classification,
 })
 
 type Run<B extends z.ZodType<object>> = (
@@ -79,6 +83,12 @@ const judgingActs = (act: ReturnType<typeof actsOn>): void => {
     'The formal review in five questions. "Not ours" is no refusal: transfer it',
     review,
     (deps, actor, wish) => reviewComplaint(deps, actor, given(wish)),
+  )
+  act(
+    'classify',
+    'Note or correct the service and the cause, at any time: the numbers follow',
+    z.object({ seen, ...classification }),
+    classifyComplaint,
   )
   act(
     'ask',

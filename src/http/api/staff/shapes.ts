@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { CAUSES } from '../../../core/cause.ts'
 import { CITIZEN_STATES, KINDS, STATUSES, type Status } from '../../../core/complaint.ts'
 import { LOCALES } from '../../../core/locale.ts'
 import { STAFF_ROLES } from '../../../core/staff-role.ts'
@@ -144,6 +145,18 @@ const receipt = z.object({
   failure: z.string().nullable(),
 })
 
+/** What a complaint is about, as an act may say it. */
+export const classification = {
+  service: z
+    .string()
+    .max(60)
+    .nullable()
+    .optional()
+    .describe('Code of one of `handling.services`; null: not yet classified'),
+  cause: z.enum(CAUSES).nullable().optional().describe('Why the person complains; null: not yet classified'),
+}
+
+const service = z.object({ code: z.string(), names })
 const suggestion = body.extend({ service: z.string().optional(), score: z.number() })
 
 export const complaintRecord = listedComplaint.extend({
@@ -180,7 +193,9 @@ export const complaintRecord = listedComplaint.extend({
       .object({ checks: z.record(z.string(), z.boolean()), duplicateOf: z.string().optional() })
       .nullable(),
     approvesAnswers: z.boolean(),
-    service: names.nullable(),
+    service: service.nullable(),
+    cause: z.enum(CAUSES).nullable(),
+    services: z.array(service).describe('What may be chosen as its service'),
     counting: z.object({
       openedAt: instant,
       rules: z.record(z.string(), z.unknown()),
