@@ -96,6 +96,7 @@ const transfer = (view: View): string => {
 
 /** What the viewer may do with it now, the likeliest first. */
 export const actForms = (view: View): string => {
+  if (view.record.handedOnAt !== null) return ''
   const forms = [review, ask, approval, answer, interim, transfer, classification]
     .map((part) => part(view))
     .join('')

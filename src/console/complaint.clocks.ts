@@ -1,5 +1,5 @@
 import { html } from 'ghtml'
-import { longDay, text } from '../html/text.ts'
+import { longDay, longInstant, text } from '../html/text.ts'
 import { whyDate } from '../html/why-date.ts'
 import { may, type View } from './complaint.view.ts'
 
@@ -22,6 +22,10 @@ export const clocks = (view: View): string => {
 /** Who has it, and the one thing the law wants next. */
 export const nextAct = (view: View): string => {
   const { locale, record, home } = view
+  if (record.handedOnAt !== null) {
+    const day = longInstant(locale, record.handedOnAt, view.officeZone)
+    return html`<p class="notice">${text(locale, 'desk.handed_on', { day })}</p>`
+  }
   const { assignee } = record.handling
   const owner =
     assignee === null

@@ -47,14 +47,21 @@ const readRecord = async ({ db }: DossierDeps, referralId: string) => {
 
 type Facts = Awaited<ReturnType<typeof readRecord>>
 
-const readRounds = ({ db }: DossierDeps, { referral }: Facts) =>
+/** What a body knows of a referral ends where it handed it on; null: it has it, or answered it. */
+const endOf = ({ referral }: Facts): Date | null =>
+  referral.state === 'transferred' ? (referral.settledAt ?? referral.updatedAt) : null
+
+const within = (at: Date | null, end: Date | null): boolean => at !== null && (end === null || at <= end)
+
+const readRounds = ({ db }: DossierDeps, { referral }: Facts, end: Date | null) =>
   db.orm
     .select({
       number: rounds.number,
       openedAt: rounds.openedAt,
       // What the citizen wrote in this round, each filing a paragraph.
       text: sql<string>`coalesce((select string_agg(${submissions.text}, E'\n\n' order by ${submissions.receivedAt})
-        from ${submissions} where ${submissions.complaintId} = ${rounds.complaintId} and ${submissions.round} = ${rounds.number}), '')`,
+        from ${submissions} where ${submissions.complaintId} = ${rounds.complaintId} and ${submissions.round} = ${rounds.number}
+        and ${submissions.receivedAt} <= coalesce(${iso(end)}::timestamptz, 'infinity')), '')`,
       reviewedAt: rounds.reviewedAt,
       outcome: rounds.outcome,
       answeredAt: rounds.answeredAt,
@@ -71,11 +78,12 @@ const readDeadlines = ({ db }: DossierDeps, { referral }: Facts) =>
     .where(and(eq(deadlines.complaintId, referral.complaintId), lte(deadlines.round, referral.round)))
     .orderBy(asc(deadlines.dueAt))
 
-const readTransfers = ({ db }: DossierDeps, { referral }: Facts) =>
+const readTransfers = ({ db }: DossierDeps, { referral }: Facts, end: Date | null) =>
   db.orm.execute<{ from: string; to: string; reason: string; at: string }>(sql`
     select facts ->> 'from' as "from", facts ->> 'to' as "to", facts ->> 'reason' as reason,
            to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at
-    from complaint_events where complaint_id = ${referral.complaintId} and event = 'transferred' order by complaint_events.at, id`)
+    from complaint_events where complaint_id = ${referral.complaintId} and event = 'transferred'
+      and at <= coalesce(${iso(end)}::timestamptz, 'infinity') order by complaint_events.at, id`)
 
 const readMedia = async ({ db }: DossierDeps, { referral }: Facts) => {
   const rows = await db.orm
@@ -190,21 +198,22 @@ export interface ComposedDossier {
  */
 export const composeDossier = async (deps: DossierDeps, referralId: string): Promise<ComposedDossier> => {
   const facts = await readRecord(deps, referralId)
-  const isGone = facts.referral.state === 'transferred'
+  const end = endOf(facts)
   const [passes, dates, transfers, media] = await Promise.all([
-    readRounds(deps, facts),
+    readRounds(deps, facts, end),
     readDeadlines(deps, facts),
-    readTransfers(deps, facts),
-    isGone ? [] : readMedia(deps, facts),
+    readTransfers(deps, facts, end),
+    end ? [] : readMedia(deps, facts),
   ])
   const dossier: Dossier = {
     ...recordOf(deps, facts),
     rounds: passes.map((pass) => ({
       ...pass,
       openedAt: pass.openedAt.toISOString(),
-      reviewedAt: iso(pass.reviewedAt),
-      answeredAt: isGone ? null : iso(pass.answeredAt),
-      answer: isGone ? null : pass.answer,
+      reviewedAt: within(pass.reviewedAt, end) ? iso(pass.reviewedAt) : null,
+      outcome: within(pass.reviewedAt, end) ? pass.outcome : null,
+      answeredAt: within(pass.answeredAt, end) ? iso(pass.answeredAt) : null,
+      answer: within(pass.answeredAt, end) ? pass.answer : null,
     })),
     deadlines: dates.map(({ round, kind, dueOn, metAt, missedAt }) => ({
       round,

@@ -1,7 +1,8 @@
 import { AppError } from '../core/errors.ts'
 import { audit } from './audit.ts'
 import { isUuid } from './open-evidence.ts'
-import { findComplaint, type ReadDeps } from './read-complaint.ts'
+import { findHeldComplaint } from './open-identity.ts'
+import type { ReadDeps } from './read-complaint.ts'
 import type { Actor } from './rights.ts'
 
 /** A person corrects or confirms what a recording says; from then on it is no machine's any more. */
@@ -10,7 +11,7 @@ export const correctTranscript = async (
   actor: Actor,
   { reference, asset, text }: { readonly reference: string; readonly asset: string; readonly text: string },
 ): Promise<void> => {
-  const complaint = await findComplaint(deps, actor, reference, 'transcript.correct')
+  const complaint = await findHeldComplaint(deps, actor, reference, 'transcript.correct')
   const now = deps.clock.now()
   const changed = isUuid(asset)
     ? await deps.db.sql`

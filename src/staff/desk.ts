@@ -7,6 +7,7 @@ import type { Database } from '../db/client.ts'
 import { redrive } from '../outbox/redrive.ts'
 import { audit } from './audit.ts'
 import { isUuid } from './open-evidence.ts'
+import { findHeldComplaint } from './open-identity.ts'
 import { findComplaint } from './read-complaint.ts'
 import { type Action, type Actor, requireRight } from './rights.ts'
 
@@ -89,7 +90,8 @@ export const retryMedia = async (
   actor: Actor,
   wish: { reference: string; asset: string },
 ): Promise<void> => {
-  const { id } = await decide(deps, actor, { ...wish, action: 'media.retry' })
+  const { id } = await findHeldComplaint(deps, actor, wish.reference, 'media.retry')
+  await audit(deps, actor, { action: 'media.retry', subject: wish.reference, facts: { asset: wish.asset } })
   const [own] = await deps.db.sql<{ id: string }[]>`
     select id from media_assets where id::text = ${wish.asset} and complaint_id = ${id}`
   if (own !== undefined) return deps.work.retryAsset(own.id)

@@ -182,16 +182,19 @@ export const noteReading = async (
 /** Someone whose page asked within this time still has it open. */
 const PRESENT_MS = 10_000
 
-/** Who else has a complaint open now. */
+/** Which colleagues have a complaint open now: of the actor's own bodies; the ministry sees everybody's. */
 export const readersOf = async (
   { db, clock }: Pick<InboxDeps, 'db' | 'clock'>,
   actor: Actor,
   complaintId: string,
 ): Promise<readonly string[]> => {
   const since = new Date(clock.now().getTime() - PRESENT_MS)
+  const { bodies } = await scopeOf(db.sql, actor)
+  const near =
+    bodies === 'everything' ? db.sql`` : db.sql`and m.administration_id = any(${bodies as string[]}::uuid[])`
   const rows = await db.sql<{ email: string }[]>`
     select m.email from complaint_reads r join staff_members m on m.id = r.staff_id
-    where r.complaint_id = ${complaintId} and r.read_at > ${since} and r.staff_id <> ${staffIdOf(actor) ?? NOBODY}
+    where r.complaint_id = ${complaintId} and r.read_at > ${since} and r.staff_id <> ${staffIdOf(actor) ?? NOBODY} ${near}
     order by r.read_at desc limit 5`
   return rows.map(({ email }) => email)
 }

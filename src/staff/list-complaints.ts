@@ -93,7 +93,7 @@ export const columns = (sql: Sql, now: Date) => sql`
   review.due_on::text as "reviewBy", answer.due_on::text as "answerBy",
   case when a.id is null then null else jsonb_build_object('code', a.code, 'names', a.names) end as administration,
   (select count(*)::int from media_assets m where m.complaint_id = c.id and not m.of_answer) as "mediaCount",
-  review.met_at is not null as "reviewMet", c.due_at as "dueAt", (select email from staff_members m where m.id = c.assignee_id) as assignee,
+  review.met_at is not null as "reviewMet", c.due_at as "dueAt", (select email from staff_members m where m.id = c.assignee_id and desk_until(c.id) = 'infinity') as assignee,
   c.status not in ('answered', 'closed') and (
     (review.met_at is null and review.due_at < ${now}) or (answer.met_at is null and answer.due_at < ${now})) as late`
 

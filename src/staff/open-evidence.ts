@@ -5,7 +5,7 @@ import type { OpeningReason } from '../core/opening.ts'
 import { audit } from './audit.ts'
 import { findHeldComplaint, openedLately } from './open-identity.ts'
 import { findComplaint, type ReadDeps } from './read-complaint.ts'
-import { type Actor, requireRight } from './rights.ts'
+import { type Actor, behindWall, requireRight, scopeOf } from './rights.ts'
 
 export interface Evidence {
   readonly body: Readable
@@ -127,14 +127,17 @@ export const findRendition = async (
   wanted: { reference: string; id: string },
 ): Promise<Playable> => {
   const complaint = await findComplaint(deps, actor, wanted.reference)
-  const found = await rowOf(
-    wanted.id,
-    (id) => deps.db.sql<Playable[]>`
-    select r.object_key as key, r.type, r.bytes::float8 as bytes, r.sha256
-    from renditions r join media_assets m on m.id = r.asset_id
-    where r.id = ${id} and m.complaint_id = ${complaint.id} and m.state <> 'blocked'`,
+  const scope = await scopeOf(deps.db.sql, actor)
+  return rowOf(wanted.id, (id) =>
+    behindWall(
+      deps.db.sql,
+      scope,
+      (sql) => sql<Playable[]>`
+      select r.object_key as key, r.type, r.bytes::float8 as bytes, r.sha256
+      from renditions r join media_assets m on m.id = r.asset_id
+      where r.id = ${id} and m.complaint_id = ${complaint.id} and m.state <> 'blocked'`,
+    ),
   )
-  return found
 }
 
 /** The bytes of an event that could not be read. */

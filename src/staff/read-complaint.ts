@@ -130,6 +130,8 @@ export interface ComplaintRecord extends ListedComplaint {
   readonly place: string | null
   readonly ground: string | null
   readonly closedReason: string | null
+  /** When the reader's body handed it on; nothing after that is in the record. Null: the reader sees it whole. */
+  readonly handedOnAt: Date | null
   readonly rounds: readonly RoundRecord[]
   readonly messagesIn: readonly MessageIn[]
   readonly mails: readonly MailRecord[]
@@ -155,8 +157,10 @@ export const deliveryState = (sql: Sql) => sql`
 
 const facts = (sql: Sql, id: string) =>
   sql<
-    { anonymous: boolean; place: string | null; ground: string | null; closedReason: string | null }[]
-  >`select anonymous, place, ground, closed_reason as "closedReason" from complaints where id = ${id}`
+    Pick<ComplaintRecord, 'anonymous' | 'place' | 'ground' | 'closedReason' | 'handedOnAt'>[]
+  >`select anonymous, place, closed_reason as "closedReason", case when seen.until = 'infinity' then ground end as ground,
+           nullif(seen.until, 'infinity') as "handedOnAt"
+    from complaints, lateral (select desk_until(id) as until) seen where id = ${id}`
 
 const rounds = (sql: Sql, id: string) => sql<RoundRecord[]>`
   select number, opened_at as "openedAt", reviewed_at as "reviewedAt", outcome, answered_at as "answeredAt", answer,
@@ -165,7 +169,7 @@ const rounds = (sql: Sql, id: string) => sql<RoundRecord[]>`
            as "reviewBy",
          (select due_on::text from deadlines d where d.complaint_id = r.complaint_id and d.round = r.number and d.kind = 'answer')
            as "answerBy"
-  from rounds r where complaint_id = ${id} order by number`
+  from rounds_seen r where complaint_id = ${id} order by number`
 
 const messagesIn = (sql: Sql, id: string) => sql<MessageIn[]>`
   select id, channel, round, received_at as "receivedAt", text, language, raw_type as "rawType",
@@ -193,7 +197,7 @@ const referrals = (sql: Sql, id: string) => sql<ReferralRecord[]>`
   select f.id, f.round, jsonb_build_object('code', a.code, 'names', a.names) as administration, f.state,
          f.external_reference as "externalReference", f.ground, f.reason, f.created_at as "createdAt",
          f.delivered_at as "deliveredAt", f.settled_at as "settledAt"
-  from referrals f join administrations a on a.id = f.administration_id
+  from referrals_seen f join administrations a on a.id = f.administration_id
   where f.complaint_id = ${id} order by f.created_at, f.id`
 
 const receipts = (sql: Sql, id: string) => sql<ReceiptRecord[]>`
@@ -278,7 +282,7 @@ export const readComplaint = async (
     timeline: parts[6],
     mails: parts[7],
     handling,
-    awaitedMedia: awaited,
+    awaitedMedia: awaited.filter(({ since }) => own.handedOnAt === null || since <= own.handedOnAt),
     notices: parts[8],
   }
 }

@@ -69,12 +69,12 @@ export const readHandling = async (sql: Sql, complaintId: string): Promise<Handl
       select coalesce((select id::text from complaint_events e where e.complaint_id = c.id order by at desc, id desc limit 1), '') as version,
              case when m.id is null then null else jsonb_build_object('id', m.id, 'email', m.email) end as assignee,
              (select count(*)::int from referrals r where r.complaint_id = c.id and r.state = 'transferred') as transfers,
-             (select review from rounds r where r.complaint_id = c.id and r.number = c.round) as review,
+             (select review from rounds_seen r where r.complaint_id = c.id and r.number = c.round) as review,
              coalesce(a.approves_answers, false) as "approvesAnswers",
-             (select jsonb_build_object('code', s.code, 'names', s.names) from services s where s.id = c.service_id) as service, c.cause,
+             (select jsonb_build_object('code', s.code, 'names', s.names) from services s where s.id = c.service_id) as service, case when desk_until(c.id) = 'infinity' then c.cause end as cause,
              coalesce((select jsonb_agg(jsonb_build_object('code', o.code, 'names', o.names) order by o.height, o.code)
                        from services_of(c.administration_id) o), '[]') as services
-      from complaints c left join staff_members m on m.id = c.assignee_id left join administrations a on a.id = c.administration_id
+      from complaints c left join staff_members m on m.id = c.assignee_id and desk_until(c.id) = 'infinity' left join administrations a on a.id = c.administration_id
       where c.id = ${complaintId}`,
     sql<DraftRecord[]>`
       select d.text, d.outcome, d.written_by as "writtenBy", d.written_at as "writtenAt", d.remark

@@ -164,6 +164,9 @@ export const complaintRecord = listedComplaint.extend({
   anonymous: z.boolean(),
   ground: z.string().nullable(),
   closedReason: z.string().nullable(),
+  handedOnAt: instant
+    .nullable()
+    .describe("When the reader's body handed it on: nothing later is in the record"),
   rounds: z.array(round),
   messages: z.array(z.discriminatedUnion('direction', [messageIn, messageOut])),
   media: z.array(media),
