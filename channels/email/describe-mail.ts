@@ -108,7 +108,7 @@ const returnedOf = (reading: Reading, text: string): MailHeader[] => {
     .filter(({ type }) => type.endsWith('rfc822-headers'))
     .flatMap(({ text: lines }) => headersInText(lines))
   return [...embedded, ...listed, ...headersInText(text)].filter(({ name }) =>
-    ['message-id', 'x-wasl-loop', 'to'].includes(name),
+    ['message-id', 'references', 'x-wasl-loop', 'to'].includes(name),
   )
 }
 

@@ -46,12 +46,15 @@ export const findPointers = (
   mail: Pick<ReadMail, 'headers' | 'answers' | 'subject' | 'returned'>,
   ours: { readonly own: OwnAddresses; readonly host: string; readonly secrets: Pick<Secrets, 'mac'> },
 ): Pointers => {
-  const returned = mail.returned.filter(({ name }) => name === 'message-id').map(({ value }) => value)
+  const valuesIn = (header: string) =>
+    mail.returned.filter(({ name }) => name === header).flatMap(({ value }) => value.trim().split(/\s+/))
+  // The thread of a returned dossier names its referral, also where the message itself was never queued (a connector on trial).
+  const threads = ourMails(valuesIn('references'), ours.host).filter(({ kind }) => kind === 'referral')
   const token = tokenIn(mail, ours.own, ours.secrets)
   const subject = referenceIn(mail.subject)
   return {
     ...(token === undefined ? {} : { token }),
-    mails: ourMails([...returned, ...mail.answers], ours.host),
+    mails: [...ourMails([...valuesIn('message-id'), ...mail.answers], ours.host), ...threads],
     ...(subject === undefined ? {} : { subject }),
   }
 }

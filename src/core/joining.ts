@@ -22,17 +22,23 @@ export interface ProbeResult {
 
 export interface ConformanceResult {
   readonly rule: ConformanceRule
-  /** `not_applicable`: nothing of this connector could break the rule. `waiting`: the body has not done its part yet. */
-  readonly state: 'passed' | 'failed' | 'not_applicable' | 'waiting'
+  /**
+   * `not_applicable`: nothing of this connector could break the rule. `waiting`: the body has not done its part yet. `not_tried`:
+   * the body was too slow for more to be asked of it.
+   */
+  readonly state: 'passed' | 'failed' | 'not_applicable' | 'waiting' | 'not_tried'
   readonly detail: string
 }
 
-/** The rules that a way of reaching a body can break. What people do in the console or by mail signs and repeats nothing. */
+/**
+ * The rules that a way of reaching a body can break. What people do in the console or by mail signs and repeats nothing; a mail may
+ * be refused or come back (`error`).
+ */
 export const RULES_OF: Readonly<Record<ConnectorChoice, readonly ConformanceRule[]>> = {
   console: ['acknowledgement', 'answer', 'transfer'],
-  email: ['slow', 'acknowledgement', 'answer', 'transfer'],
+  email: ['slow', 'error', 'acknowledgement', 'answer', 'transfer'],
   pull: ['idempotency', 'acknowledgement', 'answer', 'transfer'],
-  open311: ['signature', 'idempotency', 'slow', 'acknowledgement', 'answer', 'transfer'],
+  open311: CONFORMANCE_RULES,
   webhook: CONFORMANCE_RULES,
 }
 

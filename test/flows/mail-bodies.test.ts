@@ -38,14 +38,14 @@ const answer = (headers: Record<string, string>, body = 'Le dossier est pris en 
     .map(([name, value]) => `${name}: ${value}`)
     .join('\n')}\n\n${body}\n`
 }
-const report = (action: string): string =>
+const report = (action: string, returned = `Message-ID: <${outboxId}@wasl.example>`): string =>
   answer(
     {
       'Return-Path': '<>',
       From: 'MAILER-DAEMON@sante.example',
       'Content-Type': 'multipart/report; report-type=delivery-status; boundary=q',
     },
-    `--q\n\nx\n--q\nContent-Type: message/delivery-status\n\nAction: ${action}\nStatus: 5.1.1\n\n--q\nContent-Type: message/rfc822\n\nMessage-ID: <${outboxId}@wasl.example>\nSubject: d\n\nx\n--q--`,
+    `--q\n\nx\n--q\nContent-Type: message/delivery-status\n\nAction: ${action}\nStatus: 5.1.1\n\n--q\nContent-Type: message/rfc822\n\n${returned}\nSubject: d\n\nx\n--q--`,
   )
 
 const history = async () =>
@@ -73,6 +73,15 @@ describe('what a body sends back to a dossier', () => {
       { outcome: 'ignored', event: 'body_auto_reply' },
     ],
     ['a delivery report', () => report('failed'), { outcome: 'ignored', event: 'dossier_bounced' }],
+    [
+      'a delivery report about a dossier of a trial, known by its thread',
+      () =>
+        report(
+          'failed',
+          `Message-ID: <${newUuidV7()}@wasl.example>\nReferences: <referral.${referralId}@wasl.example>`,
+        ),
+      { outcome: 'ignored', event: 'dossier_bounced' },
+    ],
   ])(
     '%s joins the history of the referral, before staff, and files nothing',
     async (_name, mail, expected) => {
@@ -93,7 +102,7 @@ describe('what a body sends back to a dossier', () => {
     expect(rows.map(({ channel }) => channel)).toEqual(['web'])
     const [linked] = await gateway.db
       .sql`select count(*)::int as n from mail_messages where referral_id = ${referralId}`
-    expect(linked?.['n']).toBe(4)
+    expect(linked?.['n']).toBe(5)
   })
 
   it('that only looks like one of our threads is a complaint', async () => {

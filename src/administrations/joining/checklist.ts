@@ -16,7 +16,7 @@ interface Counts {
   readonly agents: number
   readonly services: number
   readonly templateLanguages: number
-  readonly connectors: number
+  readonly connectorId: string | null
 }
 
 const countParts = async ({ db }: Pick<JoiningDeps, 'db'>, id: string): Promise<Counts> => {
@@ -30,8 +30,8 @@ const countParts = async ({ db }: Pick<JoiningDeps, 'db'>, id: string): Promise<
            (select count(*)::int from services where administration_id = ${id} and retired_at is null) as services,
            (select count(distinct language)::int from answer_templates
              where administration_id = ${id} and language in ('ar', 'fr')) as "templateLanguages",
-           (select count(*)::int from connectors where administration_id = ${id} and disabled_at is null) as connectors`
-  return row ?? { units: 0, managers: 0, agents: 0, services: 0, templateLanguages: 0, connectors: 0 }
+           (select id from connectors where administration_id = ${id} and disabled_at is null limit 1) as "connectorId"`
+  return row ?? { units: 0, managers: 0, agents: 0, services: 0, templateLanguages: 0, connectorId: null }
 }
 
 const OWN_SYSTEM = ['webhook', 'email', 'open311']
@@ -57,10 +57,13 @@ export const readChecklist = async (
     services: counts.services >= 1,
     calendar: body.calendarSeenAt !== null,
     templates: counts.templateLanguages >= 2,
-    connector: connector !== null && (!OWN_SYSTEM.includes(connector) || counts.connectors >= 1),
+    connector: connector !== null && (!OWN_SYSTEM.includes(connector) || counts.connectorId !== null),
     practice: practice.done >= PRACTICE_CASES && practice.waiting === 0,
-    // A test of another way of reaching it proves nothing about this one.
-    conformance: latest?.run.passed === true && latest.run.connector === connector,
+    // A test of another way of reaching it, or of another address, proves nothing about this one.
+    conformance:
+      latest?.run.passed === true &&
+      latest.run.connector === connector &&
+      latest.run.connectorId === counts.connectorId,
   }
 }
 

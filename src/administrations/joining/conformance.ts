@@ -1,12 +1,10 @@
-import { and, desc, eq, isNull } from 'drizzle-orm'
+import { and, desc, eq, isNull, ne } from 'drizzle-orm'
 import type { Act } from '../../core/act.ts'
-import type { Connector, ConnectorMessage } from '../../core/connector.ts'
 import { AppError } from '../../core/errors.ts'
 import {
   CONFORMANCE_RULES,
   type ConformanceResult,
   type ConformanceRule,
-  type ConnectorChoice,
   type ProbeResult,
   RULES_OF,
 } from '../../core/joining.ts'
@@ -17,85 +15,24 @@ import { composeMessage, type ForwardDeps } from '../../referrals/forward-referr
 import { audit } from '../../staff/audit.ts'
 import type { Actor } from '../../staff/rights.ts'
 import { openPracticeCase, type PracticeDeps } from './practice.ts'
+import { found, type Probe, type Probes, probeConnector, tryOnce } from './probe-connector.ts'
 import { ownBody } from './set-up.ts'
 
 export type ConformanceDeps = PracticeDeps & ForwardDeps
 
 type Run = typeof conformanceRuns.$inferSelect
-type Probes = Partial<Record<ConformanceRule, ProbeResult>>
-
-/** An answer after this long is too late: while a body thinks, one of its few places is taken. */
-const SLOW_MS = 10_000
-/** A body refuses what was signed this long ago (Standard Webhooks asks for five minutes). */
-const STALE_MS = 3600_000
-const FORGED = `whsec_${Buffer.alloc(32, 7).toString('base64')}`
-
-const found = (ok: boolean, detail: string): ProbeResult => ({ ok, detail })
-
-interface Probe {
-  readonly connector: Connector
-  readonly message: (facts?: Partial<ConnectorMessage>) => Promise<ConnectorMessage>
-  readonly now: () => Date
-}
-
-/** One delivery, timed. */
-const tryOnce = async ({ connector, now }: Probe, message: ConnectorMessage) => {
-  const start = now().getTime()
-  const result = await connector.deliver(message, AbortSignal.timeout(SLOW_MS + 5_000))
-  return { result, took: now().getTime() - start, code: result.ok ? 'taken' : result.error.code }
-}
-
-/** What was not signed by us, or long ago, is refused; what was signed is taken. */
-const probeSignature = async (probe: Probe): Promise<ProbeResult> => {
-  const forged = await tryOnce(probe, await probe.message({ event: 'test.ping', secrets: [FORGED] }))
-  if (forged.result.ok) return found(false, 'forged_taken')
-  const stale = new Date(probe.now().getTime() - STALE_MS)
-  const old = await tryOnce(probe, await probe.message({ event: 'test.ping', at: stale }))
-  if (old.result.ok && probe.connector.type === 'webhook') return found(false, 'stale_taken')
-  const good = await tryOnce(probe, await probe.message({ event: 'test.ping' }))
-  return found(good.result.ok, good.code)
-}
-
-/** An event of a kind it does not know must not break it. */
-const probeError = async (probe: Probe): Promise<ProbeResult> => {
-  const { result, code } = await tryOnce(probe, await probe.message({ event: 'test.unknown' as 'test.ping' }))
-  return found(result.ok || !result.error.retryable, code)
-}
-
-/** The same message twice, as after a cut; both are taken in time, and a number given is given again. */
-const probeRepeat = async (probe: Probe): Promise<{ idempotency: ProbeResult; slow: ProbeResult }> => {
-  const message = await probe.message()
-  const first = await tryOnce(probe, message)
-  const second = await tryOnce(probe, message)
-  const bothTaken = first.result.ok && second.result.ok
-  const sameNumber =
-    first.result.ok && second.result.ok && first.result.providerId === second.result.providerId
-  const took = Math.max(first.took, second.took)
-  return {
-    idempotency: found(
-      bothTaken && sameNumber,
-      bothTaken ? (sameNumber ? 'taken' : 'two_numbers') : first.code,
-    ),
-    slow: found(bothTaken && took <= SLOW_MS, bothTaken ? `${took} ms` : first.code),
-  }
-}
-
-const probeAll = async (choice: ConnectorChoice, probe: Probe | undefined): Promise<Probes> => {
-  if (probe === undefined) return {}
-  const rules = RULES_OF[choice]
-  return {
-    ...(rules.includes('signature') ? { signature: await probeSignature(probe) } : {}),
-    ...(rules.includes('error') ? { error: await probeError(probe) } : {}),
-    ...(await probeRepeat(probe)),
-  }
-}
-
 const openCases = (deps: ConformanceDeps, act: Act, administrationId: string) =>
   deps.db.orm.transaction(async (tx) => {
     const [target] = await tx
       .select()
       .from(administrations)
-      .where(and(eq(administrations.state, 'active'), isNull(administrations.outsideGround)))
+      .where(
+        and(
+          eq(administrations.state, 'active'),
+          isNull(administrations.outsideGround),
+          ne(administrations.id, administrationId),
+        ),
+      )
       .orderBy(administrations.code)
       .limit(1)
     if (target === undefined) throw new AppError('conflict', { detail: 'no live body to transfer to' })
@@ -138,7 +75,7 @@ export const startConformance = async (deps: ConformanceDeps, actor: Actor): Pro
       ...facts,
     }),
   }
-  const probes = await probeAll(choice, probe)
+  const probes = probe ? await probeConnector(RULES_OF[choice], probe) : {}
   // The second dossier is to be handed on: it is told once, and how it arrives is not judged again.
   if (probe && row)
     await tryOnce(
@@ -168,6 +105,8 @@ interface Deeds {
   readonly acceptedAt: Date | null
   readonly answered: boolean
   readonly secondNumber: boolean
+  /** A mail of the test came back as undeliverable. */
+  readonly bounced: boolean
   readonly transferred: string | null
 }
 
@@ -176,11 +115,15 @@ const readDeeds = async ({ db }: Pick<ConformanceDeps, 'db'>, run: Run): Promise
   const [row] = await db.sql<Deeds[]>`
     select a.accepted_at as "acceptedAt", a.state = 'answered' as answered,
            exists (select from complaint_events e where e.complaint_id = a.complaint_id and e.event = 'accepted_again') as "secondNumber",
+           exists (select from complaint_events e where e.complaint_id = a.complaint_id and e.event = 'dossier_bounced') as bounced,
            (select e.facts ->> 'to' from referrals t join complaint_events e on e.complaint_id = t.complaint_id
              where t.id = ${run.transferReferral} and e.event = 'transferred' order by e.at limit 1) as transferred
     from referrals a where a.id = ${run.answerReferral}`
-  return row ?? { acceptedAt: null, answered: false, secondNumber: false, transferred: null }
+  return row ?? { acceptedAt: null, answered: false, secondNumber: false, bounced: false, transferred: null }
 }
+
+/** What the body proves by acting, however it was told. */
+const DEEDS: readonly ConformanceRule[] = ['acknowledgement', 'answer', 'transfer']
 
 /** The rules of a run as they stand; a frozen run stays as it was. */
 export const judgeRun = async (
@@ -190,11 +133,13 @@ export const judgeRun = async (
   if (run.results) return run.results
   const deeds = await readDeeds(deps, run)
   const deed = (done: boolean): ProbeResult | undefined => (done ? found(true, 'done') : undefined)
-  const repeat =
-    run.probes.idempotency ?? (run.connector === 'pull' ? deed(deeds.acceptedAt !== null) : undefined)
+  // What fetches its dossiers gets each again after it has acted upon it.
+  const hasActed = deeds.acceptedAt !== null || deeds.answered
+  const repeat = run.probes.idempotency ?? (run.connector === 'pull' ? deed(hasActed) : undefined)
   const known: Probes = {
     ...run.probes,
     ...(repeat ? { idempotency: deeds.secondNumber ? found(false, 'accepted_twice') : repeat } : {}),
+    ...(deeds.bounced ? { error: found(false, 'came_back') } : {}),
     ...(deeds.acceptedAt ? { acknowledgement: found(true, 'done') } : {}),
     ...(deeds.answered ? { answer: found(true, 'done') } : {}),
     ...(deeds.transferred === null
@@ -204,7 +149,12 @@ export const judgeRun = async (
   return CONFORMANCE_RULES.map((rule) => {
     if (!RULES_OF[run.connector].includes(rule)) return { rule, state: 'not_applicable', detail: '' }
     const result = known[rule]
-    if (result === undefined) return { rule, state: 'waiting', detail: '' }
+    if (result === undefined)
+      return {
+        rule,
+        state: run.probes.slow?.ok === false && !DEEDS.includes(rule) ? 'not_tried' : 'waiting',
+        detail: '',
+      }
     return { rule, state: result.ok ? 'passed' : 'failed', detail: result.detail }
   })
 }
@@ -249,6 +199,7 @@ export const finishConformance = async (
     startedAt: run.startedAt.toISOString(),
     finishedAt: finishedAt.toISOString(),
     passed,
+    failed: results.filter(({ state }) => state === 'failed').map(({ rule }) => rule),
     rules: results,
   })
   await deps.db.orm
