@@ -64,6 +64,7 @@ const registerStaffApi = (app: FastifyInstance, parts: Parts, features: Features
     publicUrl: config.http.publicUrl,
     officeZone: config.officeZone,
     reports: { origins: features.counting.origins, render: renderReportFiles(features.pdf) },
+    joining: { acceptPractice: features.acceptPractice, connectors: features.connectors },
     work: features.desk,
   })
 }

@@ -1,7 +1,7 @@
 import { officeDay } from '../core/deadlines.ts'
-import { nameIn } from '../core/locale.ts'
-import { fillTemplate, type TemplateAct } from '../core/template.ts'
-import { longDay } from '../html/text.ts'
+import { type Locale, nameIn } from '../core/locale.ts'
+import { fillTemplate, TEMPLATE_VARIABLES, type TemplateAct } from '../core/template.ts'
+import { longDay, text } from '../html/text.ts'
 import type { View } from './complaint.view.ts'
 
 /** The field of the page into which ready words of an act go. */
@@ -32,3 +32,13 @@ export const withReadyWords = (
   })
   return { ...typed, [FIELDS[chosen.act]]: words }
 }
+
+/** What is wrong with words that leave open what nothing fills, and what may be left open. */
+export const unknownWords = (locale: Locale, names = ''): string =>
+  text(locale, 'ready.unknown', {
+    names: names
+      .split(', ')
+      .map((name) => `{${name}}`)
+      .join(' '),
+    known: TEMPLATE_VARIABLES.map((name) => `{${name}}`).join(' '),
+  })

@@ -135,6 +135,16 @@ const knownMember = async ({ db }: SessionDeps, email: string) => {
   return known
 }
 
+/** Whether an address belongs to somebody of the ministry or of another body. */
+export const isMemberElsewhere = async (
+  deps: SessionDeps,
+  email: string,
+  administrationId: string,
+): Promise<boolean> => {
+  const known = await knownMember(deps, email)
+  return known !== undefined && known.administrationId !== administrationId
+}
+
 /** Invites within the reach of the actor; throws `forbidden` for more than that, also for an address that is someone else's. */
 export const inviteMember = async (
   deps: SessionDeps,

@@ -54,7 +54,12 @@ beforeAll(async () => {
     trustedProxies: [],
     errorPage,
   })
-  staffApi(app, { ...base, work: { suggest: async () => [] } as never })
+  const { accept, acceptWithin } = await acceptanceOver(db)
+  staffApi(app, {
+    ...base,
+    work: { suggest: async () => [] } as never,
+    joining: { acceptPractice: acceptWithin, connectors: {} },
+  })
   await administrationRoutes(app, { ...base, connectors: {}, directory: createDirectory({ db }) })
   await referralRoutes(app, base)
   docsRoutes(app)
@@ -65,7 +70,6 @@ beforeAll(async () => {
     .flatMap(([path, methods]) =>
       Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
     )
-  const { accept } = await acceptanceOver(db)
   const filed = await accept(submissionOf({ contact: { name: 'Zineb', phone: '+212600000001' } }))
   reference = filed.reference
   referralId = newUuidV7()
@@ -151,6 +155,7 @@ describe('the description', () => {
       '/api/v1/staff/inbox',
       '/api/v1/staff/inbox/counts',
       '/api/v1/staff/members',
+      '/api/v1/staff/affiliations',
       '/api/v1/referrals',
       '/api/v1/referrals/{id}',
       '/api/v1/administrations',

@@ -6,7 +6,7 @@ import type { Names } from '../../core/locale.ts'
 import type { Database, Tx } from '../../db/client.ts'
 import { administrations, affiliations } from '../../db/schema/index.ts'
 import { appendAudit, audit } from '../../staff/audit.ts'
-import { inviteStaff } from '../../staff/members.ts'
+import { inviteStaff, isMemberElsewhere } from '../../staff/members.ts'
 import { type Actor, requireRight } from '../../staff/rights.ts'
 
 export interface JoiningDeps {
@@ -139,7 +139,10 @@ export const affiliationOf = async ({ db }: Pick<JoiningDeps, 'db'>, code: strin
   return found
 }
 
-/** The ministry approves a request. Gives the one-time link's token for whoever asked, who becomes the body's manager. */
+/**
+ * The ministry approves a request. Gives the one-time link's token for whoever asked, who becomes the body's manager. Throws
+ * `validation` naming `email` for an address that works elsewhere: approving must not take anybody's role.
+ */
 export const approveAffiliation = async (
   deps: JoiningDeps,
   actor: Actor,
@@ -147,6 +150,7 @@ export const approveAffiliation = async (
 ): Promise<{ token: string; email: string }> => {
   requireRight(actor, 'body.approve')
   const { administrationId, contactEmail } = await affiliationOf(deps, code)
+  if (await isMemberElsewhere(deps, contactEmail, administrationId)) throw taken('email', 'taken')
   const [approved] = await deps.db.orm
     .update(affiliations)
     .set({ approvedAt: deps.clock.now(), approvedBy: actor.id, refusedAt: null, refusal: null })

@@ -2,7 +2,7 @@ import { and, eq, sql } from 'drizzle-orm'
 import type { Connectors } from '../../core/connector.ts'
 import { AppError } from '../../core/errors.ts'
 import type { ConnectorChoice } from '../../core/joining.ts'
-import type { Locale, Names } from '../../core/locale.ts'
+import type { Names } from '../../core/locale.ts'
 import type { Secrets } from '../../core/secrets.ts'
 import {
   administrations,
@@ -79,6 +79,7 @@ export const declareNoUnits = (deps: JoiningDeps, actor: Actor) => setOwn(deps, 
 export const confirmCalendar = (deps: JoiningDeps, actor: Actor) =>
   setOwn(deps, actor, { calendarSeenAt: deps.clock.now() })
 
+/** A day the body is closed beyond the national holidays. It moves no legal date. */
 export const addClosingDay = async (
   { db }: JoiningDeps,
   actor: Actor,
@@ -91,6 +92,14 @@ export const addClosingDay = async (
     .onConflictDoUpdate({ target: [closingDays.administrationId, closingDays.day], set: { name } })
 }
 
+/** Forgets a closing day of the actor's own body. */
+export const dropClosingDay = async ({ db }: JoiningDeps, actor: Actor, day: string): Promise<void> => {
+  await db.orm
+    .delete(closingDays)
+    .where(and(eq(closingDays.administrationId, ownBody(actor)), eq(closingDays.day, day)))
+}
+
+/** Adds a service of the body, or names it anew. Throws `validation` for a code that is none. */
 export const addService = async (
   deps: JoiningDeps,
   actor: Actor,
@@ -101,6 +110,8 @@ export const addService = async (
   }: { readonly code: string; readonly names: Names; readonly keywords: readonly string[] },
 ): Promise<void> => {
   const administrationId = ownBody(actor)
+  if (!CODE.test(code))
+    throw new AppError('validation', { fields: [{ field: 'service-code', code: 'wrong' }] })
   const words = [...keywords]
   await deps.db.orm
     .insert(services)
@@ -113,22 +124,6 @@ export const addService = async (
     .update(administrations)
     .set({ updatedAt: deps.clock.now() })
     .where(eq(administrations.id, administrationId))
-}
-
-export const addTemplate = async (
-  deps: JoiningDeps,
-  actor: Actor,
-  template: {
-    readonly act: 'answer' | 'question' | 'refusal' | 'interim'
-    readonly language: Locale
-    readonly name: string
-    readonly text: string
-  },
-): Promise<void> => {
-  const administrationId = ownBody(actor)
-  await deps.db.orm
-    .insert(answerTemplates)
-    .values({ id: deps.newId(), administrationId, serviceId: null, ...template, createdAt: deps.clock.now() })
 }
 
 /** What a chosen connector needs to be told once. */
@@ -175,7 +170,7 @@ export const chooseConnector = async (
 }
 
 /** What the body's page shows of its own set-up. */
-export const readSetUp = async ({ db }: JoiningDeps, actor: Actor) => {
+export const readSetUp = async ({ db }: Pick<JoiningDeps, 'db'>, actor: Actor) => {
   const administrationId = ownBody(actor)
   const [units, offered, templates, closed, holidays] = await Promise.all([
     db.orm.select().from(administrations).where(eq(administrations.parentId, administrationId)),
@@ -184,7 +179,11 @@ export const readSetUp = async ({ db }: JoiningDeps, actor: Actor) => {
       .from(services)
       .where(and(eq(services.administrationId, administrationId), sql`${services.retiredAt} is null`)),
     db.orm.select().from(answerTemplates).where(eq(answerTemplates.administrationId, administrationId)),
-    db.orm.select().from(closingDays).where(eq(closingDays.administrationId, administrationId)),
+    db.orm
+      .select()
+      .from(closingDays)
+      .where(eq(closingDays.administrationId, administrationId))
+      .orderBy(closingDays.day),
     db.sql<{ day: string; names: Names }[]>`
       select day::text, names from holidays where day >= current_date order by day limit 20`,
   ])

@@ -11,6 +11,7 @@ import { consoleIndicators } from './console-indicators.ts'
 import { consoleJoining } from './console-joining.ts'
 import { consoleMail } from './console-mail.ts'
 import { consoleReports } from './console-reports.ts'
+import { consoleRules } from './console-rules.ts'
 import { data } from './data.ts'
 import { dates } from './dates.ts'
 import { deliveries } from './deliveries.ts'
@@ -46,6 +47,7 @@ export const AREAS = [
   consoleInbox,
   consoleCounter,
   consoleGuide,
+  consoleRules,
   consoleIdentity,
   consoleJoining,
   consoleIndicators,

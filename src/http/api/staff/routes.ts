@@ -1,13 +1,16 @@
 import type { FastifyInstance } from 'fastify'
+import type { ConformanceDeps } from '../../../administrations/joining/conformance.ts'
 import type { NewId } from '../../../core/clock.ts'
 import type { Secrets } from '../../../core/secrets.ts'
 import type { DeskDeps } from '../../../staff/desk.ts'
 import type { PublishDeps } from '../../../supervision/publish-report.ts'
+import { affiliationRoutes, approvalRoutes } from '../affiliations.ts'
 import { requireBearer } from './actor.ts'
 import { actRoutes } from './acts.ts'
 import { calendarRoutes } from './calendar.ts'
 import { complaintRoutes } from './complaints.ts'
 import { inboxRoutes, memberRoutes } from './inbox.ts'
+import { joiningRoutes } from './joining.ts'
 import { operationRoutes } from './operations.ts'
 import { reportRoutes } from './reports.ts'
 import { templateRoutes } from './templates.ts'
@@ -20,10 +23,13 @@ export interface StaffApiDeps extends DeskDeps {
   readonly officeZone: string
   /** Absent where nothing is counted. */
   readonly reports?: Pick<PublishDeps, 'origins' | 'render'>
+  /** Absent where no body joins by itself. */
+  readonly joining?: Pick<ConformanceDeps, 'acceptPractice' | 'connectors'>
 }
 
 /** `/api/v1/staff/…`: what a person at the desk can do, for machines with a bearer token. */
 export const staffApi = (app: FastifyInstance, deps: StaffApiDeps): void => {
+  if (deps.joining) affiliationRoutes(app, deps)
   void app.register(
     async (staff) => {
       requireBearer(staff, deps)
@@ -34,6 +40,10 @@ export const staffApi = (app: FastifyInstance, deps: StaffApiDeps): void => {
       operationRoutes(staff, deps)
       templateRoutes(staff, deps)
       calendarRoutes(staff, deps)
+      if (deps.joining) {
+        approvalRoutes(staff, deps)
+        joiningRoutes(staff, { ...deps, ...deps.joining })
+      }
       if (deps.reports) reportRoutes(staff, { ...deps, ...deps.reports })
       await staff.register((scope) => voiceRoutes(scope, deps))
     },
