@@ -41,7 +41,7 @@ const files = (locale: Locale, report: PublishedReport): string => {
     (language) =>
       html`<li><a href="${address}/report-${language}.pdf">${text(locale, 'reports.file.pdf', { language: text(locale, `figures.language.${language}`) })}</a></li>`,
   )
-  return html`<h2>${text(locale, 'reports.files')}</h2><ul>!${papers}<li><a href="${address}/tables.csv">${text(locale, 'reports.file.csv')}</a></li><li><a href="${address}/report.json">${text(locale, 'reports.file.json')}</a></li></ul>`
+  return html`<h2>${text(locale, 'reports.files')}</h2><ul>!${papers}<li><a href="${address}/tables.csv">${text(locale, 'reports.file.csv')}</a></li>!${report.kind === 'synthesis' ? html`<li><a href="${address}/sectors.csv">${text(locale, 'reports.file.sectors')}</a></li>` : ''}<li><a href="${address}/report.json">${text(locale, 'reports.file.json')}</a></li></ul>`
 }
 
 const versions = (locale: Locale, report: PublishedReport, all: readonly PublishedReport[]): string => {

@@ -11,7 +11,7 @@ const SHARED = 'public, max-age=60'
 /** A published file never changes. */
 const FOR_EVER = 'public, max-age=31536000, immutable'
 const schema = { hide: true }
-const FILES = ['report-ar.pdf', 'report-fr.pdf', 'tables.csv', 'report.json']
+const FILES = ['report-ar.pdf', 'report-fr.pdf', 'tables.csv', 'sectors.csv', 'report.json']
 
 interface Asked {
   Params: { year: string; code: string; version: string; file: string }

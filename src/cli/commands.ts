@@ -37,7 +37,9 @@ export const commands: readonly CommandModule[] = [
   one('erase', async () => (await import('./erase.ts')).erase),
   one('hold', async () => (await import('./hold.ts')).hold),
   {
-    names: ['build', 'list', 'submit', 'return', 'accept', 'publish'].map((step) => `report ${step}`),
+    names: ['build', 'list', 'submit', 'return', 'accept', 'publish', 'recompute'].map(
+      (step) => `report ${step}`,
+    ),
     load: async () => (await import('./report.ts')).reportCommands,
   },
   one('calendar', async () => (await import('./calendar.ts')).calendar),

@@ -1,10 +1,11 @@
 import { composeCounting } from '../composition/features.ts'
 import type { Parts } from '../composition/parts.ts'
 import { renderReportFiles } from '../composition/report-files.ts'
+import type { Database } from '../db/client.ts'
 import { createPdfRenderer } from '../receipts/pdf/render-pdf.ts'
 import { publishReceiptKey } from '../receipts/publish-keys.ts'
 import { type PublishDeps, publishReport } from '../supervision/publish-report.ts'
-import { listReports, type Report } from '../supervision/read-reports.ts'
+import { listReports, type Report, recomputeReport } from '../supervision/read-reports.ts'
 import { acceptReport, buildReport, returnReport, submitReport } from '../supervision/write-report.ts'
 import { type Command, OPERATOR, requiredText, textOf, UsageError, type Values } from './command.ts'
 import { withParts } from './open-parts.ts'
@@ -40,7 +41,7 @@ const withReports = <T>(parts: Parts, work: (deps: PublishDeps) => Promise<T>): 
 const nameOf = ({ code, year, version }: Report): string => `${year} ${code ?? 'synthesis'} v${version}`
 
 /** The newest version of the report that is meant. */
-const find = async ({ db }: PublishDeps, values: Values): Promise<Report> => {
+const find = async (db: Database, values: Values): Promise<Report> => {
   const year = yearOf(values)
   const code = textOf(values, 'administration') ?? null
   const report = (await listReports(db.sql, OPERATOR)).find((one) => one.year === year && one.code === code)
@@ -63,7 +64,7 @@ const step = (
   run: ({ values, config }) =>
     withParts(config(), (parts) =>
       withReports(parts, async (deps) => {
-        const report = await find(deps, values)
+        const report = await find(deps.db, values)
         const facts = await take(deps, report, values)
         const lines = [nameOf(report), ...Object.entries(facts).map(([key, value]) => `${key}: ${value}`)]
         return { json: { id: report.id, ...facts }, text: lines.join('\n') }
@@ -125,10 +126,31 @@ const reportList: Command = {
     }),
 }
 
+const reportRecompute: Command = {
+  name: 'report recompute',
+  summary: 'make every figure of a report again from its frozen sums; exit 1 when one comes out otherwise',
+  options: WHICH,
+  examples: ['report recompute --year 2026 --administration SANTE', 'report recompute --year 2026 --json'],
+  run: ({ values, config }) =>
+    withParts(config(), async ({ db }) => {
+      const report = await find(db, values)
+      const { reproducible, tables } = await recomputeReport(db.sql, report)
+      const verdict = reproducible
+        ? `Each of its ${tables.length} tables comes out the same.`
+        : 'The frozen sums do not give the same figures again.'
+      return {
+        json: { id: report.id, snapshotSha256: report.snapshotSha256, reproducible, tables },
+        text: `${nameOf(report)}\nsnapshot: ${report.snapshotSha256}\n${verdict}`,
+        failed: !reproducible,
+      }
+    }),
+}
+
 /** `wasl report …`: the whole way of a report. */
 export const reportCommands: readonly Command[] = [
   reportBuild,
   reportList,
+  reportRecompute,
   step('submit', 'hand a report in to the ministry', async (deps, { id }) => {
     await submitReport(deps, OPERATOR, id)
     return { state: 'submitted' }

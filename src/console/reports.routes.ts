@@ -2,8 +2,9 @@ import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import { officeDay } from '../core/deadlines.ts'
 import { AppError } from '../core/errors.ts'
+import { REPORT_LOCALES } from '../core/report.ts'
 import { type Actor, requireRight, scopeOf } from '../staff/rights.ts'
-import { type PublishDeps, publishReport } from '../supervision/publish-report.ts'
+import { type PublishDeps, publishReport, reportPath } from '../supervision/publish-report.ts'
 import { contentOf, listReports, readRemarks, readReport } from '../supervision/read-reports.ts'
 import {
   acceptReport,
@@ -81,14 +82,16 @@ const readingRoutes = (app: FastifyInstance, deps: PublishDeps): void => {
   app.get<{ Params: { id: string; file: string } }>('/reports/:id/:file', async (request, reply) => {
     const { id, file: name } = request.params
     const report = await readReport(sql, sessionOf(request).actor, id)
-    if (!/^report-(ar|fr)\.pdf$/.test(name)) throw new AppError('not_found')
-    const facts = {
+    const locale = REPORT_LOCALES.find((one) => name === `report-${one}.pdf`)
+    if (locale === undefined) throw new AppError('not_found')
+    const content = await contentOf(sql, report)
+    const file = await deps.render.paper(locale, content, {
       sha256: report.contentSha256 ?? report.snapshotSha256,
-      url: deps.publicUrl,
+      base: deps.publicUrl,
+      path: reportPath(content),
       date: deps.clock.now().toISOString(),
-    }
-    const file = (await deps.render(await contentOf(sql, report), facts)).find((one) => one.name === name)
-    return reply.type('application/pdf').send(file?.bytes)
+    })
+    return reply.type(file.type).send(Buffer.from(file.bytes))
   })
 }
 

@@ -32,6 +32,10 @@ export const ERRORS = {
   reason_required: 'Opening what shows the person needs a reason from the list; the person reads it.',
   ask_first: '"Unintelligible" is a ground only after the person was asked once.',
   not_ready: 'The body may not go live yet; `fields` names what is missing.',
+  no_sector_accepted: 'A synthesis adds up accepted sector reports, and there is none yet.',
+  report_in_hand:
+    'The report is with the ministry, or accepted: it is not built again before it is returned or published.',
+  other_eyes: 'Whoever handed a report in does not accept it.',
   address_forbidden: 'The address points to a place that outbound calls may not reach.',
   payload_too_large: 'The request is larger than the limit.',
   unsupported_media_type: 'The content type is not one this address takes.',

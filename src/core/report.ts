@@ -1,5 +1,5 @@
 import type { Cause } from './cause.ts'
-import type { FigureTable, TableCode } from './figure-table.ts'
+import type { FigureTable, TableCode, Value } from './figure-table.ts'
 import type { Names } from './locale.ts'
 
 /** The languages every report is in, together. */
@@ -55,9 +55,9 @@ export interface ImprovementMeasure {
   readonly firstYear: number
   readonly adoptedOn: string | null
   /** Filings with this cause, the year before and in the year of the report. */
-  readonly before: number
-  readonly after: number
-  /** It should have been done by the end of the year, and was not. */
+  readonly before: Value
+  readonly after: Value
+  /** It should have been done by the end of the year, or by the day of the numbers, and was not. */
   readonly notKept: boolean
 }
 
@@ -72,6 +72,12 @@ export interface ReportedSector {
   /** Hash of the sector report that was added up. */
   readonly contentSha256: string
   readonly tables: readonly FigureTable[]
+}
+
+/** Sectors of one size, the best first. */
+export interface RankedGroup {
+  readonly group: 'small' | 'middle' | 'large'
+  readonly codes: readonly string[]
 }
 
 /** A report whole, in no language: what is frozen, hashed and rendered. */
@@ -89,6 +95,12 @@ export interface ReportContent {
   readonly commentaries: Readonly<Partial<Record<ReportSection, Commentary>>>
   readonly measures: readonly ImprovementMeasure[]
   readonly sectors: readonly ReportedSector[]
+  /** Only sectors with enough closed complaints for a rate to mean something (ux G62). */
+  readonly ranking: readonly RankedGroup[]
   /** Sectors that owe a report and have none accepted. */
   readonly missing: readonly { readonly code: string; readonly names: Names }[]
 }
+
+/** Whether its year was still running when the numbers were taken. */
+export const isRunning = ({ year, asOf }: Pick<ReportContent, 'year' | 'asOf'>): boolean =>
+  asOf <= `${year}-12-31`

@@ -9,9 +9,13 @@ import { monthText, rowText, shareText, valueText } from './figure-words.ts'
  * A drawing of a table (ux 2.9): one colour and grey, direct labels, bars from zero, the target as a line with its value. It is
  * drawn in small units so that its letters stay legible on a narrow screen; time and bars run as people read.
  */
-const WIDTH = 360
+const WIDTHS = { screen: 360, paper: 540 } as const
 const LETTER = 11.5
-const ROW = 34
+/** Where a bar stands in its row: under its words on a screen, which may be narrow; beside them on paper. */
+const ROWS = {
+  screen: { height: 34, from: 0, to: 360, top: 16 },
+  paper: { height: 20, from: 205, to: 490, top: 2 },
+} as const
 const SHOWN_BARS = 12
 
 /** On a page the classes are coloured by the style sheet; on paper there is none, so the drawing carries its own. */
@@ -24,6 +28,8 @@ const PAPER_STYLE =
 
 interface Pen {
   readonly locale: Locale
+  readonly surface: Surface
+  readonly width: number
   /** A place counted from where people begin to read. */
   readonly at: (x: number) => number
   readonly word: (
@@ -35,13 +41,16 @@ interface Pen {
   ) => string
 }
 
-const penOf = (locale: Locale): Pen => {
+const penOf = (locale: Locale, surface: Surface): Pen => {
+  const width = WIDTHS[surface]
   const mirrored = directionOf(locale) === 'rtl'
-  const at = (x: number) => Math.round((mirrored ? WIDTH - x : x) * 10) / 10
+  const at = (x: number) => Math.round((mirrored ? width - x : x) * 10) / 10
   // Anchors are physical under `direction: ltr`, which every renderer of SVG agrees on.
   const anchors = mirrored ? { start: 'end', end: 'start', middle: 'middle' } : undefined
   return {
     locale,
+    surface,
+    width,
     at,
     word: (x, y, words, side = 'start', kind = '') =>
       html`<text x="${at(x)}" y="${y}" text-anchor="${anchors?.[side] ?? side}" class="${kind}">${words}</text>`,
@@ -49,21 +58,22 @@ const penOf = (locale: Locale): Pen => {
 }
 
 const frame = (surface: Surface, height: number, drawing: string, title: string): string =>
-  html`<svg xmlns="http://www.w3.org/2000/svg" class="chart" viewBox="0 0 ${WIDTH} ${height}" direction="ltr" font-size="${LETTER}" !${surface === 'paper' ? `width="${WIDTH}" height="${height}"` : 'role="img"'}>
+  html`<svg xmlns="http://www.w3.org/2000/svg" class="chart" viewBox="0 0 ${WIDTHS[surface]} ${height}" direction="ltr" font-size="${LETTER}" !${surface === 'paper' ? `width="${WIDTHS[surface]}" height="${height}"` : 'role="img"'}>
 <title>${title}</title>!${surface === 'paper' ? `<style>${PAPER_STYLE}</style>` : ''}!${drawing}</svg>`
 
 const numeric = (value: Value): number | undefined => (typeof value === 'number' ? value : undefined)
 
-/** A rectangle from where people begin to read. */
-const bar = ({ at }: Pen, y: number, width: number, kind: string): string => {
-  const x = Math.min(at(0), at(width))
-  return html`<rect class="${kind}" x="${Math.round(x * 10) / 10}" y="${y}" width="${Math.round(width * 10) / 10}" height="12"/>`
+/** A rectangle to a place, from where bars begin. */
+const bar = ({ at, surface }: Pen, y: number, to: number, kind: string): string => {
+  const { from } = ROWS[surface]
+  const x = Math.min(at(from), at(to))
+  return html`<rect class="${kind}" x="${Math.round(x * 10) / 10}" y="${y}" width="${Math.round((to - from) * 10) / 10}" height="12"/>`
 }
 
 const targetMark = (pen: Pen, x: number, y: number): string =>
   html`<line class="target" x1="${pen.at(x)}" x2="${pen.at(x)}" y1="${y - 3}" y2="${y + 15}"/>`
 
-/** A bar a row, its words above it and its value at its end. */
+/** A bar a row, with its words and its value. */
 const bars = (
   pen: Pen,
   table: FigureTable,
@@ -78,14 +88,15 @@ const bars = (
           .toSorted((a, b) => Number(valueIn(table, b, column)) - Number(valueIn(table, a, column)))
           .slice(0, SHOWN_BARS)
   const most = unit === 'share' ? 1 : Math.max(1, ...drawn.map((row) => Number(valueIn(table, row, column))))
-  const scale = scaleLinear([0, most], [0, WIDTH])
+  const { height, from, to, top } = ROWS[pen.surface]
+  const scale = scaleLinear([0, most], [from, to])
   const parts = drawn.map((row, nth) => {
     const value = Number(valueIn(table, row, column))
-    const y = nth * ROW
+    const y = nth * height
     const aim = row.target && ('atLeast' in row.target ? row.target.atLeast : row.target.atMost)
-    return html`!${pen.word(0, y + 11, rowText(pen.locale, table.code, row))}!${pen.word(WIDTH, y + 11, valueText(pen.locale, value, unit), 'end')}!${bar(pen, y + 16, WIDTH, 'track')}!${bar(pen, y + 16, scale(value), row.incomplete ? 'bar unsure' : 'bar')}!${aim === undefined || unit !== 'share' ? '' : targetMark(pen, scale(aim), y + 16)}`
+    return html`!${pen.word(0, y + 11, rowText(pen.locale, table.code, row))}!${pen.word(pen.width, y + 11, valueText(pen.locale, value, unit), 'end')}!${bar(pen, y + top, to, 'track')}!${bar(pen, y + top, scale(value), row.incomplete ? 'bar unsure' : 'bar')}!${aim === undefined || unit !== 'share' ? '' : targetMark(pen, scale(aim), y + top)}`
   })
-  return { drawing: parts.join(''), height: Math.max(ROW, drawn.length * ROW) }
+  return { drawing: parts.join(''), height: Math.max(1, drawn.length) * height }
 }
 
 const TALL = 170
@@ -100,7 +111,7 @@ const monthly = (pen: Pen, table: FigureTable): { drawing: string; height: numbe
   const values = table.rows.map((row) => numeric(valueIn(table, row, 'received')))
   const before = table.rows.map((row) => numeric(valueIn(table, row, 'received', true)))
   const most = Math.max(1, ...values.map((v) => v ?? 0), ...before.map((v) => v ?? 0))
-  const x = scaleLinear([0, Math.max(1, values.length - 1)], [14, WIDTH - 14])
+  const x = scaleLinear([0, Math.max(1, values.length - 1)], [14, pen.width - 14])
   const y = scaleLinear([0, most], [TALL - FOOT, TOP])
   const path = (series: readonly (number | undefined)[]) =>
     line<number | undefined>()
@@ -134,7 +145,7 @@ const monthly = (pen: Pen, table: FigureTable): { drawing: string; height: numbe
           valueText(pen.locale, values[top] ?? 0, 'count'),
           top === 0 ? 'start' : top === values.length - 1 ? 'end' : 'middle',
         )
-  const drawing = html`<line class="axis" x1="0" x2="${WIDTH}" y1="${TALL - FOOT}" y2="${TALL - FOOT}"/>!${before.some((v) => v !== undefined) ? html`<path class="second" d="${path(before)}"/>` : ''}<path class="line" d="${path(values)}"/>!${dots}!${peak}!${labels}`
+  const drawing = html`<line class="axis" x1="0" x2="${pen.width}" y1="${TALL - FOOT}" y2="${TALL - FOOT}"/>!${before.some((v) => v !== undefined) ? html`<path class="second" d="${path(before)}"/>` : ''}<path class="line" d="${path(values)}"/>!${dots}!${peak}!${labels}`
   return { drawing, height: TALL }
 }
 
@@ -161,7 +172,7 @@ export const chartOf = (
   const unit = table.columns.find(({ code }) => code === column)?.unit ?? 'count'
   const worth = table.rows.some((row) => (numeric(valueIn(table, row, column)) ?? 0) > 0)
   if (!worth || NOT_DRAWN.includes(table.code)) return ''
-  const pen = penOf(locale)
+  const pen = penOf(locale, surface)
   const { drawing, height } = table.code === 'months' ? monthly(pen, table) : bars(pen, table, column, unit)
   return frame(surface, height, drawing, title)
 }

@@ -25,7 +25,8 @@ export const monthText = (locale: Locale, month: string, length: 'short' | 'long
 /** One value in its unit. */
 export const valueText = (locale: Locale, value: Value, unit: 'count' | 'share' | 'days'): string => {
   if (value === null) return '–'
-  if (value === 'few') return text(locale, unit === 'share' ? 'figures.kept' : 'figures.few')
+  // One word for all that is kept back: what is under five and what would only give it away must look the same.
+  if (value === 'few') return text(locale, 'figures.kept')
   return unit === 'share' ? shareText(locale, value) : countText(locale, value)
 }
 
@@ -50,7 +51,8 @@ export const rowText = (locale: Locale, code: FigureTable['code'], { key, names 
   const within = /^within_(\d+)$/.exec(key)
   if (within) return text(locale, 'figures.row.within', { days: within[1] ?? '' })
   const own = (ROW_WORDS[code] ?? ownWords)(key)
-  return hasText(own) ? text(locale, own) : key
+  const words = hasText(own) ? text(locale, own) : key
+  return words.charAt(0).toLocaleUpperCase(locale) + words.slice(1)
 }
 
 export const columnText = (locale: Locale, { code, before }: FigureTable['columns'][number]): string => {
@@ -154,12 +156,15 @@ const SENTENCES: Readonly<Partial<Record<FigureTable['code'], Sentence>>> = {
       renewed: said(locale, table, 'settled_renewed', 'complaints'),
       settled: said(locale, table, 'settled', 'complaints'),
     }),
-  satisfaction: (locale, table) =>
-    text(locale, 'figures.sentence.satisfaction', {
+  satisfaction: (locale, table) => {
+    const satisfied = said(locale, table, 'satisfied', 'of_above')
+    const isKept = satisfied === text(locale, 'figures.kept')
+    return text(locale, isKept ? 'figures.sentence.satisfaction.kept' : 'figures.sentence.satisfaction', {
       rated: said(locale, table, 'rated', 'complaints'),
       answered: said(locale, table, 'answered', 'complaints'),
-      satisfied: said(locale, table, 'satisfied', 'of_above'),
-    }),
+      satisfied,
+    })
+  },
   quality: (locale, table) =>
     text(locale, 'figures.sentence.quality', {
       service: said(locale, table, 'without_service', 'of_received'),

@@ -10,6 +10,8 @@ export interface FigureOptions {
   readonly table: FigureTable
   /** Where the table is as CSV. */
   readonly csv?: string
+  /** What the table is called; absent: by its code. */
+  readonly title?: string
   /** The address of the list behind one value, where there is one. */
   readonly linkOf?: (table: FigureTable, row: FigureRow, column: Column) => string | undefined
   /** The rank of the heading. */
@@ -48,8 +50,7 @@ const rowOf = (options: FigureOptions, row: FigureRow): string => {
 
 /** The table alone, with a caption that a screen reader says first. */
 export const figureTable = (options: FigureOptions): string => {
-  const { locale, table } = options
-  const title = tableTitle(locale, table)
+  const { locale, table, title = tableTitle(locale, table) } = options
   return html`<div class="wide" tabindex="0" role="group" aria-label="${title}"><table class="figures"><caption class="hidden">${title}</caption>
 <thead><tr><th scope="col">${text(locale, 'figures.column.row')}</th>!${table.columns.map((column) => html`<th scope="col" class="number">${columnText(locale, column)}</th>`)}</tr></thead>
 <tbody>!${table.rows.map((row) => rowOf(options, row))}</tbody></table></div>`

@@ -1,18 +1,23 @@
 import { html } from 'ghtml'
 import type { FigureTable } from '../core/figure-table.ts'
 import type { Locale } from '../core/locale.ts'
-import type { ReportContent, ReportSection } from '../core/report.ts'
-import { figure, figureTable } from './figure.ts'
+import { isRunning, type ReportContent, type ReportSection } from '../core/report.ts'
+import { figure, figureTable, tableTitle } from './figure.ts'
 import {
+  definitionsOf,
+  groupedHash,
   measureCells,
   measureHeads,
   missingText,
+  notKeptText,
+  recomputeCommand,
+  runningText,
   type SectionTables,
   sectionsIn,
   sectionTitle,
-  sectorsTable,
   versionText,
 } from './report-words.ts'
+import { partsOf, sectorTables } from './sector-words.ts'
 import { longDay, text } from './text.ts'
 
 export interface BodyOptions {
@@ -20,50 +25,61 @@ export interface BodyOptions {
   readonly content: ReportContent
   /** More at the end of a section while it is being written; already escaped. */
   readonly after?: (section: ReportSection) => string
-  /** Where a total opens down to its sectors. */
-  readonly open?: (table: FigureTable) => string | undefined
 }
 
-const measures = (locale: Locale, content: ReportContent): string =>
-  content.measures.length === 0
-    ? html`<p>${text(locale, 'report.measure.none')}</p>`
-    : html`<div class="wide" tabindex="0" role="group" aria-label="${sectionTitle(locale, 'measures')}"><table class="figures"><caption class="hidden">${sectionTitle(locale, 'measures')}</caption><thead><tr>!${measureHeads(locale).map((head) => html`<th scope="col">${head}</th>`)}</tr></thead>
-<tbody>!${content.measures.map((measure) => html`<tr>!${measureCells(locale, measure).map((cell, nth) => (nth === 0 ? html`<th scope="row">${cell}</th>` : html`<td>${cell}</td>`))}</tr>`)}</tbody></table></div>`
+/** A table of words that are ready. */
+const plainTable = (title: string, heads: readonly string[], rows: readonly (readonly string[])[]): string =>
+  html`<div class="wide" tabindex="0" role="group" aria-label="${title}"><table class="figures"><caption class="hidden">${title}</caption><thead><tr>!${heads.map((head) => html`<th scope="col">${head}</th>`)}</tr></thead>
+<tbody>!${rows.map((cells) => html`<tr>!${cells.map((cell, nth) => (nth === 0 ? html`<th scope="row">${cell}</th>` : html`<td><bdi>${cell}</bdi></td>`))}</tr>`)}</tbody></table></div>`
 
-const sectors = (
-  locale: Locale,
-  content: ReportContent,
-): string => html`<p>${missingText(locale, content)}</p>
-!${content.sectors.length === 0 ? '' : figureTable({ locale, table: sectorsTable(content) })}
-<p class="soft">${text(locale, 'figures.sentence.bodies')}</p>`
+const measures = (locale: Locale, content: ReportContent): string => {
+  const { measures: register } = content
+  if (register.length === 0) return html`<p>${text(locale, 'report.measure.none')}</p>`
+  const late = notKeptText(locale, content)
+  const rows = register.map((measure) => measureCells(locale, measure))
+  return html`!${plainTable(sectionTitle(locale, 'measures'), measureHeads(locale, content), rows)}!${late === '' ? '' : html`<p class="note clock">${late}</p>`}`
+}
+
+const sectors = (locale: Locale, content: ReportContent): string =>
+  html`<p class="said-first">${text(locale, 'figures.sentence.bodies')}</p><p>${missingText(locale, content)}</p>
+!${sectorTables(locale, content).map(({ title, table }) => html`<h3>${title}</h3>!${figureTable({ locale, table, title })}`)}`
+
+/** Whom each indicator counts, and how every figure comes out again. */
+const definitions = (locale: Locale, content: ReportContent): string =>
+  html`<h3>${text(locale, 'report.definitions')}</h3><dl class="facts">!${definitionsOf(locale, content).map(({ name, words }) => html`<div><dt>${name}</dt><dd>${words}</dd></div>`)}</dl>
+<h3>${text(locale, 'report.recompute.title')}</h3><p>${text(locale, 'report.recompute')}</p><p><code dir="ltr">${recomputeCommand(content)}</code></p><p>${text(locale, 'report.snapshot')} <bdi dir="ltr" class="digest">${groupedHash(content.snapshotSha256)}</bdi></p>`
+
+const INSIDE: Readonly<Partial<Record<ReportSection, (locale: Locale, content: ReportContent) => string>>> = {
+  measures,
+  sectors,
+  quality: definitions,
+}
+
+/** Where a total opens down to its sectors. */
+const bySector = (locale: Locale, content: ReportContent, table: FigureTable): string => {
+  const parts = partsOf(locale, content, table)
+  if (parts === undefined) return ''
+  const title = text(locale, 'report.by_sector', { table: tableTitle(locale, table) })
+  return html`<details class="by-sector"><summary>${title}</summary>!${plainTable(title, parts.heads, parts.rows)}</details>`
+}
 
 /** What was written, each line a paragraph. */
 const commentary = (locale: Locale, { commentaries }: ReportContent, section: ReportSection): string => {
   const said = commentaries[section]
   const words = locale === 'ar' ? said?.ar : said?.fr
   if (!words?.trim()) return ''
-  return html`<div class="note"><h4>${text(locale, 'report.commentary')}</h4>!${words
+  return html`<div class="note">!${section === 'recommendations' ? '' : html`<h3>${text(locale, 'report.commentary')}</h3>`}!${words
     .split(/\n+/)
     .filter((line) => line.trim() !== '')
     .map((line) => html`<p>${line}</p>`)}</div>`
 }
 
 const sectionOf = (options: BodyOptions, { code, tables }: SectionTables, nth: number): string => {
-  const { locale, content, after, open } = options
-  const inside =
-    code === 'measures' ? measures(locale, content) : code === 'sectors' ? sectors(locale, content) : ''
-  const figures = tables.map((table) => {
-    const link = open?.(table)
-    return figure({
-      locale,
-      table,
-      level: 3,
-      ...(link === undefined
-        ? {}
-        : { after: html`<p><a href="${link}">${text(locale, 'report.section.sectors')}</a></p>` }),
-    })
-  })
-  return html`<section class="report-section" id="section-${code}"><h2>${nth + 1}. ${sectionTitle(locale, code)}</h2>!${figures}!${inside}!${commentary(locale, content, code)}!${after?.(code) ?? ''}</section>`
+  const { locale, content, after } = options
+  const figures = tables.map((table) =>
+    figure({ locale, table, level: 3, after: bySector(locale, content, table) }),
+  )
+  return html`<section class="report-section" id="section-${code}"><h2>${nth + 1}. ${sectionTitle(locale, code)}</h2>!${figures}!${INSIDE[code]?.(locale, content) ?? ''}!${commentary(locale, content, code)}!${after?.(code) ?? ''}</section>`
 }
 
 /** The inside of a report: the same words and numbers at the desk, on the public page and, by its own template, on paper. */
@@ -72,6 +88,7 @@ export const reportBody = (options: BodyOptions): string => {
   const sections = sectionsIn(content)
   return html`<p class="lead">${text(locale, 'report.subtitle')}</p>
 <p class="soft">${versionText(locale, content)} · ${text(locale, 'report.as_of', { day: longDay(locale, content.asOf) })}</p>
+!${isRunning(content) ? html`<p class="note clock">${runningText(locale, content)}</p>` : ''}
 <nav aria-label="${text(locale, 'report.contents')}"><ol class="contents">!${sections.map(({ code }) => html`<li><a href="#section-${code}">${sectionTitle(locale, code)}</a></li>`)}</ol></nav>
 !${sections.map((section, nth) => sectionOf(options, section, nth))}
 <p class="soft">${text(locale, 'report.rules')}</p>`

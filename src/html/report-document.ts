@@ -1,20 +1,25 @@
 import type { FigureTable } from '../core/figure-table.ts'
 import { directionOf } from '../core/locale.ts'
-import type { ReportContent, ReportLocale, ReportSection } from '../core/report.ts'
+import { isRunning, type ReportContent, type ReportLocale, type ReportSection } from '../core/report.ts'
 import { chartOf } from './chart.ts'
 import { aimText, tableTitle } from './figure.ts'
 import { columnText, rowText, sentenceOf, valueText } from './figure-words.ts'
 import { qrSvg } from './qr.ts'
 import {
+  definitionsOf,
+  groupedHash,
   measureCells,
   measureHeads,
   missingText,
+  notKeptText,
+  recomputeCommand,
   reportTitle,
+  runningText,
   sectionsIn,
   sectionTitle,
-  sectorsTable,
   versionText,
 } from './report-words.ts'
+import { partsOf, sectorTables } from './sector-words.ts'
 import { longDay, text } from './text.ts'
 
 export interface PaperTable {
@@ -24,7 +29,17 @@ export interface PaperTable {
   readonly chart: string
   readonly heads: readonly string[]
   readonly rows: readonly (readonly string[])[]
+  /** True: words, which stand where reading begins; false: numbers, at the far side. */
+  readonly words: boolean
   readonly note: string
+}
+
+export interface Paragraph {
+  /** In bold before the words, or empty. */
+  readonly lead: string
+  readonly words: string
+  /** To be typed or compared: runs from left to right. */
+  readonly isCode?: true
 }
 
 /** A report put into words for paper (src/receipts/pdf/report.typ). Nothing here is markup. */
@@ -36,10 +51,13 @@ export interface ReportDocument {
   readonly subtitle: string
   readonly facts: readonly string[]
   readonly contentsTitle: string
+  readonly briefTitle: string
+  /** What the report says, a sentence a section. */
+  readonly brief: readonly Paragraph[]
   readonly sections: readonly {
     readonly title: string
     readonly tables: readonly PaperTable[]
-    readonly paragraphs: readonly string[]
+    readonly paragraphs: readonly Paragraph[]
     readonly commentaryTitle: string
     readonly commentary: readonly string[]
   }[]
@@ -51,77 +69,166 @@ export interface ReportDocument {
   readonly date: string
 }
 
-const paperTable = (locale: ReportLocale, table: FigureTable): PaperTable => ({
-  title: tableTitle(locale, table),
-  sentence: table.rows.length === 0 ? text(locale, 'figures.nothing') : sentenceOf(locale, table),
-  chart: chartOf(locale, table, tableTitle(locale, table), 'paper'),
-  heads: [text(locale, 'figures.column.row'), ...table.columns.map((column) => columnText(locale, column))],
-  rows: table.rows.map((row) => [
+const NO_CHART = { sentence: '', chart: '', note: '' } as const
+
+const cellsOf = (locale: ReportLocale, table: FigureTable): string[][] =>
+  table.rows.map((row) => [
     [
       rowText(locale, table.code, row),
       ...(row.incomplete ? [text(locale, 'figures.incomplete')] : []),
       ...(row.target ? [aimText(locale, row.target)] : []),
     ].join(' – '),
     ...row.values.map((value, nth) => valueText(locale, value, table.columns[nth]?.unit ?? 'count')),
-  ]),
+  ])
+
+const paperTable = (
+  locale: ReportLocale,
+  table: FigureTable,
+  title = tableTitle(locale, table),
+): PaperTable => ({
+  title,
+  sentence: table.rows.length === 0 ? text(locale, 'figures.nothing') : sentenceOf(locale, table),
+  chart: chartOf(locale, table, title, 'paper'),
+  heads: [text(locale, 'figures.column.row'), ...table.columns.map((column) => columnText(locale, column))],
+  rows: cellsOf(locale, table),
+  words: false,
   note:
     table.code === 'months' && table.rows.some(({ incomplete }) => incomplete)
       ? text(locale, 'figures.incomplete.note')
       : '',
 })
 
-const register = (locale: ReportLocale, content: ReportContent): PaperTable[] =>
-  content.measures.length === 0
-    ? []
-    : [
-        {
-          title: sectionTitle(locale, 'measures'),
-          sentence: '',
-          chart: '',
-          heads: measureHeads(locale),
-          rows: content.measures.map((measure) => measureCells(locale, measure)),
-          note: '',
-        },
-      ]
+/** More columns than this are read in the page and in the CSV: on paper they would be cut. */
+const MOST_PARTS = 8
 
-const more = (locale: ReportLocale, content: ReportContent, code: ReportSection) => {
-  if (code === 'measures')
-    return {
-      tables: register(locale, content),
-      paragraphs: content.measures.length === 0 ? [text(locale, 'report.measure.none')] : [],
-    }
-  if (code === 'sectors')
-    return {
-      tables: content.sectors.length === 0 ? [] : [paperTable(locale, sectorsTable(content))],
-      paragraphs: [missingText(locale, content)],
-    }
-  return { tables: [], paragraphs: [] }
+const partsTable = (locale: ReportLocale, content: ReportContent, table: FigureTable): PaperTable[] => {
+  const parts = partsOf(locale, content, table)
+  if (parts === undefined || parts.heads.length > MOST_PARTS) return []
+  const title = text(locale, 'report.by_sector', { table: tableTitle(locale, table) })
+  return [{ ...NO_CHART, ...parts, title, words: false }]
 }
 
-/** The report for the printer. `url` is where it can be checked; `sha256` the hash of its content. */
+const plain = (words: string): Paragraph => ({ lead: '', words })
+const code = (lead: string, words: string): Paragraph => ({ lead, words, isCode: true })
+
+type Inside = { readonly tables: readonly PaperTable[]; readonly paragraphs: readonly Paragraph[] }
+
+const register = (locale: ReportLocale, content: ReportContent): Inside => {
+  const { measures } = content
+  if (measures.length === 0) return { tables: [], paragraphs: [plain(text(locale, 'report.measure.none'))] }
+  const late = notKeptText(locale, content)
+  const table: PaperTable = {
+    ...NO_CHART,
+    title: sectionTitle(locale, 'measures'),
+    heads: measureHeads(locale, content),
+    rows: measures.map((measure) => measureCells(locale, measure)),
+    words: true,
+  }
+  return { tables: [table], paragraphs: late === '' ? [] : [plain(late)] }
+}
+
+const sectors = (locale: ReportLocale, content: ReportContent): Inside => ({
+  tables: sectorTables(locale, content).map(({ title, table }, nth) => ({
+    ...paperTable(locale, table, title),
+    sentence: nth === 0 ? text(locale, 'figures.sentence.bodies') : '',
+  })),
+  paragraphs: [plain(missingText(locale, content))],
+})
+
+const definitions = (locale: ReportLocale, content: ReportContent): Inside => ({
+  tables: [],
+  paragraphs: [
+    ...definitionsOf(locale, content).map(({ name, words }) => ({ lead: name, words })),
+    { lead: text(locale, 'report.recompute.title'), words: text(locale, 'report.recompute') },
+    code('', recomputeCommand(content)),
+    code(text(locale, 'report.snapshot'), groupedHash(content.snapshotSha256)),
+  ],
+})
+
+const INSIDE: Readonly<
+  Partial<Record<ReportSection, (locale: ReportLocale, content: ReportContent) => Inside>>
+> = { measures: register, sectors, quality: definitions }
+
+/** What is said on the cover of when and whose these numbers are. */
+const coverFacts = (
+  locale: ReportLocale,
+  content: ReportContent,
+  { date, accepted }: PaperFacts,
+): string[] => [
+  versionText(locale, content),
+  text(locale, 'report.as_of', { day: longDay(locale, content.asOf) }),
+  ...(accepted === undefined
+    ? [text(locale, 'report.draft', { day: longDay(locale, date.slice(0, 10)) })]
+    : [
+        text(locale, 'report.accepted', { day: longDay(locale, accepted) }),
+        text(locale, 'reports.published', { day: longDay(locale, date.slice(0, 10)) }),
+      ]),
+  ...(isRunning(content) ? [runningText(locale, content)] : []),
+]
+
+/** The sections whose first table says what a reader wants first. */
+const BRIEF: readonly ReportSection[] = ['received', 'pending', 'time', 'renewals', 'satisfaction', 'causes']
+
+/** A commitment is told by its number and its target. */
+const kept = (locale: ReportLocale, table: FigureTable): Paragraph[] =>
+  table.rows.flatMap((row) =>
+    row.target === undefined
+      ? []
+      : [
+          {
+            lead: rowText(locale, table.code, row),
+            words: `${valueText(locale, row.values[0] ?? null, 'share')} – ${aimText(locale, row.target)}`,
+          },
+        ],
+  )
+
+const briefOf = (locale: ReportLocale, content: ReportContent): Paragraph[] =>
+  sectionsIn(content).flatMap(({ code, tables }) =>
+    BRIEF.includes(code)
+      ? tables.flatMap((table) =>
+          table.code === 'channels'
+            ? []
+            : table.code === 'commitments'
+              ? kept(locale, table)
+              : [{ lead: tableTitle(locale, table), words: sentenceOf(locale, table) }],
+        )
+      : [],
+  )
+
+export interface PaperFacts {
+  readonly sha256: string
+  /** Where it can be checked. */
+  readonly url: string
+  readonly date: string
+  /** The day it was accepted; absent: a draft. */
+  readonly accepted?: string | undefined
+}
+
+/** The report for the printer. */
 export const reportDocument = (
   locale: ReportLocale,
   content: ReportContent,
-  { sha256, url, date }: { sha256: string; url: string; date: string },
+  facts: PaperFacts,
 ): ReportDocument => ({
   language: locale,
   direction: directionOf(locale),
   service: text(locale, 'service.name'),
   title: reportTitle(locale, content),
   subtitle: text(locale, 'report.subtitle'),
-  facts: [
-    versionText(locale, content),
-    text(locale, 'report.as_of', { day: longDay(locale, content.asOf) }),
-    text(locale, 'reports.published', { day: longDay(locale, date.slice(0, 10)) }),
-  ],
+  facts: coverFacts(locale, content, facts),
   contentsTitle: text(locale, 'report.contents'),
+  briefTitle: text(locale, 'report.brief'),
+  brief: briefOf(locale, content),
   sections: sectionsIn(content).map(({ code, tables }) => {
-    const { tables: added, paragraphs } = more(locale, content, code)
+    const inside = INSIDE[code]?.(locale, content)
     return {
       title: sectionTitle(locale, code),
-      tables: [...tables.map((table) => paperTable(locale, table)), ...added],
-      paragraphs,
-      commentaryTitle: text(locale, 'report.commentary'),
+      tables: [
+        ...tables.flatMap((table) => [paperTable(locale, table), ...partsTable(locale, content, table)]),
+        ...(inside?.tables ?? []),
+      ],
+      paragraphs: inside?.paragraphs ?? [],
+      commentaryTitle: code === 'recommendations' ? '' : text(locale, 'report.commentary'),
       commentary: (content.commentaries[code]?.[locale] ?? '')
         .split(/\n+/)
         .filter((line) => line.trim() !== ''),
@@ -129,8 +236,8 @@ export const reportDocument = (
   }),
   rules: text(locale, 'report.rules'),
   proofLabel: text(locale, 'report.proof'),
-  hash: sha256,
-  check: text(locale, 'report.check', { url }),
-  qr: qrSvg(url),
-  date,
+  hash: facts.sha256,
+  check: text(locale, 'report.check', { url: facts.url }),
+  qr: qrSvg(facts.url),
+  date: facts.date,
 })

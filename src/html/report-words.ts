@@ -1,6 +1,5 @@
 import type { Cause } from '../core/cause.ts'
-import type { Column, FigureTable, Value } from '../core/figure-table.ts'
-import { valueIn } from '../core/figure-table.ts'
+import type { FigureTable } from '../core/figure-table.ts'
 import { type Locale, nameIn } from '../core/locale.ts'
 import {
   type ImprovementMeasure,
@@ -9,7 +8,8 @@ import {
   type ReportSection,
   SYNTHESIS_SECTIONS,
 } from '../core/report.ts'
-import { longDay, text } from './text.ts'
+import { valueText } from './figure-words.ts'
+import { hasText, longDay, text } from './text.ts'
 
 export const reportTitle = (locale: Locale, { kind, year, administration }: ReportContent): string =>
   kind === 'synthesis'
@@ -44,64 +44,39 @@ export const sectionsIn = ({ kind, tables }: ReportContent): SectionTables[] => 
   ]
 }
 
-const find = (
-  tables: readonly FigureTable[],
-  code: FigureTable['code'],
-  key: string,
-  column: string,
-): Value => {
-  const table = tables.find((one) => one.code === code)
-  const row = table?.rows.find((one) => one.key === key)
-  return table && row ? valueIn(table, row, column) : null
-}
-
-const sumOf = (tables: readonly FigureTable[], code: FigureTable['code'], column: string): Value => {
-  const table = tables.find((one) => one.code === code)
-  const values = table?.rows.map((row) => valueIn(table, row, column)) ?? []
-  return values.includes('few')
-    ? 'few'
-    : values.reduce((sum: number, one) => sum + (typeof one === 'number' ? one : 0), 0)
-}
-
-const SECTOR_COLUMNS: readonly Column[] = [
-  { code: 'received', unit: 'count' },
-  { code: 'response', unit: 'share' },
-  { code: 'in_time', unit: 'share' },
-  { code: 'renewed', unit: 'share' },
-]
-
-/** The sectors of a synthesis side by side: what each total opens down to. */
-export const sectorsTable = ({ sectors }: ReportContent): FigureTable => ({
-  code: 'bodies',
-  columns: SECTOR_COLUMNS,
-  rows: sectors.map(({ code, names, tables }) => ({
-    key: code,
-    names,
-    values: [
-      sumOf(tables, 'kinds', 'received'),
-      find(tables, 'commitments', 'response', 'share'),
-      find(tables, 'commitments', 'in_time', 'share'),
-      find(tables, 'commitments', 'renewed', 'share'),
-    ],
-  })),
-})
-
 /** Everything one line of the register says, in the order of its heads. */
 export const measureCells = (locale: Locale, measure: ImprovementMeasure): readonly string[] => [
   text(locale, `cause.${measure.cause satisfies Cause}`),
-  (locale === 'ar' ? measure.ar || measure.fr : measure.fr || measure.ar).trim(),
+  whatOf(locale, measure),
   measure.owner,
   longDay(locale, measure.dueOn),
   measure.notKept
     ? `${text(locale, `report.measure.${measure.state}`)} – ${text(locale, 'report.measure.not_kept')}`
     : text(locale, `report.measure.${measure.state}`),
-  String(measure.before),
-  String(measure.after),
+  valueText(locale, measure.before, 'count'),
+  valueText(locale, measure.after, 'count'),
 ]
-export const measureHeads = (locale: Locale): readonly string[] =>
-  (['cause', 'what', 'owner', 'due', 'state', 'before', 'after'] as const).map((head) =>
+
+/** The heads of the register; what was received is said by its year. */
+export const measureHeads = (locale: Locale, { year }: Pick<ReportContent, 'year'>): readonly string[] => [
+  ...(['cause', 'what', 'owner', 'due', 'state'] as const).map((head) =>
     text(locale, `report.measure.${head}`),
-  )
+  ),
+  ...[year - 1, year].map((one) => text(locale, 'report.measure.received', { year: one })),
+]
+
+const whatOf = (locale: Locale, { ar, fr }: ImprovementMeasure): string =>
+  (locale === 'ar' ? ar || fr : fr || ar).trim()
+
+/** What was promised by a day that has passed and is not done; empty: all was kept. */
+export const notKeptText = (locale: Locale, { measures }: ReportContent): string => {
+  const late = measures.filter(({ notKept }) => notKept)
+  if (late.length === 0) return ''
+  const named = late.map((one) => `${whatOf(locale, one)} (${longDay(locale, one.dueOn)})`)
+  return text(locale, 'report.measure.late', { names: named.join(SEMICOLON[locale]) })
+}
+
+const SEMICOLON: Readonly<Record<Locale, string>> = { ar: '؛ ', fr: ' ; ', en: '; ' }
 
 export const missingText = (locale: Locale, { missing }: ReportContent): string =>
   missing.length === 0
@@ -109,3 +84,24 @@ export const missingText = (locale: Locale, { missing }: ReportContent): string 
     : text(locale, 'report.missing', {
         names: missing.map(({ names }) => nameIn(names, locale)).join(locale === 'ar' ? '، ' : ', '),
       })
+
+/** Said of a report whose year was not over when it was built. */
+export const runningText = (locale: Locale, { asOf }: ReportContent): string =>
+  text(locale, 'report.running', { day: longDay(locale, asOf) })
+
+/** What is counted by each indicator of the report: its name, and whom it counts. */
+export const definitionsOf = (
+  locale: Locale,
+  { tables }: ReportContent,
+): readonly { readonly name: string; readonly words: string }[] =>
+  (tables.find(({ code }) => code === 'commitments')?.rows ?? []).flatMap(({ key }) => {
+    const [name, cohort] = [`indicator.${key}.name`, `indicator.${key}.cohort`]
+    return hasText(name) && hasText(cohort) ? [{ name: text(locale, name), words: text(locale, cohort) }] : []
+  })
+
+/** The command that makes each figure again from the frozen sums, by the published definitions. */
+export const recomputeCommand = ({ kind, year, administration }: ReportContent): string =>
+  `wasl report recompute --year ${year}${kind === 'sector' ? ` --administration ${administration?.code ?? ''}` : ''}`
+
+/** A hash in groups that a line may end between. */
+export const groupedHash = (hash: string): string => hash.match(/.{1,16}/g)?.join(' ') ?? ''

@@ -23,12 +23,26 @@ export const readBodies = async (sql: Sql, filters: Filters): Promise<NamedGroup
   })
 }
 
+/** What a comparison looks at. */
+export type ComparedBody = Pick<
+  NamedGroup,
+  | 'code'
+  | 'names'
+  | 'received'
+  | 'ended'
+  | 'due'
+  | 'due_answered'
+  | 'due_in_time'
+  | 'settled'
+  | 'settled_renewed'
+>
+
 export interface Comparison {
   readonly group: SizeGroup
   readonly table: FigureTable
 }
 
-const byInTime = (a: NamedGroup, b: NamedGroup): number =>
+const byInTime = (a: ComparedBody, b: ComparedBody): number =>
   (shareOf(b.due_in_time, b.due) ?? -1) - (shareOf(a.due_in_time, a.due) ?? -1) ||
   a.code.localeCompare(b.code)
 
@@ -37,7 +51,7 @@ const byInTime = (a: NamedGroup, b: NamedGroup): number =>
  * how many were left out.
  */
 export const compareBodies = (
-  bodies: readonly NamedGroup[],
+  bodies: readonly ComparedBody[],
 ): { comparisons: Comparison[]; leftOut: number } => {
   const compared = bodies.filter(({ ended }) => ended >= COMPARED_FROM)
   const comparisons = SIZE_GROUPS.map(({ code: group }) => {

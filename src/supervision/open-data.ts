@@ -18,6 +18,7 @@ export type Words = (locale: Locale, table: FigureTable, row: FigureTable['rows'
 
 /** The columns of the files, told once for all of them. */
 export const COLUMNS = {
+  sector: 'code of the body whose report says it',
   table: 'code of the table',
   key: 'code of the row within the table; empty: not said',
   name_ar: 'the row in Arabic',
@@ -32,9 +33,10 @@ export const COLUMNS = {
   received: 'filings received',
 } as const
 
-/** Each value a line of its own: one set of columns serves every table. */
-export const tablesCsv = (tables: readonly FigureTable[], words: Words): string => {
-  const lines = tables.flatMap((table) =>
+const TABLE_HEADS = ['table', 'key', 'name_ar', 'name_fr', 'column', 'unit', 'value', 'incomplete']
+
+const linesOf = (tables: readonly FigureTable[], words: Words): (string | number)[][] =>
+  tables.flatMap((table) =>
     table.rows.flatMap((row) =>
       table.columns.map(({ code, unit, before }, nth) => [
         table.code,
@@ -48,8 +50,20 @@ export const tablesCsv = (tables: readonly FigureTable[], words: Words): string 
       ]),
     ),
   )
-  return csvOf([['table', 'key', 'name_ar', 'name_fr', 'column', 'unit', 'value', 'incomplete'], ...lines])
-}
+
+/** Each value a line of its own: one set of columns serves every table. */
+export const tablesCsv = (tables: readonly FigureTable[], words: Words): string =>
+  csvOf([TABLE_HEADS, ...linesOf(tables, words)])
+
+/** What a synthesis adds up: the same lines for each sector. */
+export const sectorsCsv = (
+  sectors: readonly { readonly code: string; readonly tables: readonly FigureTable[] }[],
+  words: Words,
+): string =>
+  csvOf([
+    ['sector', ...TABLE_HEADS],
+    ...sectors.flatMap(({ code, tables }) => linesOf(tables, words).map((line) => [code, ...line])),
+  ])
 
 export const bodiesCsv = (rows: readonly OpenRow[]): string =>
   csvOf([

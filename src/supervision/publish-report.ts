@@ -1,15 +1,22 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
+import { officeDay } from '../core/deadlines.ts'
 import { AppError } from '../core/errors.ts'
 import type { Names } from '../core/locale.ts'
-import { type ReportContent, reportMayBecome } from '../core/report.ts'
+import {
+  type ReportContent,
+  type ReportedSector,
+  type ReportLocale,
+  reportMayBecome,
+} from '../core/report.ts'
 import type { Secrets } from '../core/secrets.ts'
 import type { Sql } from '../db/client.ts'
 import { type ReceiptKey, signCompact, signingKeyOf } from '../receipts/sign-receipt.ts'
 import { type CompactCheck, verifyCompact } from '../receipts/verify-signature.ts'
 import { audit } from '../staff/audit.ts'
 import { type Actor, requireRight } from '../staff/rights.ts'
-import { protectTable } from './protect.ts'
+import { withFilings } from './measures-register.ts'
+import { protectTable, protectTotal } from './protect.ts'
 import { readReport } from './read-reports.ts'
 import type { ReportDeps } from './write-report.ts'
 
@@ -19,14 +26,28 @@ export interface ReportFile {
   readonly bytes: Uint8Array
 }
 
+/** What print says beside the content. */
+export interface PrintFacts {
+  readonly sha256: string
+  /** The gateway's own address, and where the report is after the language. */
+  readonly base: string
+  readonly path: string
+  /** When it was published, or previewed. */
+  readonly date: string
+  /** The day it was accepted; absent: a draft. */
+  readonly accepted?: string
+}
+
+/** Makes the files of a report from its content alone. */
+export interface ReportRenderer {
+  readonly files: (content: ReportContent, facts: PrintFacts) => Promise<readonly ReportFile[]>
+  readonly paper: (locale: ReportLocale, content: ReportContent, facts: PrintFacts) => Promise<ReportFile>
+}
+
 export interface PublishDeps extends ReportDeps {
   readonly secrets: Secrets
   readonly publicUrl: string
-  /** Every file of a published report, from its content alone. */
-  readonly render: (
-    content: ReportContent,
-    facts: { sha256: string; url: string; date: string },
-  ) => Promise<readonly ReportFile[]>
+  readonly render: ReportRenderer
 }
 
 export const REPORT_TYPE = 'wasl-report+jws'
@@ -55,11 +76,27 @@ export const reportPath = ({
   `${year}/${administration?.code ?? 'synthesis'}/${version}`
 
 /** What of an accepted report anyone may read: small groups are kept back. */
-const publicContent = (content: ReportContent): ReportContent => ({
-  ...content,
-  tables: content.tables.map(protectTable),
-  sectors: content.sectors.map((sector) => ({ ...sector, tables: sector.tables.map(protectTable) })),
-})
+const publicContent = (content: ReportContent): ReportContent => {
+  const sectors = content.sectors.map(
+    (sector): ReportedSector => ({ ...sector, tables: sector.tables.map(protectTable) }),
+  )
+  const tables = content.tables.map((table) => {
+    const own = ({ tables: all }: ReportedSector) => all.find(({ code }) => code === table.code)
+    return protectTotal(
+      table,
+      content.sectors.map((sector, nth) => ({
+        whole: own(sector),
+        shown: sectors[nth] && own(sectors[nth]),
+      })),
+    )
+  })
+  return {
+    ...content,
+    tables,
+    sectors,
+    measures: content.measures.map((measure) => withFilings(measure, tables)),
+  }
+}
 
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
 
@@ -71,17 +108,19 @@ export const publishReport = async (
 ): Promise<{ url: string; contentSha256: string }> => {
   requireRight(actor, 'report.judge')
   const report = await readReport(deps.db.sql, actor, id)
-  const { content, contentSha256 } = report
+  const { content, contentSha256, acceptedAt } = report
   if (!reportMayBecome(report.state, 'published') || content === null || contentSha256 === null)
     throw new AppError('conflict')
   const now = deps.clock.now()
   const path = reportPath(content)
   const facts = {
     sha256: contentSha256,
-    url: `${deps.publicUrl}/fr/reports/${path}`,
+    base: deps.publicUrl,
+    path,
     date: now.toISOString(),
+    accepted: officeDay(acceptedAt ?? now, deps.officeZone),
   }
-  const files = await deps.render(publicContent(content), facts)
+  const files = await deps.render.files(publicContent(content), facts)
   const signature = signCompact(signingKeyOf(deps.secrets), REPORT_TYPE, {
     v: 1,
     report: path,
@@ -98,7 +137,7 @@ export const publishReport = async (
       where id = ${id} and state = 'accepted'`
   })
   await audit(deps, actor, { action: 'report.publish', subject: id, facts: { sha256: contentSha256 } })
-  return { url: facts.url, contentSha256 }
+  return { url: `${deps.publicUrl}/fr/reports/${path}`, contentSha256 }
 }
 
 export interface PublishedReport {

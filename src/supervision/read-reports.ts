@@ -1,11 +1,12 @@
 import { AppError } from '../core/errors.ts'
 import type { FigureTable } from '../core/figure-table.ts'
 import type { Names } from '../core/locale.ts'
-import type { Commentary, ReportContent, ReportSection, ReportState } from '../core/report.ts'
+import type { Commentary, ReportContent, ReportedSector, ReportSection, ReportState } from '../core/report.ts'
 import type { Sql } from '../db/client.ts'
 import { type Actor, requireRight, scopeOf } from '../staff/rights.ts'
 import { readMeasures } from './measures-register.ts'
-import { reportTables, type Snapshot } from './snapshot.ts'
+import { rankSectors } from './rank-sectors.ts'
+import { reportTables, type Snapshot, sha256Of } from './snapshot.ts'
 
 export interface Report {
   readonly id: string
@@ -105,11 +106,28 @@ export const acceptedSectors = async (sql: Sql, year: number): Promise<AcceptedS
     where not exists (select from above join accepted other on other.administration_id = above.ancestor where above.id = accepted.administration_id)
     order by content -> 'administration' ->> 'code'`
 
-const missingSectors = (sql: Sql, year: number): Promise<{ code: string; names: Names }[]> =>
+/** The sectors a synthesis was built from, whatever was accepted since: they are named by their hashes in its snapshot. */
+const sectorsOf = async (sql: Sql, reportId: string): Promise<ReportedSector[]> => {
+  const rows = await sql<Pick<AcceptedSector, 'content' | 'contentSha256'>[]>`
+    select content, content_sha256 as "contentSha256" from reports
+    where content_sha256 in (select jsonb_array_elements_text(snapshot -> 'sectors') from reports where id = ${reportId})
+    order by content -> 'administration' ->> 'code'`
+  return rows.flatMap(({ content, contentSha256 }) =>
+    content.administration === null
+      ? []
+      : [{ ...content.administration, contentSha256, tables: content.tables }],
+  )
+}
+
+/** Bodies that owe a report of their own and are not among these. */
+const missingSectors = (
+  sql: Sql,
+  sectors: readonly ReportedSector[],
+): Promise<{ code: string; names: Names }[]> =>
   sql<{ code: string; names: Names }[]>`
     select code, names from administrations a
-    where parent_id is null and state = 'active' and outside_ground is null and not exists (
-      select from reports r where r.administration_id = a.id and r.year = ${year} and r.state in ('accepted', 'published'))
+    where parent_id is null and state = 'active' and outside_ground is null
+      and code <> all(${sectors.map(({ code }) => code)}::text[])
     order by code`
 
 /** A report whole, as it would be frozen now; one that is frozen stays what it was. */
@@ -117,7 +135,7 @@ export const contentOf = async (sql: Sql, report: Report): Promise<ReportContent
   if (report.content !== null) return report.content
   const { kind, code, names, year, version, reason, asOf, snapshotSha256, tables } = report
   const isSynthesis = kind === 'synthesis'
-  const sectors = isSynthesis ? await acceptedSectors(sql, year) : []
+  const sectors = isSynthesis ? await sectorsOf(sql, report.id) : []
   return {
     v: 1,
     kind,
@@ -132,24 +150,29 @@ export const contentOf = async (sql: Sql, report: Report): Promise<ReportContent
     measures:
       report.administrationId === null
         ? []
-        : await readMeasures(sql, report.administrationId, { year, tables }),
-    sectors: sectors.flatMap(({ content, contentSha256 }) =>
-      content.administration === null
-        ? []
-        : [{ ...content.administration, contentSha256, tables: content.tables }],
-    ),
-    missing: isSynthesis ? await missingSectors(sql, year) : [],
+        : await readMeasures(sql, report.administrationId, { year, asOf, tables }),
+    sectors,
+    ranking: rankSectors(sectors),
+    missing: isSynthesis ? await missingSectors(sql, sectors) : [],
   }
 }
 
-/** The snapshots a report stands on: its own, or those of the sectors it adds up. */
-export const snapshotsOf = async (sql: Sql, report: Pick<Report, 'id'>): Promise<Snapshot[]> => {
-  const [row] = await sql<{ snapshot: { parts: Snapshot[] } | Snapshot }[]>`
-    select snapshot from reports where id = ${report.id}`
+/** What a report stands on: its own sums, or those of the sectors it adds up. */
+type Frozen = Snapshot | { readonly parts: readonly Snapshot[]; readonly sectors: readonly string[] }
+
+const frozenOf = async (sql: Sql, report: Pick<Report, 'id'>): Promise<Frozen> => {
+  const [row] = await sql<{ snapshot: Frozen }[]>`select snapshot from reports where id = ${report.id}`
   if (row === undefined) throw new AppError('not_found')
-  return 'parts' in row.snapshot ? row.snapshot.parts : [row.snapshot]
+  return row.snapshot
 }
 
-/** Makes every table again from the snapshot by the published definitions. */
-export const recompute = async (sql: Sql, report: Report): Promise<FigureTable[]> =>
-  reportTables(sql, await snapshotsOf(sql, report), report.year)
+/** Makes every table again from the snapshot by the published definitions; says whether both are those of the report. */
+export const recomputeReport = async (
+  sql: Sql,
+  report: Report,
+): Promise<{ reproducible: boolean; tables: FigureTable[] }> => {
+  const frozen = await frozenOf(sql, report)
+  const tables = await reportTables(sql, 'parts' in frozen ? frozen.parts : [frozen], report.year)
+  const isIntact = sha256Of(frozen) === report.snapshotSha256
+  return { reproducible: isIntact && sha256Of(tables) === sha256Of(report.tables), tables }
+}

@@ -95,16 +95,35 @@ const OF_COMPLAINTS: readonly BuiltTable[] = [
   'satisfaction',
 ]
 
-const tablesOfYear = async (sql: Sql, year: number): Promise<FigureTable[]> => {
+/** A month that has not come has no numbers: nought would say that nobody complained. */
+const withoutFuture = (table: FigureTable, asOf: string): FigureTable =>
+  table.code !== 'months'
+    ? table
+    : {
+        ...table,
+        rows: table.rows.map((row) =>
+          row.key > asOf ? { ...row, values: row.values.map(() => null) } : row,
+        ),
+      }
+
+const tablesOfYear = async (sql: Sql, year: number, asOf: string): Promise<FigureTable[]> => {
   const all = { ...yearOf(year), bodies: 'everything' } as const
   const tables: FigureTable[] = []
   // One after the other: they share the one connection that has the snapshot.
   for (const code of BUILT_TABLES) {
     const filters = OF_COMPLAINTS.includes(code) ? { ...all, kind: 'complaint' as const } : all
-    tables.push(...(await buildTables(sql, filters, [code])))
+    const built = await buildTables(sql, filters, [code])
+    tables.push(...built.map((table) => withoutFuture(table, asOf)))
   }
   return tables
 }
+
+/** The newest of the days that snapshots speak of. */
+export const lastDayOf = (snapshots: readonly Pick<Snapshot, 'asOf'>[]): string =>
+  snapshots
+    .map(({ asOf }) => asOf)
+    .toSorted()
+    .at(-1) ?? ''
 
 /** Every table of a report from its snapshots, with the year before beside. */
 export const reportTables = (
@@ -113,6 +132,9 @@ export const reportTables = (
   year: number,
 ): Promise<FigureTable[]> =>
   withSnapshots(sql, snapshots, async (tx) => {
-    const before = new Map((await tablesOfYear(tx, year - 1)).map((table) => [table.code, table]))
-    return (await tablesOfYear(tx, year)).map((table) => besideYearBefore(table, before.get(table.code)))
+    const asOf = lastDayOf(snapshots)
+    const before = new Map((await tablesOfYear(tx, year - 1, asOf)).map((table) => [table.code, table]))
+    return (await tablesOfYear(tx, year, asOf)).map((table) =>
+      besideYearBefore(table, before.get(table.code)),
+    )
   })

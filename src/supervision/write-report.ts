@@ -14,9 +14,9 @@ import { audit } from '../staff/audit.ts'
 import { type Actor, requireRight, scopeOf, treeOf } from '../staff/rights.ts'
 import { type MeasureWish, putMeasure } from './measures-register.ts'
 import { readState } from './read-counts.ts'
-import { acceptedSectors, contentOf, type Report, readReport, recompute } from './read-reports.ts'
+import { acceptedSectors, contentOf, type Report, readReport, recomputeReport } from './read-reports.ts'
 import { type CountingDeps, refreshCells } from './refresh-cells.ts'
-import { reportTables, type Snapshot, sha256Of, takeSnapshot } from './snapshot.ts'
+import { lastDayOf, reportTables, type Snapshot, sha256Of, takeSnapshot } from './snapshot.ts'
 
 export interface ReportDeps extends CountingDeps {
   readonly db: Database
@@ -64,7 +64,7 @@ const versionFor = async (
       and kind = ${administrationId === null ? 'synthesis' : 'sector'} order by version desc limit 1`
   if (last === undefined) return { version: 1, replaces: undefined }
   if (isOpenForWriting(last.state)) return { version: last.version, replaces: last.id }
-  if (last.state !== 'published') throw new AppError('conflict')
+  if (last.state !== 'published') throw new AppError('report_in_hand')
   if (!reason?.trim()) throw new AppError('validation', { fields: [{ field: 'reason', code: 'required' }] })
   return { version: last.version + 1, replaces: undefined }
 }
@@ -85,21 +85,19 @@ export const buildReport = async (
     wish.administration === undefined ? null : await findSector(deps, actor, wish.administration)
   const { version, replaces } = await versionFor(deps, administrationId, wish)
   progress('counting')
+  const sectors = administrationId === null ? await acceptedSectors(sql, year) : []
   const parts =
     administrationId === null
-      ? (await acceptedSectors(sql, year)).map(({ snapshot }) => snapshot)
+      ? sectors.map(({ snapshot }) => snapshot)
       : await sectorSnapshot(deps, administrationId, year)
-  if (parts.length === 0) throw new AppError('conflict')
+  if (parts.length === 0) throw new AppError('no_sector_accepted')
   progress('snapshot')
-  const snapshot = administrationId === null ? { parts } : parts[0]
+  const hashes = sectors.map(({ contentSha256 }) => contentSha256)
+  const snapshot = administrationId === null ? { parts, sectors: hashes } : parts[0]
   progress('tables')
   const tables = await reportTables(sql, parts, year)
   const now = deps.clock.now()
-  const asOf =
-    parts
-      .map((part) => part.asOf)
-      .toSorted()
-      .at(-1) ?? ''
+  const asOf = lastDayOf(parts)
   const id = replaces ?? deps.newId()
   const reason = version === 1 ? null : (wish.reason ?? 'correction')
   const [json, tablesJson] = [JSON.stringify(snapshot), JSON.stringify(tables)]
@@ -195,7 +193,7 @@ export const returnReport = async (
 
 /** Four eyes: a person does not accept what the same person handed in. */
 const requireOther = (actor: Actor, { submittedBy }: Report): void => {
-  if (actor.id.startsWith('staff:') && actor.id === submittedBy) throw new AppError('forbidden')
+  if (actor.id.startsWith('staff:') && actor.id === submittedBy) throw new AppError('other_eyes')
 }
 
 /** Accepts the report: what it says is frozen whole, with its hash and date. */
@@ -246,14 +244,14 @@ export const compareWithToday = async (
   id: string,
 ): Promise<{ reproducible: boolean; differences: Difference[] }> => {
   const report = await readReport(deps.db.sql, actor, id)
-  const again = await recompute(deps.db.sql, report)
+  const { reproducible } = await recomputeReport(deps.db.sql, report)
   const today =
     report.administrationId === null
       ? (await acceptedSectors(deps.db.sql, report.year)).map(({ snapshot }) => snapshot)
       : await sectorSnapshot(deps, report.administrationId, report.year)
   const now = await reportTables(deps.db.sql, today, report.year)
   return {
-    reproducible: sha256Of(again) === sha256Of(report.tables),
+    reproducible,
     differences: differences(report.tables, now),
   }
 }

@@ -8,7 +8,7 @@ import { createPdfRenderer } from '../../src/receipts/pdf/render-pdf.ts'
 import { publishedKeys, publishReceiptKey } from '../../src/receipts/publish-keys.ts'
 import { seedAdministrations } from '../../src/seed/administrations.ts'
 import { seedComplaints } from '../../src/seed/complaints.ts'
-import type { Actor } from '../../src/staff/rights.ts'
+import { type Actor, treeOf } from '../../src/staff/rights.ts'
 import {
   listPublished,
   publishReport,
@@ -84,6 +84,9 @@ describe('a sector report', () => {
     )
     expect(filled.length / tables.length).toBeGreaterThanOrEqual(0.8)
     expect(tables.every(({ columns }) => columns.some(({ before }) => before))).toBe(true)
+    const today = systemClock.now().toISOString()
+    for (const { key, values } of tables.find(({ code }) => code === 'months')?.rows ?? [])
+      expect(values[0] === null, `${key} has not come: no number, not nought`).toBe(key > today)
   })
 
   it('is written, handed in, given back with remarks, mended and handed in again', async () => {
@@ -126,7 +129,13 @@ describe('a sector report', () => {
     await expect(db.sql`update reports set content = '{}' where id = ${id}`).rejects.toThrow(/frozen/)
     const { content } = await readReport(db.sql, manager, id)
     expect(content?.measures[0]).toMatchObject({ cause: 'delay', notKept: true })
-    expect(content?.measures[0]?.after).toBeGreaterThan(0)
+    const tree = await treeOf(db.sql, manager.administrationId ?? '')
+    const [truth] = await db.sql<{ before: number; after: number }[]>`
+      select count(*) filter (where received_at < ${`${YEAR}-01-01T00:00:00+01:00`})::int as before,
+             count(*) filter (where received_at >= ${`${YEAR}-01-01T00:00:00+01:00`})::int as after
+      from complaints where administration_id = any(${tree as string[]}::uuid[]) and cause = 'delay'
+        and received_at >= ${`${YEAR - 1}-01-01T00:00:00+01:00`}`
+    expect(content?.measures[0]).toMatchObject({ ...truth })
   })
 
   it('is published signed, and no byte of it changes when the data do; what differs is listed (U30)', async () => {
@@ -205,6 +214,7 @@ describe('a sector report', () => {
     await acceptReport(deps(), chief, next.id)
     const after = (await readReport(db.sql, manager, next.id)).content
     expect(after?.measures.map(({ id: one }) => one)).toEqual(content?.measures.map(({ id: one }) => one))
+    expect(after?.measures[0]?.before).toBeLessThanOrEqual(Number(content?.measures[0]?.after))
   })
 
   it('is nobody else’s to see', async () => {
@@ -236,7 +246,13 @@ describe('the synthesis', () => {
         ?.rows.reduce((sum, { values }) => sum + Number(values[0]), 0) ?? 0
     const parts = content?.sectors.reduce((sum, { tables }) => sum + received(tables), 0)
     expect(received(content?.tables)).toBe(parts)
+    await accept('AGRICULTURE')
+    expect((await readReport(db.sql, chief, id)).content?.sectors).toHaveLength(3)
+    expect(content?.ranking.flatMap(({ codes }) => codes).toSorted()).toEqual(['EDUCATION', 'ONEE', 'SANTE'])
     await publishReport(deps(), chief, id)
+    const opened = Buffer.from((await readPublishedFile(db.sql, id, 'sectors.csv'))?.bytes ?? '').toString()
+    for (const code of ['EDUCATION', 'ONEE', 'SANTE'])
+      expect(opened).toContain(`${code},kinds,complaint,شكاية,Plainte,received,count,`)
     if (process.env['SHOW_PDF'])
       for (const { name, bytes } of await filesOf(id))
         fs.writeFileSync(`${process.env['SHOW_PDF']}/synthesis-${name}`, bytes)

@@ -27,6 +27,9 @@ export const errors = pageTexts({
     'error.unauthenticated': 'سجلوا الدخول لرؤية هذه الصفحة.',
     'error.forbidden': 'لا حق لكم في رؤية هذا.',
     'error.csrf': 'لم يأت هذا الطلب من صفحتنا. ارجعوا وأعيدوا المحاولة.',
+    'error.no_sector_accepted': 'لم يقبل بعد أي تقرير قطاعي لهذه السنة. اقبلوا تقريرا أولا.',
+    'error.report_in_hand': 'التقرير عند الوزارة أو مقبول. لا يعاد إعداده إلا بعد إرجاعه أو نشره.',
+    'error.other_eyes': 'من قدم التقرير لا يقبله. يقبله شخص آخر من الوزارة.',
     'error.conflict': 'تغير الملف في هذه الأثناء. أعيدوا فتح الصفحة.',
     'error.idempotency_mismatch': 'هذا الطلب سبق إرساله بمحتوى آخر.',
     'error.ground_required': 'اختاروا سببا من اللائحة.',
@@ -68,6 +71,11 @@ export const errors = pageTexts({
     'error.unauthenticated': 'Connectez-vous pour voir cette page.',
     'error.forbidden': 'Vous n’avez pas le droit de voir ceci.',
     'error.csrf': 'Cette demande ne vient pas de notre page. Revenez et réessayez.',
+    'error.no_sector_accepted':
+      'Aucun rapport sectoriel n’est encore accepté pour cette année. Acceptez-en un d’abord.',
+    'error.report_in_hand':
+      'Le rapport est au ministère ou déjà accepté. Il se prépare à nouveau une fois rendu ou publié.',
+    'error.other_eyes': 'Qui a remis le rapport ne l’accepte pas. Une autre personne du ministère l’accepte.',
     'error.conflict': 'Le dossier a changé entre-temps. Rouvrez la page.',
     'error.idempotency_mismatch': 'Cette demande a déjà été envoyée avec un autre contenu.',
     'error.ground_required': 'Choisissez un motif dans la liste.',
@@ -110,6 +118,11 @@ export const errors = pageTexts({
     'error.unauthenticated': 'Sign in to see this page.',
     'error.forbidden': 'You have no right to see this.',
     'error.csrf': 'This request did not come from our page. Go back and try again.',
+    'error.no_sector_accepted': 'No sector report of this year is accepted yet. Accept one first.',
+    'error.report_in_hand':
+      'The report is with the ministry or accepted. It is built again once returned or published.',
+    'error.other_eyes':
+      'Whoever handed the report in does not accept it. Somebody else at the ministry does.',
     'error.conflict': 'The file has changed meanwhile. Open the page again.',
     'error.idempotency_mismatch': 'This request was already sent with other content.',
     'error.ground_required': 'Choose a reason from the list.',

@@ -71,8 +71,7 @@ export const figures = pageTexts({
     'figures.language.fr': 'الفرنسية',
     'figures.language.en': 'الإنجليزية',
     'figures.nothing': 'لا شيء يحسب في هذا الاختيار.',
-    'figures.few': 'أقل من 5',
-    'figures.kept': 'غ. م.',
+    'figures.kept': 'غ.\u00A0م.',
     'figures.incomplete': 'غير مكتمل',
     'figures.incomplete.note': 'الأشهر المعلمة «غير مكتمل» فيها ملفات لم يحل أجلها بعد.',
     'figures.target': 'الهدف {target}',
@@ -94,6 +93,7 @@ export const figures = pageTexts({
       'نصف الطلبات يجاب عنه خلال {median} يوما، و{share} خلال 75 يوما، مع احتساب ما ينتظر.',
     'figures.sentence.time.open': 'لم يجب بعد عن النصف. أجيب عن {share} خلال 75 يوما، مع احتساب ما ينتظر.',
     'figures.sentence.renewals': 'أعيد تقديم {renewed} من {settled} مضى على مآلها 30 يوما.',
+    'figures.sentence.satisfaction.kept': '{rated} رأيا من {answered} جوابا.',
     'figures.sentence.satisfaction': '{rated} رأيا من {answered} جوابا؛ {satisfied} منها راضية.',
     'figures.sentence.quality': '{service} دون مرفق محدد، و{cause} دون سبب محدد.',
     'figures.sentence.bodies': 'تقارن الإدارات داخل فئتها فقط، وابتداء من 30 ملفا منتهيا.',
@@ -170,8 +170,7 @@ export const figures = pageTexts({
     'figures.language.fr': 'Français',
     'figures.language.en': 'Anglais',
     'figures.nothing': 'Rien à compter dans cette sélection.',
-    'figures.few': 'moins de 5',
-    'figures.kept': 'n. p.',
+    'figures.kept': 'n.\u00A0p.',
     'figures.incomplete': 'incomplet',
     'figures.incomplete.note': 'Un mois « incomplet » a des demandes dont le délai court encore.',
     'figures.target': 'Objectif : {target}',
@@ -196,6 +195,7 @@ export const figures = pageTexts({
     'figures.sentence.time.open':
       'Moins de la moitié a une réponse à ce jour ; {share} en 75 jours. Ce qui attend est compté.',
     'figures.sentence.renewals': '{renewed} renvoyées sur {settled} closes depuis plus de 30 jours.',
+    'figures.sentence.satisfaction.kept': '{rated} avis pour {answered} réponses.',
     'figures.sentence.satisfaction': '{rated} avis pour {answered} réponses ; {satisfied} sont satisfaits.',
     'figures.sentence.quality': '{service} sont sans service précisé, {cause} sans cause précisée.',
     'figures.sentence.bodies':
@@ -273,8 +273,7 @@ export const figures = pageTexts({
     'figures.language.fr': 'French',
     'figures.language.en': 'English',
     'figures.nothing': 'Nothing to count in this selection.',
-    'figures.few': 'under 5',
-    'figures.kept': 'n. p.',
+    'figures.kept': 'n.\u00A0p.',
     'figures.incomplete': 'incomplete',
     'figures.incomplete.note': 'An “incomplete” month has filings whose legal date is still to come.',
     'figures.target': 'Target: {target}',
@@ -298,6 +297,7 @@ export const figures = pageTexts({
     'figures.sentence.time.open':
       'Fewer than half have an answer yet; {share} within 75 days. What waits is counted.',
     'figures.sentence.renewals': '{renewed} sent again of {settled} that ended over 30 days ago.',
+    'figures.sentence.satisfaction.kept': '{rated} opinions on {answered} answers.',
     'figures.sentence.satisfaction': '{rated} opinions on {answered} answers; {satisfied} are satisfied.',
     'figures.sentence.quality': '{service} have no service, {cause} no cause.',
     'figures.sentence.bodies':

@@ -1,0 +1,108 @@
+import { type Column, type FigureTable, type Value, valueIn } from '../core/figure-table.ts'
+import { type Locale, nameIn } from '../core/locale.ts'
+import type { RankedGroup, ReportContent, ReportedSector } from '../core/report.ts'
+import { rowText, valueText } from './figure-words.ts'
+import { text } from './text.ts'
+
+const find = (
+  tables: readonly FigureTable[],
+  code: FigureTable['code'],
+  key: string,
+  column: string,
+): Value => {
+  const table = tables.find((one) => one.code === code)
+  const row = table?.rows.find((one) => one.key === key)
+  return table && row ? valueIn(table, row, column) : null
+}
+
+const sumOf = (tables: readonly FigureTable[], code: FigureTable['code'], column: string): Value => {
+  const table = tables.find((one) => one.code === code)
+  const values = table?.rows.map((row) => valueIn(table, row, column)) ?? []
+  return values.includes('few')
+    ? 'few'
+    : values.reduce((sum: number, one) => sum + (typeof one === 'number' ? one : 0), 0)
+}
+
+const COLUMNS: readonly Column[] = [
+  { code: 'received', unit: 'count' },
+  { code: 'response', unit: 'share' },
+  { code: 'in_time', unit: 'share' },
+  { code: 'renewed', unit: 'share' },
+]
+
+const rowOf = ({ code, names, tables }: ReportedSector) => ({
+  key: code,
+  names,
+  values: [
+    sumOf(tables, 'kinds', 'received'),
+    find(tables, 'commitments', 'response', 'share'),
+    find(tables, 'commitments', 'in_time', 'share'),
+    find(tables, 'commitments', 'renewed', 'share'),
+  ],
+})
+
+/** Sectors side by side in what they are judged by. */
+const sideBySide = (sectors: readonly ReportedSector[]): FigureTable => ({
+  code: 'bodies',
+  columns: COLUMNS,
+  rows: sectors.map(rowOf),
+})
+
+/** A table of sectors with a title of its own. */
+export interface SectorTable {
+  readonly title: string
+  readonly table: FigureTable
+}
+
+const ranked = (locale: Locale, { sectors }: ReportContent, { group, codes }: RankedGroup): SectorTable => {
+  const inOrder = codes.flatMap((code) => sectors.filter((one) => one.code === code))
+  const table = sideBySide(inOrder)
+  const numbered = table.rows.map((row, nth) => {
+    const name = `${nth + 1}. ${nameIn(row.names ?? {}, locale)}`
+    return { ...row, names: { ar: name, fr: name, en: name } }
+  })
+  const size = text(locale, `figures.group.${group}`)
+  const inside = size.charAt(0).toLocaleLowerCase(locale) + size.slice(1)
+  return { title: text(locale, 'report.ranking', { size: inside }), table: { ...table, rows: numbered } }
+}
+
+/** The sectors of a synthesis: those with enough behind them ranked within their size, the others in the order of their code. */
+export const sectorTables = (locale: Locale, content: ReportContent): readonly SectorTable[] => {
+  const placed = new Set(content.ranking.flatMap(({ codes }) => codes))
+  const others = content.sectors.filter(({ code }) => !placed.has(code))
+  return [
+    ...content.ranking.map((group) => ranked(locale, content, group)),
+    ...(others.length === 0 ? [] : [{ title: text(locale, 'report.unranked'), table: sideBySide(others) }]),
+  ]
+}
+
+/** What a table's total opens down to: a line a sector, a column each of its rows. */
+export interface SectorParts {
+  readonly heads: readonly string[]
+  readonly rows: readonly (readonly string[])[]
+}
+
+/** The first column of a table, sector by sector; undefined in a report that has no sectors. */
+export const partsOf = (
+  locale: Locale,
+  { sectors }: ReportContent,
+  table: FigureTable,
+): SectorParts | undefined => {
+  const unit = table.columns[0]?.unit
+  if (sectors.length === 0 || unit === undefined || table.rows.length === 0) return undefined
+  const cells = (own: FigureTable | undefined): string[] =>
+    table.rows.map(({ key }) => {
+      const row = own?.rows.find((one) => one.key === key)
+      return valueText(locale, row ? (row.values[0] ?? null) : unit === 'count' ? 0 : null, unit)
+    })
+  return {
+    heads: [text(locale, 'report.sector'), ...table.rows.map((row) => rowText(locale, table.code, row))],
+    rows: [
+      ...sectors.map(({ names, tables }) => [
+        nameIn(names, locale),
+        ...cells(tables.find(({ code }) => code === table.code)),
+      ]),
+      [text(locale, 'report.all_sectors'), ...cells(table)],
+    ],
+  }
+}
