@@ -1,17 +1,12 @@
 import { html } from 'ghtml'
-import { type Locale, nameIn } from '../../src/core/locale.ts'
+import type { Locale } from '../../src/core/locale.ts'
 import { REPORT_LOCALES } from '../../src/core/report.ts'
 import { page } from '../../src/html/layout.ts'
+import { reportName } from '../../src/html/report-words.ts'
 import { longDay, text } from '../../src/html/text.ts'
-import type { PublishedReport } from '../../src/supervision/publish-report.ts'
+import { type PublishedReport, addressOf as pathOf } from '../../src/supervision/publish-report.ts'
 
-export const titleOf = (locale: Locale, { kind, year, names }: PublishedReport): string =>
-  kind === 'synthesis'
-    ? text(locale, 'report.synthesis.title', { year })
-    : text(locale, 'report.sector.title', { year, body: nameIn(names ?? {}, locale) })
-
-export const addressOf = (locale: Locale, { year, code, version }: PublishedReport): string =>
-  `/${locale}/reports/${year}/${code}/${version}`
+export const addressOf = (locale: Locale, report: PublishedReport): string => `/${locale}${pathOf(report)}`
 
 const dayOf = (locale: Locale, { publishedAt }: PublishedReport): string =>
   text(locale, 'reports.published', { day: longDay(locale, publishedAt.toISOString().slice(0, 10)) })
@@ -25,7 +20,7 @@ export const reportList = (locale: Locale, reports: readonly PublishedReport[]):
   return html`<h2 id="reports">${text(locale, 'reports.title')}</h2>!${
     newest.length === 0
       ? html`<p>${text(locale, 'reports.none')}</p>`
-      : html`<ul>!${newest.map((report) => html`<li><a href="${addressOf(locale, report)}">${titleOf(locale, report)}</a> <small class="soft">${dayOf(locale, report)}</small></li>`)}</ul>`
+      : html`<ul>!${newest.map((report) => html`<li><a href="${addressOf(locale, report)}">${reportName(locale, report)}</a> <small class="soft">${dayOf(locale, report)}</small></li>`)}</ul>`
   }`
 }
 
@@ -62,18 +57,18 @@ export const reportPage = (
   report: PublishedReport,
   { inside, genuine, all }: { inside: string; genuine: boolean; all: readonly PublishedReport[] },
 ): string => {
-  const title = titleOf(locale, report)
+  const title = reportName(locale, report)
   const isOld = all.some(
     ({ year, code, version }) => year === report.year && code === report.code && version > report.version,
   )
   const proof = html`<div class="verdict !${genuine ? 'good' : 'bad'}"><p><strong>${text(locale, genuine ? 'reports.genuine' : 'reports.forged')}</strong></p>
 <p>${text(locale, 'report.proof')} <bdi dir="ltr" class="digest">${report.contentSha256}</bdi></p></div>`
   const body = html`<h1>${title}</h1>!${isOld ? html`<p class="note clock">${text(locale, 'reports.superseded')}</p>` : ''}
-!${inside}!${files(locale, report)}!${versions(locale, report, all)}!${proof}<p class="soft"><a href="${addressOf(locale, report)}/signature.jws">JWS</a> · <a href="/.well-known/jwks.json">${text(locale, 'verify.keys')}</a></p>`
+!${inside}!${files(locale, report)}!${versions(locale, report, all)}!${proof}<p><a href="/${locale}/verify?receipt=${report.contentSha256}">${text(locale, 'verify.title')}</a></p><p class="soft"><a href="${addressOf(locale, report)}/signature.jws">JWS</a> · <a href="/.well-known/jwks.json">${text(locale, 'verify.keys')}</a></p>`
   return page({
     locale,
     title,
-    path: addressOf(locale, report).slice(`/${locale}`.length),
+    path: pathOf(report),
     body,
     back: '/statistics',
   })

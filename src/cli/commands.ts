@@ -42,6 +42,7 @@ export const commands: readonly CommandModule[] = [
     ),
     load: async () => (await import('./report.ts')).reportCommands,
   },
+  one('report verify', async () => (await import('./report-verify.ts')).reportVerify),
   one('calendar', async () => (await import('./calendar.ts')).calendar),
 ]
 

@@ -5,7 +5,11 @@ import { type Call, type Command, textOf, UsageError } from './command.ts'
 import { withParts } from './open-parts.ts'
 import { readJwks, verifyReceiptFile } from './receipt-verify.ts'
 
-const keysFrom = async (file: string | undefined, config: Call['config']): Promise<readonly ReceiptKey[]> => {
+/** The keys in a file, or those of this gateway. */
+export const keysFrom = async (
+  file: string | undefined,
+  config: Call['config'],
+): Promise<readonly ReceiptKey[]> => {
   if (file === undefined) return withParts(config(), ({ db }) => publishedKeys(db.orm))
   const keys = readJwks(await fs.readFile(file, 'utf8'))
   if (keys === undefined) throw new UsageError('--keys is no JWK Set, as published at /.well-known/jwks.json')

@@ -1,6 +1,6 @@
 import type { Cause } from '../core/cause.ts'
 import type { FigureTable } from '../core/figure-table.ts'
-import { type Locale, nameIn } from '../core/locale.ts'
+import { type Locale, type Names, nameIn } from '../core/locale.ts'
 import {
   type ImprovementMeasure,
   REPORT_SECTIONS,
@@ -11,10 +11,17 @@ import {
 import { valueText } from './figure-words.ts'
 import { hasText, longDay, text } from './text.ts'
 
-export const reportTitle = (locale: Locale, { kind, year, administration }: ReportContent): string =>
+/** What a report is called, by what it is about. */
+export const reportName = (
+  locale: Locale,
+  { kind, year, names }: Pick<ReportContent, 'kind' | 'year'> & { readonly names: Names | null },
+): string =>
   kind === 'synthesis'
     ? text(locale, 'report.synthesis.title', { year })
-    : text(locale, 'report.sector.title', { year, body: nameIn(administration?.names ?? {}, locale) })
+    : text(locale, 'report.sector.title', { year, body: nameIn(names ?? {}, locale) })
+
+export const reportTitle = (locale: Locale, { kind, year, administration }: ReportContent): string =>
+  reportName(locale, { kind, year, names: administration?.names ?? null })
 
 export const versionText = (locale: Locale, { version, reason }: ReportContent): string =>
   reason === null

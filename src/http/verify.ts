@@ -1,4 +1,6 @@
+import fastifyMultipart from '@fastify/multipart'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { AppError } from '../core/errors.ts'
 import { isLocale, type Locale } from '../core/locale.ts'
 import { parseReference } from '../core/reference.ts'
 import { type CheckedReceipt, type Verdict, verifyPage } from '../html/verify-page.ts'
@@ -6,7 +8,16 @@ import { checkPresented, type PresentedReceipt } from '../receipts/check-receipt
 import { receiptsOf } from '../receipts/compose-receipt.ts'
 import { publishedKeys } from '../receipts/publish-keys.ts'
 import { verifySignature } from '../receipts/verify-signature.ts'
+import { checkReport, checkReportHash, type ReportCheck } from '../supervision/check-report.ts'
 import type { ReceiptRoutesDeps } from './receipts.ts'
+import {
+  foundReport,
+  LARGEST_FILE,
+  readHeldUp,
+  reportJson,
+  reportStatus,
+  reportVerdict,
+} from './verify-report.ts'
 
 interface VerifyRequest {
   Params: { locale?: string; reference?: string }
@@ -92,34 +103,88 @@ const checkNumber =
     )
   }
 
-/** `/verify?receipt=…`: what somebody holds up. A number or a link leads to the number's page. */
-const checkHeldUp =
-  (deps: ReceiptRoutesDeps) =>
-  async (request: FastifyRequest<VerifyRequest>, reply: FastifyReply): Promise<FastifyReply> => {
-    const locale = localeFor(deps, request)
-    const path = '/verify'
-    const presented = request.query.receipt
-    if (typeof presented !== 'string') return sendPage(reply, 200, verifyPage(locale, { path }))
+type Answer = (request: FastifyRequest<VerifyRequest>, reply: FastifyReply) => Promise<FastifyReply>
+
+/** What came of holding up a report. `presented` stays in the form. */
+const sendReport = (
+  deps: ReceiptRoutesDeps,
+  request: FastifyRequest<VerifyRequest>,
+  reply: FastifyReply,
+  check: ReportCheck,
+  presented = '',
+): FastifyReply => {
+  const status = reportStatus(check)
+  if (wantsJson(request))
+    return reply.code(status).header('cache-control', 'no-store').send(reportJson(check))
+  const locale = localeFor(deps, request)
+  const found = check.found === 'genuine' ? { report: foundReport(locale, check) } : {}
+  const verdict = reportVerdict(check)
+  return sendPage(reply, status, verifyPage(locale, { path: '/verify', presented, verdict, ...found }))
+}
+
+/** `POST /verify`: a file. Its hash is looked for among what was published; else it may hold a receipt. */
+const checkFile =
+  (deps: ReceiptRoutesDeps): Answer =>
+  async (request, reply) => {
     await deps.limit(request, 'verify')
-    const result: PresentedReceipt =
-      presented.length > PRESENTED_CHARACTERS ? { found: 'malformed' } : await checkPresented(deps, presented)
-    if (result.found === 'reference') return reply.redirect(`/${locale}/verify/${result.reference}`, 303)
-    const verdict = result.found === 'wrong_reference' ? WRONG_NUMBER[result.reason] : VERDICTS[result.found]
-    const receipts =
-      result.found === 'genuine'
-        ? (await checkedReceipts(deps, result.claims.reference)).filter(
-            ({ facts }) => facts.claims.round === result.claims.round,
-          )
-        : []
-    const status = result.found === 'genuine' ? 200 : 422
-    return sendPage(reply, status, verifyPage(locale, { path, presented, verdict, receipts }))
+    const file = await request.file({ limits: { fileSize: LARGEST_FILE, files: 1 } })
+    if (file === undefined)
+      throw new AppError('validation', { fields: [{ field: 'file', code: 'required' }] })
+    const { sha256, held } = await readHeldUp(file)
+    const check = await checkReportHash(deps, sha256)
+    const isSmall = held !== '' && held.length <= PRESENTED_CHARACTERS
+    if (check.found !== 'unknown' || !isSmall) return sendReport(deps, request, reply, check)
+    const signed = await checkReport(deps, held)
+    return signed ? sendReport(deps, request, reply, signed) : sendReceipt(deps, request, reply, held)
   }
+
+/** `/verify?receipt=…`: what somebody holds up. */
+const checkHeldUp =
+  (deps: ReceiptRoutesDeps): Answer =>
+  async (request, reply) => {
+    const presented = request.query.receipt
+    if (typeof presented !== 'string')
+      return sendPage(reply, 200, verifyPage(localeFor(deps, request), { path: '/verify' }))
+    await deps.limit(request, 'verify')
+    const report = presented.length > PRESENTED_CHARACTERS ? undefined : await checkReport(deps, presented)
+    return report
+      ? sendReport(deps, request, reply, report, presented)
+      : sendReceipt(deps, request, reply, presented)
+  }
+
+/** What came of holding up anything else. A number or a link leads to the number's page. */
+const sendReceipt = async (
+  deps: ReceiptRoutesDeps,
+  request: FastifyRequest<VerifyRequest>,
+  reply: FastifyReply,
+  presented: string,
+): Promise<FastifyReply> => {
+  const locale = localeFor(deps, request)
+  const result: PresentedReceipt =
+    presented.length > PRESENTED_CHARACTERS ? { found: 'malformed' } : await checkPresented(deps, presented)
+  if (result.found === 'reference') return reply.redirect(`/${locale}/verify/${result.reference}`, 303)
+  const verdict = result.found === 'wrong_reference' ? WRONG_NUMBER[result.reason] : VERDICTS[result.found]
+  const receipts =
+    result.found === 'genuine'
+      ? (await checkedReceipts(deps, result.claims.reference)).filter(
+          ({ facts }) => facts.claims.round === result.claims.round,
+        )
+      : []
+  const status = result.found === 'genuine' ? 200 : 422
+  return sendPage(reply, status, verifyPage(locale, { path: '/verify', presented, verdict, receipts }))
+}
+
+const PREFIXES = ['', '/:locale(^(?:ar|fr|en)$)']
 
 /** The public check, with and without a locale in front. Shows no content and no person. */
 export const verifyRoutes = (app: FastifyInstance, deps: ReceiptRoutesDeps): void => {
   const options = { schema: { hide: true } }
-  for (const prefix of ['', '/:locale(^(?:ar|fr|en)$)']) {
+  for (const prefix of PREFIXES) {
     app.get<VerifyRequest>(`${prefix}/verify`, options, checkHeldUp(deps))
     app.get<VerifyRequest>(`${prefix}/verify/:reference`, options, checkNumber(deps))
   }
+  void app.register(async (own) => {
+    await own.register(fastifyMultipart)
+    for (const prefix of PREFIXES) own.post<VerifyRequest>(`${prefix}/verify`, options, checkFile(deps))
+  })
 }

@@ -161,6 +161,13 @@ export const listPublished = (sql: Sql): Promise<PublishedReport[]> =>
     from reports r left join administrations a on a.id = r.administration_id
     where r.state = 'published' order by r.year desc, r.kind desc, a.code, r.version desc`
 
+/** Where a published report is, after the language. */
+export const addressOf = ({
+  year,
+  code,
+  version,
+}: Pick<PublishedReport, 'year' | 'code' | 'version'>): string => `/reports/${year}/${code}/${version}`
+
 /** One file of a published report, as it was written. */
 export const readPublishedFile = async (
   sql: Sql,

@@ -5,8 +5,10 @@ import type { Database } from '../../src/db/client.ts'
 import { staffApi } from '../../src/http/api/staff/routes.ts'
 import { createApp } from '../../src/http/app.ts'
 import { errorPage } from '../../src/http/error-page.ts'
+import { verifyRoutes } from '../../src/http/verify.ts'
 import { newUuidV7, systemClock } from '../../src/platform/system-clock.ts'
 import { createPdfRenderer } from '../../src/receipts/pdf/render-pdf.ts'
+import { publishReceiptKey } from '../../src/receipts/publish-keys.ts'
 import { createToken } from '../../src/staff/tokens.ts'
 import { openTestDatabase, testSecrets } from '../support/acceptance.ts'
 import { addBody, type History, writeHistories } from '../support/histories.ts'
@@ -35,6 +37,13 @@ const open = async () => {
     officeZone: 'Africa/Casablanca',
     reports: { origins: ['file'], render: renderReportFiles(pdf) },
   })
+  verifyRoutes(app, {
+    ...db,
+    secrets: testSecrets,
+    publicUrl: 'https://wasl.test',
+    localeOf: () => 'fr',
+    limit: async () => {},
+  } as never)
   await app.ready()
 }
 
@@ -55,6 +64,7 @@ beforeAll(async () => {
     }),
   )
   await writeHistories(db, histories)
+  await publishReceiptKey({ orm: db.orm, secrets: testSecrets, clock: systemClock })
   await open()
 })
 afterAll(async () => {
@@ -102,5 +112,50 @@ describe('a report by the API', () => {
 
     const indicators = await ask(manager, 'GET', `indicators?from=${YEAR}-01&until=${YEAR}-12`)
     expect(indicators.body.tiles[0]).toMatchObject({ numerator: 30, denominator: 40, incomplete: false })
+  })
+})
+
+describe('the public check of a report', () => {
+  const text = async (id: string) =>
+    (await app.inject({ url: `/fr/verify?receipt=${encodeURIComponent(id)}` })).body
+  const upload = (bytes: Uint8Array) => {
+    const form = new FormData()
+    form.append('file', new Blob([new Uint8Array(bytes)]), 'rapport.pdf')
+    const request = new Request('https://wasl.test', { method: 'POST', body: form })
+    return request.arrayBuffer().then((body) =>
+      app.inject({
+        method: 'POST',
+        url: '/fr/verify',
+        headers: { 'content-type': request.headers.get('content-type') ?? '', accept: 'application/json' },
+        payload: Buffer.from(body),
+      }),
+    )
+  }
+
+  it('knows it by its hash as printed, by its place, its address and its signature', async () => {
+    const [report] =
+      await db.sql`select content_sha256 as hash, signature from reports where state = 'published'`
+    const printed = String(report?.['hash']).match(/.{16}/g)?.join(' ') ?? ''
+    for (const held of [
+      printed,
+      `${YEAR}/ONE/1`,
+      `https://wasl.test/ar/reports/${YEAR}/ONE/1/report-fr.pdf`,
+      String(report?.['signature']),
+    ])
+      expect(await text(held), held).toContain('Ce rapport est authentique')
+    expect(await text('0'.repeat(64))).toContain('Nous n’avons publié ni rapport ni fichier')
+    expect(await text(`${String(report?.['signature']).slice(0, -6)}AAAAAA`)).toContain('ne correspond pas')
+  })
+
+  it('knows each published file byte for byte, and none that was changed', async () => {
+    const files = await db.sql<{ name: string; bytes: Buffer }[]>`select name, bytes from report_files`
+    for (const { name, bytes } of files) {
+      expect((await upload(bytes)).json()).toMatchObject({
+        found: 'genuine',
+        file: name,
+        report: { year: YEAR },
+      })
+      expect((await upload(Buffer.concat([bytes, Buffer.from(' ')]))).json()).toEqual({ found: 'unknown' })
+    }
   })
 })
