@@ -192,17 +192,21 @@ const keysHelp = (locale: Locale): string =>
 /** The list of what waits, the nearest legal date first; a search shows the newest match first. */
 export const inboxPage = (viewer: Viewer, facts: InboxFacts): string => {
   const { locale, session } = viewer
-  return deskPage(viewer, {
-    title: text(locale, 'console.inbox'),
-    path: '/console',
-    ...(session?.shortcuts ? { islands: [DESK_ISLAND] } : {}),
-    body: [
-      undoBar(locale, facts.undo),
-      facts.counts === undefined ? '' : views(locale, facts.asked, facts.counts),
-      filterForm(locale, facts.asked),
-      savedForm(locale, facts),
-      caseList(viewer, facts),
-      session?.shortcuts ? keysHelp(locale) : '',
-    ].join(''),
-  })
+  const search = query(facts.asked, facts.asked)
+  return deskPage(
+    { ...viewer, search },
+    {
+      title: text(locale, 'console.inbox'),
+      path: '/console',
+      ...(session?.shortcuts ? { islands: [DESK_ISLAND] } : {}),
+      body: [
+        undoBar(locale, facts.undo),
+        facts.counts === undefined ? '' : views(locale, facts.asked, facts.counts),
+        filterForm(locale, facts.asked),
+        savedForm(locale, facts),
+        caseList(viewer, facts),
+        session?.shortcuts ? keysHelp(locale) : '',
+      ].join(''),
+    },
+  )
 }

@@ -18,6 +18,8 @@ export interface Viewer {
   readonly locale: Locale
   /** Absent on the sign-in page. */
   readonly session?: StaffSession
+  /** What the address asks for beside the language; a change of language keeps it. */
+  readonly search?: string
 }
 
 const AREAS = [
@@ -39,18 +41,23 @@ const areas = ({ locale, session }: Viewer, path: string): string => {
   return html`<nav class="areas" aria-label="${text(locale, 'console.title')}"><ul>
 !${open.map(({ path: target, key }) => html`<li><a href="${target}"!${target === path ? ' aria-current="page"' : ''}>${text(locale, key)}</a></li>`)}
 <li><a href="/console/guide"!${path.startsWith('/console/guide') ? ' aria-current="page"' : ''}>${text(locale, 'guide.title')}</a></li>
-<li><a href="/console/account"!${path === '/console/account' ? ' aria-current="page"' : ''}><bdi>${session.email}</bdi></a></li>
-<li><form class="inline" method="post" action="/console/sign-out"><button class="link">${text(locale, 'console.sign_out')}</button></form></li>
 </ul></nav>`
 }
 
+const own = ({ locale, session }: Viewer, path: string): string =>
+  session === undefined
+    ? ''
+    : html`<div class="own"><a href="/console/account"!${path === '/console/account' ? ' aria-current="page"' : ''}><bdi>${session.email}</bdi></a>
+<form class="inline" method="post" action="/console/sign-out"><button class="link">${text(locale, 'console.sign_out')}</button></form></div>`
+
 const OWN_NAMES: Readonly<Record<Locale, string>> = { ar: 'العربية', fr: 'Français', en: 'English' }
 
-const languages = ({ locale }: Viewer, path: string): string => {
+const languages = ({ locale, search }: Viewer, path: string): string => {
+  const kept = search ? `${search}&` : ''
   const one = (other: Locale): string =>
     other === locale
       ? html`<span lang="${other}" aria-current="true">${OWN_NAMES[other]}</span>`
-      : html`<a href="${path}?lang=${other}" lang="${other}" hreflang="${other}">${OWN_NAMES[other]}</a>`
+      : html`<a href="${path}?${kept}lang=${other}" lang="${other}" hreflang="${other}">${OWN_NAMES[other]}</a>`
   return html`<nav class="languages" aria-label="${text(locale, 'page.language')}">!${LOCALES.map(one)}</nav>`
 }
 
@@ -75,7 +82,7 @@ export const deskPage = (
 <a class="skip" href="#main">${text(locale, 'page.skip')}</a>
 <header class="bar top"><div>
 <a class="brand" href="/console">!${mark()}<span>${text(locale, 'console.title')}</span></a>
-!${areas(viewer, page.path)}!${languages(viewer, page.path)}
+!${own(viewer, page.path)}!${languages(viewer, page.path)}!${areas(viewer, page.path)}
 </div></header>
 <main id="main" tabindex="-1">
 <h1>${page.title}</h1>

@@ -50,6 +50,13 @@ const localeOf = (request: FastifyRequest, reply: FastifyReply, publicUrl: strin
   return isLocale(kept) ? kept : negotiateLocale(request.headers['accept-language'])
 }
 
+/** The query of an address, without the language; what was posted stands in no address. */
+const searchOf = ({ method, url }: FastifyRequest): string => {
+  const search = new URLSearchParams(method === 'GET' ? url.split('?')[1] : '')
+  search.delete('lang')
+  return search.toString()
+}
+
 /** Finds out for each request who looks and in which language, and refuses forms that did not come from our pages. */
 export const noteViewer = (app: FastifyInstance, deps: ConsoleDeps): void => {
   app.addHook('onRequest', async (request, reply) => {
@@ -57,7 +64,8 @@ export const noteViewer = (app: FastifyInstance, deps: ConsoleDeps): void => {
     const token = readCookie(request, deps.publicUrl, SESSION)
     const session = token === undefined ? undefined : await findSession(deps, token)
     if (session?.stage === 'enrolment') enrolling.set(request, session)
-    viewers.set(request, session?.stage === 'full' ? { locale, session } : { locale })
+    const search = searchOf(request)
+    viewers.set(request, session?.stage === 'full' ? { locale, search, session } : { locale, search })
     if (request.method !== 'GET' && formOrigin(request, deps.publicUrl) !== 'same') throw new AppError('csrf')
   })
 }
