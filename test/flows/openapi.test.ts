@@ -127,6 +127,15 @@ const call = ({ path, method }: Described, token?: string) => {
   })
 }
 
+const ajv = new Ajv2020.default({ strict: false })
+addFormats.default(ajv)
+
+const expectDescribed = (path: string, schema: AnySchema | undefined, answer: unknown): void => {
+  const isValid = ajv.compile({ ...(schema as object), components: spec.components })
+  const holds = isValid(answer)
+  expect([path, isValid.errors ?? [], holds]).toEqual([path, [], true])
+}
+
 describe('the description', () => {
   it('says of each operation what it is and what it answers', () => {
     expect(described.length).toBeGreaterThan(35)
@@ -137,16 +146,12 @@ describe('the description', () => {
   })
 
   it('is what is really answered, and no member more', async () => {
-    const ajv = new Ajv2020.default({ strict: false })
-    addFormats.default(ajv)
     const looked: string[] = []
     for (const one of described.filter(({ method }) => method === 'get')) {
       const answer = await call(one, isReferral(one) ? tokens['body'] : tokens['ministry'])
       const schema = one.operation.responses?.['200']?.content?.['application/json']?.schema
       if (answer.statusCode !== 200 || schema === undefined) continue
-      const isValid = ajv.compile({ ...(schema as object), components: spec.components })
-      const holds = isValid(answer.json())
-      expect([one.path, isValid.errors ?? [], holds]).toEqual([one.path, [], true])
+      expectDescribed(one.path, schema, answer.json())
       looked.push(one.path)
     }
     for (const path of [
@@ -161,6 +166,26 @@ describe('the description', () => {
       '/api/v1/administrations',
     ])
       expect(looked).toContain(path)
+  })
+
+  it('tells what was done to many, and takes it back', async () => {
+    const act = (deed: string, payload: object) =>
+      app.inject({
+        method: 'POST',
+        url: `/api/v1/staff/inbox/${deed}`,
+        headers: { authorization: `Bearer ${tokens['own']}` },
+        payload,
+      })
+    for (const [deed, said] of [
+      ['assign', { to: null }],
+      ['transfer', { administration: 'ONEE', reason: 'Compteurs' }],
+    ] as const) {
+      const { summary, responses } = spec.paths[`/api/v1/staff/inbox/${deed}`]?.['post'] ?? {}
+      const answer = await act(deed, { references: [reference, '2612345674'], ...said })
+      expectDescribed(deed, responses?.['200']?.content?.['application/json']?.schema, answer.json())
+      expect([summary?.length, answer.json()]).toMatchObject([expect.any(Number), { done: 1 }])
+      expect((await act(`${deed}/undo`, { undo: answer.json().undo })).statusCode).toBe(204)
+    }
   })
 })
 

@@ -3,7 +3,6 @@ import type { StaffRole } from '../../src/core/staff-role.ts'
 import { returnToPool } from '../../src/deadlines/return-to-pool.ts'
 import { createSendReminder } from '../../src/deadlines/send-reminder.ts'
 import { reminderMail } from '../../src/html/reminder-mail.ts'
-import { bulkTransfer, undoTransfer } from '../../src/staff/bulk-transfer.ts'
 import { addNote, takeComplaint } from '../../src/staff/handle-complaint.ts'
 import { inviteStaff } from '../../src/staff/members.ts'
 import type { Actor } from '../../src/staff/rights.ts'
@@ -38,8 +37,12 @@ afterAll(() => house.close())
 
 const person = (name: string): Actor => people.get(name) as Actor
 const filed = () => house.filed('SANTE', { receivedAt: now })
+const many = async (who: string, deed: string, said: object) => {
+  const answer = await house.send(who, 'POST', `/api/v1/staff/inbox/${deed}`, said)
+  return answer.payload === '' ? answer.statusCode : answer.json()
+}
 const move = (who: string, references: readonly string[], administration = 'ONEE') =>
-  bulkTransfer(house.base, person(who), { references, administration, reason: 'Compteurs' })
+  many(who, 'transfer', { references, administration, reason: 'Compteurs' })
 const holders = async (ids: readonly string[]) =>
   Promise.all(ids.map(async (id) => (await house.complaint(id))?.['administration']))
 
@@ -47,9 +50,9 @@ describe('many transfers at once', () => {
   it('move ten seconds later, each with its notice and counted; one that is over stops no other', async () => {
     const [first, second, over] = [await filed(), await filed(), await filed()]
     await house.act('SANTE.agent', over.reference, 'answer', { text: 'r' })
-    const { done, failed } = await move('agent', [first.reference, second.reference, '0000000000'])
+    const { done, failed } = await move('SANTE.agent', [first.reference, second.reference, '0000000000'])
     expect([done, failed]).toEqual([2, ['0000000000']])
-    await move('agent', [over.reference])
+    await move('SANTE.agent', [over.reference])
     await house.relay.drain()
     expect(await holders([first.complaintId, second.complaintId])).toEqual(['SANTE', 'SANTE'])
     expect(await house.notices(first.complaintId)).toEqual([])
@@ -67,32 +70,73 @@ describe('many transfers at once', () => {
 
   it('are undone as if nothing had been, by the same person and in time', async () => {
     const { complaintId, reference } = await filed()
-    const { undo } = await move('agent', [reference])
-    await expect(undoTransfer(house.base, person('chief'), undo)).rejects.toMatchObject({ code: 'conflict' })
-    await undoTransfer(house.base, person('agent'), undo)
+    const { undo } = await move('SANTE.agent', [reference])
+    for (const who of ['SANTE.manager', 'ministry-supervisor', 'ONEE.agent'])
+      expect(await many(who, 'transfer/undo', { undo })).toMatchObject({ code: 'conflict' })
+    expect(await many('SANTE.agent', 'transfer/undo', { undo })).toBe(204)
     later(60_000)
     await house.relay.drain()
     expect(await house.complaint(complaintId)).toMatchObject({ administration: 'SANTE' })
     expect((await house.read('SANTE.agent', reference)).handling.transfers).toBe(0)
     expect(await house.events(complaintId)).not.toContain('transferred')
-    const again = await move('agent', [reference])
+    const again = await move('SANTE.agent', [reference])
     later(10_001)
     await house.relay.drain()
-    await expect(undoTransfer(house.base, person('agent'), again.undo)).rejects.toMatchObject({
+    expect(await many('SANTE.agent', 'transfer/undo', { undo: again.undo })).toMatchObject({
       code: 'conflict',
     })
   })
 
   it('may be the ministry’s, which places as often as it must; another body’s meet nothing', async () => {
     const { complaintId, reference } = await filed()
-    expect(await move('stranger', [reference])).toMatchObject({ done: 0, failed: [reference] })
-    expect(await move('ministry', [reference], 'COMMUNE')).toMatchObject({ done: 1, failed: [] })
+    expect(await move('ONEE.agent', [reference])).toMatchObject({ done: 0, failed: [reference] })
+    expect(await move('ministry-supervisor', [reference], 'COMMUNE')).toMatchObject({ done: 1, failed: [] })
     later(10_001)
     await house.relay.drain()
     expect(await house.complaint(complaintId)).toMatchObject({ administration: 'COMMUNE' })
-    await expect(move('agent', [reference], 'NOWHERE')).rejects.toMatchObject({
+    expect(await move('SANTE.agent', [reference], 'NOWHERE')).toMatchObject({
       code: 'administration_unknown',
     })
+    for (const wrong of [
+      { references: [] },
+      { references: Array(51).fill(reference) },
+      { references: [reference] },
+    ])
+      expect(await many('SANTE.agent', 'transfer', { administration: 'ONEE', ...wrong })).toMatchObject({
+        code: 'validation',
+      })
+  })
+})
+
+describe('many given to one person at once', () => {
+  const assignees = async (ids: readonly string[]) =>
+    (
+      await house.db.sql`select m.email from complaints c left join staff_members m on m.id = c.assignee_id
+        where c.id = any(${ids as string[]}::uuid[]) order by c.received_at, c.id`
+    ).map(({ email }) => email)
+
+  it('is a manager’s act, and is taken back as it was', async () => {
+    const [first, second, theirs] = [
+      await filed(),
+      await filed(),
+      await house.filed('ONEE', { receivedAt: now }),
+    ]
+    const ids = [first.complaintId, second.complaintId].toSorted()
+    const references = [first.reference, second.reference, theirs.reference]
+    const to = person('agent').id.slice('staff:'.length)
+    expect(await many('SANTE.agent', 'assign', { references, to })).toMatchObject({ code: 'forbidden' })
+    const { undo, ...given } = await many('SANTE.manager', 'assign', { references, to })
+    expect(given).toEqual({ done: 2, failed: [theirs.reference] })
+    expect(await assignees(ids)).toEqual(['agent@desk.example', 'agent@desk.example'])
+    expect(await many('ONEE.manager', 'assign/undo', { undo })).toMatchObject({ code: 'conflict' })
+    expect(await many('SANTE.manager', 'assign/undo', { undo })).toBe(204)
+    expect(await assignees(ids)).toEqual([null, null])
+    const late = await many('SANTE.manager', 'assign', { references, to })
+    later(60_000)
+    expect(await many('SANTE.manager', 'assign/undo', { undo: late.undo })).toMatchObject({
+      code: 'conflict',
+    })
+    expect(await many('SANTE.manager', 'assign', { references, to: null })).toMatchObject({ done: 2 })
   })
 })
 

@@ -7,6 +7,7 @@ import type { PublishDeps } from '../../../supervision/publish-report.ts'
 import { affiliationRoutes, approvalRoutes } from '../affiliations.ts'
 import { requireBearer } from './actor.ts'
 import { actRoutes } from './acts.ts'
+import { bulkRoutes } from './bulk.ts'
 import { calendarRoutes } from './calendar.ts'
 import { complaintRoutes } from './complaints.ts'
 import { inboxRoutes, memberRoutes } from './inbox.ts'
@@ -36,6 +37,7 @@ export const staffApi = (app: FastifyInstance, deps: StaffApiDeps): void => {
       complaintRoutes(staff, deps)
       actRoutes(staff, deps)
       inboxRoutes(staff, deps)
+      bulkRoutes(staff, deps)
       memberRoutes(staff, deps)
       operationRoutes(staff, deps)
       templateRoutes(staff, deps)
