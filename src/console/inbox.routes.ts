@@ -7,9 +7,10 @@ import { text } from '../html/text.ts'
 import { bulkAssign, listColleagues, undoAssign } from '../staff/bulk-assign.ts'
 import { bulkTransfer, undoTransfer } from '../staff/bulk-transfer.ts'
 import { countInbox, INBOX_VIEWS, type InboxFilters, readInbox } from '../staff/inbox.ts'
-import { type ComplaintFilters, listComplaints } from '../staff/list-complaints.ts'
+import type { ComplaintFilters } from '../staff/list-complaints.ts'
 import { mayDo } from '../staff/rights.ts'
 import { forgetFilter, listFilters, saveFilter } from '../staff/saved-filters.ts'
+import { searchComplaints } from '../staff/search-complaints.ts'
 import { type Asked, inboxPage, type Undo } from './inbox.page.ts'
 import type { ConsoleDeps } from './routes.ts'
 import { sessionOf, viewerOf } from './session.ts'
@@ -40,8 +41,8 @@ const isSearch = ({ q, state }: Asked): boolean => q !== undefined || ENDED.incl
 const findPage = async (deps: ConsoleDeps, request: FastifyRequest, asked: Asked) => {
   const { actor } = sessionOf(request)
   if (isSearch(asked)) {
-    const { view: _, language: __, ...filters } = asked
-    const found = await listComplaints(deps, actor, { ...filters, limit: PAGE_ROWS } as ComplaintFilters)
+    const { view: _, ...filters } = asked
+    const found = await searchComplaints(deps, actor, { ...filters, limit: PAGE_ROWS } as ComplaintFilters)
     return { found, counts: undefined }
   }
   const filters = { view: 'open', ...asked, limit: PAGE_ROWS } as InboxFilters

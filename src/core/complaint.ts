@@ -112,3 +112,11 @@ export const GROUNDS = [
   'duplicate',
 ] as const
 export type Ground = (typeof GROUNDS)[number]
+
+/** The statuses a `state` filter means. A word that is both (`closed`) means the citizen's state, which is the wider. */
+export const statusesOf = (state: string): Status[] => {
+  const statuses = Object.keys(STATUSES) as Status[]
+  if ((CITIZEN_STATES as readonly string[]).includes(state))
+    return statuses.filter((status) => citizenState(status) === state)
+  return statuses.filter((status) => status === state)
+}

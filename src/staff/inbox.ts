@@ -4,6 +4,7 @@ import type { Kind } from '../core/complaint.ts'
 import type { Locale } from '../core/locale.ts'
 import type { Database, Sql } from '../db/client.ts'
 import { staffIdOf } from './handle-complaint.ts'
+import { lanesOf, NOBODY } from './inbox-lanes.ts'
 import {
   columns,
   decodeCursor,
@@ -13,7 +14,6 @@ import {
   type Page,
   type Row,
   shown,
-  statusesOf,
 } from './list-complaints.ts'
 import { type Actor, behindWall, requireRight, type Scope, scopeOf } from './rights.ts'
 
@@ -50,65 +50,39 @@ interface Reading {
   readonly sql: Sql
   readonly now: Date
   readonly ends: ReturnType<typeof officeEnds>
-  readonly staffId: string | undefined
+  readonly staffId: string
 }
 
-const NOBODY = '00000000-0000-0000-0000-000000000000'
-
 /** What one view asks of `complaints c` beside a running clock. A clock ends at the first instant of the next day. */
-const viewCondition = ({ sql, now, ends, staffId = NOBODY }: Reading, view: InboxView) =>
+const viewCondition = ({ sql, now, ends, staffId }: Reading, view: InboxView) =>
   ({
     open: sql`true`,
     late: sql`c.due_at <= ${now}`,
     today: sql`c.due_at > ${now} and c.due_at <= ${ends.today}`,
     week: sql`c.due_at > ${now} and c.due_at <= ${ends.week}`,
-    mine: sql`c.assignee_id = ${staffId}`,
+    mine: sql`true`,
     unassigned: sql`c.assignee_id is null`,
     unread: sql`not exists (select from complaint_reads s
       where s.complaint_id = c.id and s.staff_id = ${staffId} and s.read_at >= c.updated_at)`,
   })[view]
 
-const conditions = (reading: Reading, { practice }: Scope, filters: InboxFilters) => {
+/** What every list of the inbox asks, in the order it is walked. */
+const waiting = (reading: Reading, { practice }: Scope, { view, cursor }: InboxFilters) => {
   const { sql } = reading
-  const { channel, kind, language, administration, cursor } = filters
   const after = cursor === undefined ? undefined : decodeCursor(cursor)
   return sql`
-    c.due_at is not null and (c.origin = 'practice') = ${practice} and ${viewCondition(reading, filters.view)}
-    ${channel === undefined ? sql`` : sql`and c.channel = ${channel}`}
-    ${kind === undefined ? sql`` : sql`and c.kind = ${kind}`}
-    ${language === undefined ? sql`` : sql`and c.language = ${language}`}
-    ${
-      administration === undefined
-        ? sql``
-        : sql`and c.administration_id = (select id from administrations where code = ${administration})`
-    }
+    c.due_at is not null and (c.origin = 'practice') = ${practice} and ${viewCondition(reading, view)}
     ${after === undefined ? sql`` : sql`and (c.due_at, c.id) > (${after.receivedAt}, ${after.id})`}`
-}
-
-/**
- * The rows of the list, each lane (a body, or a status) walked along its own index as far as one page needs: what is asked
- * for decides the cost, never how much there is.
- */
-const lanes = ({ sql }: Reading, { bodies }: Scope, { state }: InboxFilters) => {
-  const statuses = state === undefined ? undefined : statusesOf(state)
-  if (bodies !== 'everything')
-    return {
-      from: sql`unnest(${bodies as string[]}::uuid[]) lane`,
-      own: sql`c.administration_id = lane ${statuses ? sql`and c.status = any(${statuses})` : sql``}`,
-    }
-  return statuses === undefined
-    ? { from: sql`(select 1) lane`, own: sql`true` }
-    : { from: sql`unnest(${statuses as string[]}::text[]) lane`, own: sql`c.status = lane` }
 }
 
 const rowsOf = (reading: Reading, scope: Scope, filters: InboxFilters): Promise<Row[]> => {
   const { sql, now } = reading
-  const { from, own } = lanes(reading, scope, filters)
+  const { from, own } = lanesOf(reading.sql, scope, { ...filters, staffId: reading.staffId })
   const limit = filters.limit + 1
   return sql<Row[]>`
     with page as materialized (
       select c.id, c.due_at from ${from} cross join lateral (
-        select c.id, c.due_at from complaints c where ${own} and ${conditions(reading, scope, filters)}
+        select c.id, c.due_at from complaints c where ${own} and ${waiting(reading, scope, filters)}
         order by c.due_at, c.id limit ${limit}) c
       order by c.due_at, c.id limit ${limit})
     select ${columns(sql, now)} from page join complaints c on c.id = page.id ${joins(sql)}
@@ -117,7 +91,7 @@ const rowsOf = (reading: Reading, scope: Scope, filters: InboxFilters): Promise<
 
 const readingOf = ({ clock, officeZone }: InboxDeps, actor: Actor, sql: Sql): Reading => {
   const now = clock.now()
-  return { sql, now, ends: officeEnds(now, officeZone), staffId: staffIdOf(actor) }
+  return { sql, now, ends: officeEnds(now, officeZone), staffId: staffIdOf(actor) ?? NOBODY }
 }
 
 /** One page of what waits, the nearest legal date first. */
@@ -153,10 +127,10 @@ export const countInbox = async (deps: InboxDeps, actor: Actor): Promise<InboxCo
     return Promise.all(
       COUNTED.map(async (view) => {
         const filters = { view, limit: COUNTED_AT_MOST }
-        const { from, own } = lanes(reading, scope, filters)
+        const { from, own } = lanesOf(reading.sql, scope, { ...filters, staffId: reading.staffId })
         const [row] = await sql<{ n: number }[]>`
           select count(*)::int as n from (select 1 from ${from} cross join lateral (
-            select c.id from complaints c where ${own} and ${conditions(reading, scope, filters)}
+            select c.id from complaints c where ${own} and ${waiting(reading, scope, filters)}
             limit ${COUNTED_AT_MOST + 1}) c limit ${COUNTED_AT_MOST + 1}) counted`
         return [view, row?.n ?? 0] as const
       }),

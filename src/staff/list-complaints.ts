@@ -1,20 +1,20 @@
 import type { Clock } from '../core/clock.ts'
 import {
   type AwaitedDate,
-  CITIZEN_STATES,
   type CitizenState,
   citizenState,
   type Kind,
   runningDate,
-  STATUSES,
   type Status,
+  statusesOf,
 } from '../core/complaint.ts'
 import { AppError } from '../core/errors.ts'
 import type { Locale, Names } from '../core/locale.ts'
 import { parseReference } from '../core/reference.ts'
 import type { Database, Sql } from '../db/client.ts'
 import { normalisePhone } from '../intake/normalise.ts'
-import { type Actor, behindWall, mayDo, requireRight, type Scope, scopeOf, withinScope } from './rights.ts'
+import { isNarrow, queryOf, type Wanted } from './complaint-query.ts'
+import { type Actor, behindWall, requireRight, type Scope, scopeOf, withinScope } from './rights.ts'
 import { searchWindows } from './search-windows.ts'
 
 export interface ComplaintFilters {
@@ -24,6 +24,7 @@ export interface ComplaintFilters {
   readonly administration?: string
   readonly channel?: string
   readonly kind?: Kind
+  readonly language?: Locale
   /** A reference, or words of the text or place. */
   readonly q?: string
   readonly limit: number
@@ -58,14 +59,6 @@ export interface ListedComplaint {
 export interface Page<T> {
   readonly items: readonly T[]
   readonly next: string | null
-}
-
-/** The statuses a `state` filter means. A word that is both (`closed`) means the citizen's state, which is the wider. */
-export const statusesOf = (state: string): Status[] => {
-  const statuses = Object.keys(STATUSES) as Status[]
-  if ((CITIZEN_STATES as readonly string[]).includes(state))
-    return statuses.filter((status) => citizenState(status) === state)
-  return statuses.filter((status) => status === state)
 }
 
 interface Position {
@@ -114,19 +107,7 @@ export const shown = ({ reviewMet, ...row }: Row): ListedComplaint => ({
   state: citizenState(row.status),
 })
 
-const filtered = (sql: Sql, filters: ComplaintFilters, after: Position | undefined) => sql`
-  true
-  ${filters.state === undefined ? sql`` : sql`and c.status = any(${statusesOf(filters.state)})`}
-  ${filters.channel === undefined ? sql`` : sql`and c.channel = ${filters.channel}`}
-  ${filters.kind === undefined ? sql`` : sql`and c.kind = ${filters.kind}`}
-  ${
-    filters.administration === undefined
-      ? sql``
-      : sql`and c.administration_id = (select id from administrations where code = ${filters.administration})`
-  }
-  ${after === undefined ? sql`` : sql`and (c.received_at, c.id) < (${after.receivedAt}, ${after.id})`}`
-
-interface ListDeps {
+export interface ListDeps {
   readonly db: Database
   readonly clock: Clock
 }
@@ -137,101 +118,128 @@ interface Reading {
   readonly now: Date
 }
 
-type Where = ReturnType<typeof filtered>
-
 interface NewestPage {
-  readonly where: Where
   readonly limit: number
   readonly after: Position | undefined
 }
 
-const rowsWhere = ({ sql, now }: Reading, where: Where, limit: number): Promise<Row[]> =>
-  sql<Row[]>`
-    select ${columns(sql, now)} from complaints c ${joins(sql)}
-    where ${where} order by c.received_at desc, c.id desc limit ${limit}`
+const olderThan = (sql: Sql, after: Position | undefined) =>
+  after === undefined ? sql`` : sql`and (c.received_at, c.id) < (${after.receivedAt}, ${after.id})`
+
+type Found = ReturnType<typeof olderThan>
+
+/** The rows of a page that was found (`page`: ids with their dates), as they are shown. */
+const rowsOf = ({ sql, now }: Reading, page: Found): Promise<Row[]> => sql<Row[]>`
+  with page as materialized (${page})
+  select ${columns(sql, now)} from page join complaints c on c.id = page.id ${joins(sql)}
+  order by page.received_at desc, page.id desc`
+
+const newestOfAll = (sql: Sql, practice: boolean, { limit, after }: NewestPage): Found => sql`
+  select c.id, c.received_at from complaints c where (c.origin = 'practice') = ${practice} ${olderThan(sql, after)}
+  order by c.received_at desc, c.id desc limit ${limit}`
 
 /**
  * The newest of some bodies: what each has now, and what it had and handed on, either walked along an index of its own as far
  * as one page needs. One query over both would read the whole history of a body before it gives the first row.
  */
 const newestOfBodies = (
-  { sql, now }: Reading,
+  sql: Sql,
   { bodies, practice }: { readonly bodies: readonly string[]; readonly practice: boolean },
-  { where, limit, after }: NewestPage,
-): Promise<Row[]> => {
-  const seen = sql`(c.origin = 'practice') = ${practice} and ${where}`
+  { limit, after }: NewestPage,
+): Found => {
+  const seen = sql`(c.origin = 'practice') = ${practice} ${olderThan(sql, after)}`
   const past =
     after === undefined ? sql`` : sql`and (r.filed_at, r.complaint_id) < (${after.receivedAt}, ${after.id})`
-  return sql<Row[]>`
-    with page as materialized (
-      select own.id, own.received_at from unnest(${bodies as string[]}::uuid[]) lane cross join lateral (
-        select c.id, c.received_at from complaints c where c.administration_id = lane and ${seen}
-        order by c.received_at desc, c.id desc limit ${limit}) own
-      union
-      select c.id, c.received_at from unnest(${bodies as string[]}::uuid[]) lane cross join lateral (
-        select c.id, c.received_at from referrals r join complaints c on c.id = r.complaint_id
-        where r.administration_id = lane and r.handed_on ${past} and ${seen}
-        order by r.filed_at desc, r.complaint_id desc limit ${limit}) c
-      order by received_at desc, id desc limit ${limit})
-    select ${columns(sql, now)} from page join complaints c on c.id = page.id ${joins(sql)}
-    order by page.received_at desc, page.id desc`
+  return sql`
+    select own.id, own.received_at from unnest(${bodies as string[]}::uuid[]) lane cross join lateral (
+      select c.id, c.received_at from complaints c where c.administration_id = lane and ${seen}
+      order by c.received_at desc, c.id desc limit ${limit}) own
+    union
+    select c.id, c.received_at from unnest(${bodies as string[]}::uuid[]) lane cross join lateral (
+      select c.id, c.received_at from referrals r join complaints c on c.id = r.complaint_id
+      where r.administration_id = lane and r.handed_on ${past} and ${seen}
+      order by r.filed_at desc, r.complaint_id desc limit ${limit}) c
+    order by received_at desc, id desc limit ${limit}`
 }
 
-const newestRows = (reading: Reading, { bodies, practice }: Scope, page: NewestPage): Promise<Row[]> =>
-  bodies === 'everything'
-    ? rowsWhere(reading, reading.sql`(c.origin = 'practice') = ${practice} and ${page.where}`, page.limit)
-    : newestOfBodies(reading, { bodies, practice }, page)
+const newest = (sql: Sql, { bodies, practice }: Scope, page: NewestPage): Found =>
+  bodies === 'everything' ? newestOfAll(sql, practice, page) : newestOfBodies(sql, { bodies, practice }, page)
 
 /**
- * The newest matches of some words. The hits are made first and apart, so the planner can neither walk the whole history
- * for a rare word nor fetch every match of a frequent one: a window that fills the page ends the search.
+ * The newest matches of some words and marks. The hits are made first and apart, so the planner can neither walk the whole
+ * history for a rare word nor fetch every match of a frequent one: a window that fills the page ends the search.
  */
-const searchRows = async (
-  { sql, now }: Reading,
-  search: { words: string; from: Date; where: Where; limit: number; people: boolean },
+const matching = async (
+  reading: Reading,
+  scope: Scope,
+  { wanted, limit, after }: NewestPage & { readonly wanted: Wanted },
 ): Promise<Row[]> => {
-  // The identity is shielded: only those who may open it find a complaint by it.
-  const people = search.people
-    ? sql`union select complaint_id from desk_search_people(
-        plainto_tsquery('simple', fold_text(${search.words})), ${normalisePhone(search.words) ?? ''})`
-    : sql``
+  const { sql } = reading
   let rows: Row[] = []
-  for (const window of searchWindows(search.from)) {
-    const within = window === undefined ? sql`` : sql`&& to_tsquery('simple', ${window})`
-    rows = await sql<Row[]>`
-      with hit as materialized (
-        select complaint_id from desk_search(plainto_tsquery('simple', fold_text(${search.words})) ${within})
-        ${people}
-      )
-      select ${columns(sql, now)} from hit join complaints c on c.id = hit.complaint_id ${joins(sql)}
-      where ${search.where} order by c.received_at desc, c.id desc limit ${search.limit}`
-    if (rows.length === search.limit) break
+  for (const window of searchWindows(after?.receivedAt ?? reading.now)) {
+    const page = sql`
+      select c.id, c.received_at from desk_search(${queryOf(sql, scope, wanted, window)}) hit join complaints c on c.id = hit.complaint_id
+      where ${withinScope(sql, scope)} ${olderThan(sql, after)}
+      order by c.received_at desc, c.id desc limit ${limit}`
+    rows = await rowsOf(reading, page)
+    if (rows.length === limit) break
   }
   return rows
 }
 
-/** One page of what the actor may see, newest first. */
+/** The one complaint with a number, where it is what else was asked for. */
+const byReference = async (
+  reading: Reading,
+  scope: Scope,
+  { wanted, after, reference }: NewestPage & { readonly wanted: Wanted; readonly reference: string },
+): Promise<Row[]> => {
+  const { sql } = reading
+  const { state, channel, kind, language, body } = wanted
+  const rows = await rowsOf(
+    reading,
+    sql`select c.id, c.received_at from complaints c
+      where c.reference = ${reference} and ${withinScope(sql, scope)} ${olderThan(sql, after)}
+        and ${body === undefined ? sql`true` : sql`c.administration_id::text = ${body}`}`,
+  )
+  return rows.filter(
+    (row) =>
+      (state === undefined || statusesOf(state).includes(row.status)) &&
+      (channel ?? row.channel) === row.channel &&
+      (kind ?? row.kind) === row.kind &&
+      (language ?? row.language) === row.language,
+  )
+}
+
+/** The id of a body by its code; one that nobody has stands for one that does not exist. */
+const bodyOf = async (sql: Sql, code: string | undefined): Promise<string | undefined> => {
+  if (code === undefined) return undefined
+  const [row] = await sql<{ id: string }[]>`select id from administrations where code = ${code}`
+  return row?.id ?? ''
+}
+
+/** One page of what the actor may see, newest first. `people`: the words are looked for among names and numbers too. */
 export const listComplaints = async (
   deps: ListDeps,
   actor: Actor,
-  filters: ComplaintFilters,
+  { limit: shownRows, cursor, q = '', administration, ...filters }: ComplaintFilters,
+  people = false,
 ): Promise<Page<ListedComplaint>> => {
   requireRight(actor, 'complaint.read')
-  const after = filters.cursor === undefined ? undefined : decodeCursor(filters.cursor)
+  const after = cursor === undefined ? undefined : decodeCursor(cursor)
   const scope = await scopeOf(deps.db.sql, actor)
-  const limit = filters.limit + 1
-  const words = filters.q?.trim() ?? ''
-  const reference = parseReference(words)
-  const rows = await behindWall(deps.db.sql, scope, (sql) => {
+  const page = { limit: shownRows + 1, after }
+  const words = q.trim()
+  const rows = await behindWall(deps.db.sql, scope, async (sql) => {
     const reading = { sql, now: deps.clock.now() }
-    const wanted = filtered(sql, filters, after)
-    if (words === '') return newestRows(reading, scope, { where: wanted, limit, after })
-    const where = sql`${withinScope(sql, scope)} and ${wanted}`
-    if (reference.ok) return rowsWhere(reading, sql`${where} and c.reference = ${reference.reference}`, limit)
-    const from = after?.receivedAt ?? reading.now
-    return searchRows(reading, { words, from, where, limit, people: mayDo(actor, 'complaint.raw') })
+    const wanted: Wanted = { ...filters, words, people, body: await bodyOf(sql, administration) }
+    const number = parseReference(words)
+    // One telephone number in ten passes for a reference.
+    if (number.ok && !(people && normalisePhone(words)))
+      return byReference(reading, scope, { ...page, wanted, reference: number.reference })
+    if (isNarrow(wanted)) return matching(reading, scope, { ...page, wanted })
+    return rowsOf(reading, newest(sql, scope, page))
   })
-  const items = rows.slice(0, filters.limit).map(shown)
+  const items = rows.slice(0, shownRows).map(shown)
   const last = items.at(-1)
-  return { items, next: rows.length > filters.limit && last ? encodeCursor(last) : null }
+  return { items, next: rows.length > shownRows && last ? encodeCursor(last) : null }
 }

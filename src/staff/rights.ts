@@ -25,6 +25,8 @@ const RIGHTS = {
   'complaint.identity': READERS,
   // The raw form and the originals show the person: fewer may open them, and each opening is in the audit.
   'complaint.raw': [...MINISTRY, 'manager', 'auditor'],
+  // Looking somebody up by name or number opens an identity too (`searchComplaints`).
+  'complaint.find_person': [...MINISTRY, 'manager', 'auditor'],
   'media.original': READERS,
   'media.retry': [...MINISTRY, ...AT_A_BODY],
   'complaint.route': MINISTRY,
@@ -113,12 +115,15 @@ export const scopeOf = async (sql: Sql, { role, administrationId }: Actor): Prom
   return { bodies: OF_A_BODY.includes(role) ? [] : 'everything', practice }
 }
 
-/** A condition on `complaints c` that holds for what the scope shows: the first wall. */
+/**
+ * A condition on `complaints c` that holds for what the scope shows: the first wall. Looked up complaint by complaint (`limit`):
+ * joined, the whole history of a body would be read for the few rows of a page.
+ */
 export const withinScope = (sql: Sql, { bodies, practice }: Scope) => sql`
   (c.origin = 'practice') = ${practice} and ${
     bodies === 'everything'
       ? sql`true`
-      : sql`c.id in (select complaint_id from referrals where administration_id = any(${bodies as string[]}::uuid[]))`
+      : sql`(select true from referrals r where r.complaint_id = c.id and r.administration_id = any(${bodies as string[]}::uuid[]) limit 1)`
   }`
 
 /**

@@ -18,5 +18,5 @@ const months = (from: Date, count: number): string =>
  */
 export const searchWindows = (until: Date): readonly (string | undefined)[] => {
   const from = new Date(until.getTime() + DAY_MS)
-  return [days(from, 4), days(from, 33), months(from, 14), undefined]
+  return [days(from, 2), days(from, 9), months(from, 3), undefined]
 }

@@ -128,6 +128,55 @@ describe('the inbox', () => {
       expect(await seenBy(manager, `?q=${encodeURIComponent(q)}`), q).toEqual([reference])
       expect(await seenBy(agent, `?q=${encodeURIComponent(q)}`), q).toEqual([])
     }
+    // Nothing typed reaches the marks that stand beside the words, and signs alone ask for nothing.
+    for (const q of ['n=zineb', "'n=zineb'", 't=+212612345678', 's=formal_review', '&', "' | 'c=web"])
+      expect(await seenBy(agent, `?q=${encodeURIComponent(q)}`), q).toEqual([])
+    expect(await seenBy(agent, '?q=parapluie&language=fr&state=being_checked')).toEqual([reference])
+    for (const other of ['language=ar', 'state=answered', 'channel=sms', "channel='", 'administration=ONEE'])
+      expect(await seenBy(agent, `?q=parapluie&${other}`), other).toEqual([])
+  })
+
+  it('notes each search for a person, who asked and not for whom; what a body does not hold it cannot look up', async () => {
+    const typed = ['Idriss Naciri', 'naciri  IDRISS', '0661222333', '+212 661-222-333', 'Autre Personne']
+    const { reference, complaintId } = await waiting(4, {
+      text: 'bougainvillier',
+      contact: { name: 'Idriss Naciri', phone: '+212661222333' },
+    })
+    const asked = () => open.db.sql<{ actor: string; subject: string; facts: object }[]>`
+      select actor, subject, facts from audit_entries where action = 'complaint.find_person' order by at, number`
+    const before = (await asked()).length
+    for (const q of typed) await seenBy(manager, `?q=${encodeURIComponent(q)}`)
+    const entries = (await asked()).slice(before)
+    const [name, again, number, spaced, other] = entries.map(({ subject }) => subject)
+    expect(entries).toHaveLength(typed.length)
+    expect(new Set(entries.map(({ actor }) => actor)).size).toBe(1)
+    expect([name, number]).toEqual([again, spaced])
+    expect(new Set([name, number, other]).size).toBe(3)
+    expect(JSON.stringify(entries)).not.toMatch(/naciri|661222333|661-222/i)
+
+    const trainee = await desk.enter('trainee', 'SANTE')
+    const elsewhere = await desk.enter('manager', 'ONEE')
+    for (const who of [agent, trainee, elsewhere])
+      for (const q of typed) expect(await seenBy(who, `?q=${encodeURIComponent(q)}`)).toEqual([])
+    // The two who may not look people up did not; the other body asked, is on record, and found nothing.
+    expect((await asked()).length - before).toBe(2 * typed.length)
+
+    // Handed on: the words are in the body's own history, the person is not.
+    await open.db.sql`
+      update complaints set administration_id = (select id from administrations where code = 'ONEE') where id = ${complaintId}`
+    expect(await seenBy(manager, '?q=bougainvillier')).toEqual([reference])
+    expect(await seenBy(manager, '?q=Naciri')).toEqual([])
+    expect(await seenBy(manager, '?q=0661222333')).toEqual([])
+    expect(await seenBy(chief, '?q=0661222333')).toEqual([reference])
+    // A name that was put right is found by nothing else.
+    await open.db.sql`update complainants set name = 'Idriss Benani' where complaint_id = ${complaintId}`
+    expect(await seenBy(chief, '?q=naciri')).toEqual([])
+    expect(await seenBy(chief, '?q=Benani')).toEqual([reference])
+  })
+
+  it('keeps what it is filtered by when the language is changed', async () => {
+    const page = await pageOf(chief, '/console?view=late&channel=voice&lang=ar')
+    expect(page).toMatch(/href="\/console\?view=late&(?:amp;)?channel=voice&(?:amp;)?lang=fr"/)
   })
 
   it('keeps a search under a name, for the person who kept it', async () => {

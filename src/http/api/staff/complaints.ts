@@ -2,13 +2,14 @@ import type { FastifyInstance } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { KINDS } from '../../../core/complaint.ts'
+import { LOCALES } from '../../../core/locale.ts'
 import { OPENING_REASONS } from '../../../core/opening.ts'
 import { retryMedia, routeComplaint, suggestionsFor, transferComplaint } from '../../../staff/desk.ts'
 import { handOver } from '../../../staff/handle-complaint.ts'
-import { listComplaints } from '../../../staff/list-complaints.ts'
 import { openOriginal, openRawSubmission } from '../../../staff/open-evidence.ts'
 import { openIdentity } from '../../../staff/open-identity.ts'
 import { readComplaint } from '../../../staff/read-complaint.ts'
+import { searchComplaints } from '../../../staff/search-complaints.ts'
 import { suggestDuplicates } from '../../../staff/suggest-duplicates.ts'
 import { sendEvidence } from '../../send-evidence.ts'
 import { actorOf } from './actor.ts'
@@ -25,6 +26,7 @@ const filters = z.object({
   administration: code.optional(),
   channel: z.string().max(40).optional(),
   kind: z.enum(KINDS).optional(),
+  language: z.enum(LOCALES).optional(),
   limit: z.coerce.number().int().min(1).max(200).default(50),
   cursor: z.string().max(200).optional(),
 })
@@ -46,7 +48,7 @@ const readingRoutes = (plainApp: FastifyInstance, deps: StaffApiDeps): void => {
         response: { 200: complaintPage },
       },
     },
-    async (request) => plain(await listComplaints(deps, actorOf(request), given(request.query))),
+    async (request) => plain(await searchComplaints(deps, actorOf(request), given(request.query))),
   )
   app.get(
     '/complaints/:reference',
