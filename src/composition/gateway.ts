@@ -11,7 +11,7 @@ import { registerRoutes } from './http.ts'
 import { openMailListener } from './mail-inlets.ts'
 import { nameListen, prepareFolders } from './name-cause.ts'
 import { foldersOf, openParts } from './parts.ts'
-import { startRelay } from './relay.ts'
+import { composeRelay } from './relay.ts'
 import { startSweeps } from './sweeps.ts'
 import { startWatches } from './watches.ts'
 
@@ -61,7 +61,7 @@ export const startGateway = async (config: Config, logger: Logger, roles: Roles)
     if (roles.work) {
       // Stopped after the relay, which sends over the same links.
       closers.push(startWatches(parts, features, channelsOf(parts, features)))
-      const relay = startRelay(parts, features)
+      const relay = composeRelay(parts, features).start()
       closers.push(() => relay.stop(WORK_GRACE_MS))
       closers.push(startSweeps(parts, features))
     }

@@ -153,8 +153,8 @@ const hooksOf = (parts: Parts, features: Features): DeadLetterHooks => ({
   'media.fetch': (payload, error) => fetchFailed(parts, payload, error),
 })
 
-/** Starts the relay of this process. */
-export const startRelay = (parts: Parts, features: Features) =>
+/** The relay of this process, over every handler of the house. */
+export const composeRelay = (parts: Parts, features: Features) =>
   createRelay({
     sql: parts.db.sql,
     clock: parts.clock,
@@ -162,4 +162,4 @@ export const startRelay = (parts: Parts, features: Features) =>
     handlers: handlersOf(parts, features),
     onDead: hooksOf(parts, features),
     worker: parts.newId(),
-  }).start()
+  })

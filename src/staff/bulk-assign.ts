@@ -2,7 +2,7 @@ import { and, asc, inArray, isNotNull, isNull } from 'drizzle-orm'
 import { AppError } from '../core/errors.ts'
 import { staffMembers } from '../db/schema/index.ts'
 import { assignComplaint, type HandleDeps } from './handle-complaint.ts'
-import { type Actor, mayDo, scopeOf } from './rights.ts'
+import { type Actor, mayDo, requireRight, scopeOf } from './rights.ts'
 import { openUndo, sealUndo, type UndoDeps } from './undo.ts'
 
 /** The people to whom an actor may give complaints: those of the own body and its units who handle them. */
@@ -62,6 +62,7 @@ export const bulkAssign = async (
   actor: Actor,
   { references, to }: { readonly references: readonly string[]; readonly to: string | null },
 ): Promise<BulkDone> => {
+  requireRight(actor, 'complaint.assign')
   const wishes = references.slice(0, MOST).map((reference) => ({ reference, to }))
   const { before, failed } = await assignEach(deps, actor, wishes)
   return { done: before.length, failed, undo: sealUndo(deps, actor, before) }

@@ -7,7 +7,7 @@ import { audit } from './audit.ts'
 import { type BulkDone, MOST } from './bulk-assign.ts'
 import type { HandleDeps } from './handle-complaint.ts'
 import { findComplaint } from './read-complaint.ts'
-import { type Actor, scopeOf } from './rights.ts'
+import { type Actor, requireRight, scopeOf } from './rights.ts'
 import { openUndo, sealUndo, type UndoDeps } from './undo.ts'
 
 type Deps = HandleDeps & UndoDeps
@@ -72,6 +72,7 @@ export const bulkTransfer = async (
   actor: Actor,
   { references, ...wish }: Wish & { readonly references: readonly string[] },
 ): Promise<BulkDone> => {
+  requireRight(actor, 'complaint.transfer')
   await requireTarget(deps, wish.administration)
   const messages: OutboxMessage[] = []
   const failed: string[] = []

@@ -140,6 +140,28 @@ describe('signing in', () => {
     expect(cookieOf(first)).toMatch(/^__Host-wasl-staff=[\w-]{43}$/)
     expect((await signIn(email, code)).statusCode).toBe(401)
   })
+  it('takes digits and a recovery code once, of many at the same moment too', async () => {
+    const { email, secret, codes } = await enrol(someone())
+    pass(1)
+    for (const code of [digits(secret), codes[0] ?? '']) {
+      const tries = await Promise.all(Array.from({ length: 4 }, () => signIn(email, code)))
+      expect(tries.map(({ statusCode }) => statusCode).toSorted()).toEqual([303, 401, 401, 401])
+    }
+  })
+  it('gives a new identity, whatever cookie was planted, and goes nowhere else', async () => {
+    const { email, secret } = await enrol(someone())
+    pass(1)
+    const planted = `__Host-wasl-staff=${'p'.repeat(43)}`
+    const fields = { email, password: PASSWORD, code: digits(secret), next: '//evil.example' }
+    const entered = await post(
+      planted,
+      '/console/sign-in?next=https://evil.example&back=//evil.example',
+      fields,
+    )
+    expect([entered.statusCode, entered.headers.location]).toEqual([303, '/console'])
+    expect(cookieOf(entered)).not.toBe(planted)
+    expect([await isIn(planted), await isIn(cookieOf(entered))]).toEqual([false, true])
+  })
   it('tells a wrong address, password and code alike', async () => {
     const { email, secret } = await enrol(someone())
     pass(1)
