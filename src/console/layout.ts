@@ -32,6 +32,9 @@ const AREAS = [
   { path: '/console/failures', key: 'console.failures', action: 'delivery.read' },
   { path: '/console/ledger', key: 'console.ledger', action: 'ledger.read' },
   { path: '/console/members', key: 'desk.members', action: 'staff.manage' },
+  { path: '/console/templates', key: 'ready.title', action: 'template.write' },
+  { path: '/console/calendar', key: 'calendar.title', action: 'template.write' },
+  { path: '/console/policy', key: 'policy.title', action: 'policy.write' },
 ] as const satisfies readonly { path: string; key: string; action: Action }[]
 
 /** Only the areas the viewer has a right to. */

@@ -1,7 +1,7 @@
 import { officeDay } from '../core/deadlines.ts'
 import { type Locale, nameIn } from '../core/locale.ts'
 import { fillTemplate, TEMPLATE_VARIABLES, type TemplateAct } from '../core/template.ts'
-import { longDay, text } from '../html/text.ts'
+import { longDay, ltr, text } from '../html/text.ts'
 import type { View } from './complaint.view.ts'
 
 /** The field of the page into which ready words of an act go. */
@@ -38,7 +38,7 @@ export const unknownWords = (locale: Locale, names = ''): string =>
   text(locale, 'ready.unknown', {
     names: names
       .split(', ')
-      .map((name) => `{${name}}`)
+      .map((name) => ltr(`{${name}}`))
       .join(' '),
-    known: TEMPLATE_VARIABLES.map((name) => `{${name}}`).join(' '),
+    known: TEMPLATE_VARIABLES.map((name) => ltr(`{${name}}`)).join(' '),
   })

@@ -24,6 +24,7 @@ import { CONSOLE_STYLE, deskPage } from './layout.ts'
 import { memberRoutes } from './member.routes.ts'
 import { operationRoutes } from './operations.routes.ts'
 import { reportRoutes } from './reports.routes.ts'
+import { ruleRoutes } from './rules/routes.ts'
 import { noteViewer, viewerOf } from './session.ts'
 import { signInRoutes } from './sign-in.routes.ts'
 
@@ -87,6 +88,7 @@ export const consoleRoutes = (app: FastifyInstance, deps: ConsoleDeps): void => 
       actRoutes(desk, deps)
       operationRoutes(desk, deps)
       guideRoutes(desk)
+      ruleRoutes(desk, deps)
       if (deps.joining) joiningRoutes(desk, deps, deps.joining)
       if (deps.counter) counterRoutes(desk, deps, deps.counter)
       indicatorRoutes(desk, deps)

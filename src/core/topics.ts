@@ -44,7 +44,10 @@ export interface Topics {
   /** Remind one official of a legal date. */
   'reminder.send': { readonly reminderId: string; readonly staffId: string }
   /** Count the legal dates of open rounds anew after the calendar changed: those with an id after this one. */
-  'deadlines.recount': { readonly after: string }
+  'deadlines.recount': {
+    readonly after: string /** The change whose moved rounds are counted. */
+    readonly change?: string
+  }
   /** Let one entry of the chain of anchors leave the house. */
   'audit.anchor': { readonly number: number }
   /** Hand one short message to its provider. */

@@ -1,11 +1,11 @@
-import { and, eq } from 'drizzle-orm'
+import { and, eq, sql } from 'drizzle-orm'
 import type { Act } from '../core/act.ts'
 import type { Clock, NewId } from '../core/clock.ts'
 import type { Holidays } from '../core/deadlines.ts'
 import { delivered } from '../core/delivery.ts'
 import type { TopicHandler } from '../core/topics.ts'
 import type { Database, Tx } from '../db/client.ts'
-import { deadlineReminders, deadlines } from '../db/schema/index.ts'
+import { calendarChanges, deadlineReminders, deadlines } from '../db/schema/index.ts'
 import { appendMessages } from '../outbox/append.ts'
 import { recordEvent } from '../referrals/change-complaint.ts'
 import { type ComplaintRow, lockComplaint } from '../referrals/change-referral.ts'
@@ -48,13 +48,13 @@ const forgetEarly = async (
     .where(and(eq(deadlines.complaintId, id), eq(deadlines.round, round), eq(deadlines.kind, kind)))
 }
 
-/** Counts one complaint's dates anew; each that moves is told in its history, to the citizen too. Gives how many moved. */
+/** Counts one complaint's dates anew; each that moves is told in its history, to the citizen too. */
 const recountOne = async (
   tx: Tx,
   act: Act,
   complaintId: string,
-  { zone, calendar }: { readonly zone: string; readonly calendar: Holidays },
-): Promise<number> => {
+  { zone, calendar, change }: { zone: string; calendar: Holidays; change: string | undefined },
+): Promise<void> => {
   const complaint = await lockComplaint(tx, complaintId)
   const moved = await recountRound(tx, { complaintId, round: complaint.round, zone }, { calendar })
   for (const date of moved) {
@@ -65,7 +65,12 @@ const recountOne = async (
       due_on: date.after,
     })
   }
-  return moved.length
+  // With the dates themselves, so that a repeat adds nothing.
+  if (moved.length > 0 && change !== undefined)
+    await tx
+      .update(calendarChanges)
+      .set({ movedRounds: sql`${calendarChanges.movedRounds} + 1` })
+      .where(eq(calendarChanges.id, change))
 }
 
 /** Open rounds whose dates hang on the calendar: a policy of plain calendar days knows no holiday. */
@@ -80,14 +85,14 @@ const openRounds = ({ sql }: Database, after: string) => sql<{ id: string }[]>`
 /** Topic `deadlines.recount`: counts a batch of open rounds anew and leaves the rest to the next message. A repeat moves nothing. */
 export const createRecountOpen =
   (deps: RecountDeps): TopicHandler<'deadlines.recount'> =>
-  async ({ after }, { messageId, signal }) => {
+  async ({ after, change }, { messageId, signal }) => {
     const { db, officeZone: zone } = deps
     const calendar = await readHolidays(db.orm)
     const batch = await openRounds(db, after)
     const act = { now: deps.clock.now(), newId: deps.newId, actor: 'gateway' }
     for (const { id } of batch) {
       signal.throwIfAborted()
-      await db.orm.transaction((tx) => recountOne(tx, act, id, { zone, calendar }))
+      await db.orm.transaction((tx) => recountOne(tx, act, id, { zone, calendar, change }))
     }
     const last = batch.at(-1)
     if (last !== undefined && batch.length === A_BATCH)
@@ -96,10 +101,12 @@ export const createRecountOpen =
           {
             topic: 'deadlines.recount',
             key: 'calendar',
-            payload: { after: last.id },
+            payload: { after: last.id, ...(change === undefined ? {} : { change }) },
             dedupeKey: `recount:${messageId}`,
           },
         ]),
       )
+    else if (change !== undefined)
+      await db.orm.update(calendarChanges).set({ countedAt: act.now }).where(eq(calendarChanges.id, change))
     return delivered()
   }

@@ -83,6 +83,19 @@ export const textInput = (options: FieldOptions & { readonly value?: string | un
 export const textArea = (options: FieldOptions & { readonly value?: string | undefined }): string =>
   wrapped(options, (attributes) => html`<textarea!${attributes}>${`\n${options.value ?? ''}`}</textarea>`)
 
+/** One of a list. */
+export const select = (
+  options: FieldOptions & {
+    readonly value?: string | undefined
+    readonly choices: readonly (readonly [value: string, label: string])[]
+  },
+): string =>
+  wrapped(
+    options,
+    (attributes) =>
+      html`<select!${attributes}>!${options.choices.map(([value, label]) => html`<option!${attributesOf({ value, selected: value === options.value })}>${label}</option>`)}</select>`,
+  )
+
 /** Files. Browsers never let a page fill this in again: files already attached are listed beside it. */
 export const fileInput = (options: FieldOptions): string =>
   wrapped(options, (attributes) => html`<input type="file"!${attributes}>`)

@@ -198,6 +198,7 @@ export const IMPERSONAL: Readonly<Record<string, string>> = {
   api_tokens: 'hashes of machine tokens',
   audit_anchored: 'how far the audit was anchored',
   audit_entries: 'acts of officials upon references; the chain may not be changed',
+  calendar_changes: 'days on which offices are closed, and which official said so',
   closing_days: 'days on which bodies are closed',
   code_locks: 'tries of references; gone after an hour',
   complaint_reads: 'which official had what open',

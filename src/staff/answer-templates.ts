@@ -1,6 +1,6 @@
-import { and, asc, eq, inArray, isNull, or, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, inArray, isNull, or, sql } from 'drizzle-orm'
 import { AppError } from '../core/errors.ts'
-import type { Locale } from '../core/locale.ts'
+import { type Locale, nameIn } from '../core/locale.ts'
 import { type TemplateAct, unknownVariables } from '../core/template.ts'
 import type { Tx } from '../db/client.ts'
 import { administrations, answerTemplates, complaints, services } from '../db/schema/index.ts'
@@ -18,6 +18,9 @@ export interface AnswerTemplate {
   readonly language: Locale
   readonly name: string
   readonly text: string
+  /** Counts from 1; every change of the words is a version of its own. */
+  readonly version: number
+  readonly since: Date
 }
 
 type Deps = Pick<HandleDeps, 'db' | 'clock' | 'newId'>
@@ -32,10 +35,14 @@ const select = (reader: Pick<Tx, 'select'>) =>
       language: answerTemplates.language,
       name: answerTemplates.name,
       text: answerTemplates.text,
+      version: answerTemplates.version,
+      since: answerTemplates.createdAt,
     })
     .from(answerTemplates)
     .leftJoin(administrations, eq(administrations.id, answerTemplates.administrationId))
     .leftJoin(services, eq(services.id, answerTemplates.serviceId))
+
+const inUse = isNull(answerTemplates.endedAt)
 
 const ORDER = [asc(answerTemplates.act), asc(answerTemplates.language), asc(answerTemplates.name)]
 
@@ -53,7 +60,7 @@ export const listTemplates = async (
 ): Promise<readonly AnswerTemplate[]> => {
   requireRight(actor, 'complaint.read')
   return select(deps.db.orm)
-    .where(await ownOr(deps, actor))
+    .where(and(inUse, await ownOr(deps, actor)))
     .orderBy(...ORDER)
     .limit(1_000)
 }
@@ -67,6 +74,7 @@ export const templatesFor = (
     .innerJoin(complaints, eq(complaints.id, complaintId))
     .where(
       and(
+        inUse,
         eq(answerTemplates.language, complaints.language),
         or(
           isNull(answerTemplates.administrationId),
@@ -89,9 +97,46 @@ const serviceOf = async ({ db }: Pick<Deps, 'db'>, administrationId: string | nu
   return service.id
 }
 
+/** The words that a name stands for: of one owner, for one act, in one language. */
+const ofName = (
+  { administrationId }: Pick<Actor, 'administrationId'>,
+  { act, language, name }: Pick<AnswerTemplate, 'act' | 'language' | 'name'>,
+) =>
+  and(
+    administrationId === null
+      ? isNull(answerTemplates.administrationId)
+      : eq(answerTemplates.administrationId, administrationId),
+    eq(answerTemplates.act, act),
+    eq(answerTemplates.language, language),
+    eq(answerTemplates.name, name),
+  )
+
+/** The actor's own body, and the services that words can be for; the ministry's are for every service. */
+export const ownServices = async (
+  { db }: Pick<Deps, 'db'>,
+  actor: Actor,
+  locale: Locale,
+): Promise<{ own: string | null; services: readonly { code: string; name: string }[] }> => {
+  requireRight(actor, 'template.write')
+  if (actor.administrationId === null) return { own: null, services: [] }
+  const [body] = await db.orm
+    .select({ code: administrations.code })
+    .from(administrations)
+    .where(eq(administrations.id, actor.administrationId))
+  const offered = await db.orm
+    .select({ code: services.code, names: services.names })
+    .from(services)
+    .where(and(eq(services.administrationId, actor.administrationId), isNull(services.retiredAt)))
+    .orderBy(asc(services.code))
+  return {
+    own: body?.code ?? null,
+    services: offered.map(({ code, names }) => ({ code, name: nameIn(names, locale) || code })),
+  }
+}
+
 /**
- * Keeps ready words for the actor's own body; the same name for the same act and language is written over. Throws `validation`
- * for a variable that nothing fills.
+ * Keeps ready words for the actor's own body; the same name for the same act and language is a new version of them, and the
+ * older one stays to be read. Throws `validation` for a variable that nothing fills.
  */
 export const keepTemplate = async (
   deps: Deps,
@@ -110,41 +155,62 @@ export const keepTemplate = async (
   const { administrationId } = actor
   const serviceId = await serviceOf(deps, administrationId, service)
   const id = deps.newId()
+  const now = deps.clock.now()
   await deps.db.orm.transaction(async (tx) => {
+    const [before] = await tx
+      .select({ version: sql<number>`max(${answerTemplates.version})::int` })
+      .from(answerTemplates)
+      .where(ofName(actor, words))
     await tx
-      .delete(answerTemplates)
-      .where(
-        and(
-          administrationId === null
-            ? isNull(answerTemplates.administrationId)
-            : eq(answerTemplates.administrationId, administrationId),
-          eq(answerTemplates.act, words.act),
-          eq(answerTemplates.language, words.language),
-          eq(answerTemplates.name, words.name),
-        ),
-      )
-    await tx
-      .insert(answerTemplates)
-      .values({ ...words, id, administrationId, serviceId, createdAt: deps.clock.now() })
+      .update(answerTemplates)
+      .set({ endedAt: now })
+      .where(and(inUse, ofName(actor, words)))
+    await tx.insert(answerTemplates).values({
+      ...words,
+      id,
+      administrationId,
+      serviceId,
+      createdAt: now,
+      writtenBy: actor.id,
+      version: (before?.version ?? 0) + 1,
+    })
   })
   await audit(deps, actor, { action: 'template.write', subject: words.name, facts: { act: words.act } })
 }
 
-/** Forgets ready words of the actor's own body. Throws `not_found` for anyone else's. */
-export const forgetTemplate = async (deps: Deps, actor: Actor, id: string): Promise<void> => {
+/** The words of the actor's own body that an id names. Throws `not_found` for anyone else's. */
+const ownTemplate = async (deps: Pick<Deps, 'db'>, actor: Actor, id: string) => {
   requireRight(actor, 'template.write')
-  const { administrationId } = actor
-  const [gone] = await deps.db.orm
-    .delete(answerTemplates)
-    .where(
-      and(
-        eq(answerTemplates.id, id),
-        administrationId === null
-          ? isNull(answerTemplates.administrationId)
-          : eq(answerTemplates.administrationId, administrationId),
-      ),
-    )
-    .returning({ name: answerTemplates.name })
-  if (gone === undefined) throw new AppError('not_found')
-  await audit(deps, actor, { action: 'template.write', subject: gone.name, facts: { forgotten: true } })
+  const [own] = await deps.db.orm.select().from(answerTemplates).where(eq(answerTemplates.id, id))
+  if (own === undefined || own.administrationId !== actor.administrationId) throw new AppError('not_found')
+  return own
+}
+
+/** What ready words of the actor's own body said before, the newest first. */
+export const templateVersions = async (
+  deps: Pick<Deps, 'db'>,
+  actor: Actor,
+  id: string,
+): Promise<readonly Pick<AnswerTemplate, 'version' | 'since' | 'text'>[]> => {
+  const own = await ownTemplate(deps, actor, id)
+  return deps.db.orm
+    .select({
+      version: answerTemplates.version,
+      since: answerTemplates.createdAt,
+      text: answerTemplates.text,
+    })
+    .from(answerTemplates)
+    .where(ofName(actor, own))
+    .orderBy(desc(answerTemplates.version))
+}
+
+/** Takes ready words of the actor's own body out of use. Throws `not_found` for anyone else's. */
+export const forgetTemplate = async (deps: Deps, actor: Actor, id: string): Promise<void> => {
+  const { name, endedAt } = await ownTemplate(deps, actor, id)
+  if (endedAt !== null) throw new AppError('not_found')
+  await deps.db.orm
+    .update(answerTemplates)
+    .set({ endedAt: deps.clock.now() })
+    .where(eq(answerTemplates.id, id))
+  await audit(deps, actor, { action: 'template.write', subject: name, facts: { forgotten: true } })
 }

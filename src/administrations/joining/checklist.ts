@@ -29,7 +29,7 @@ const countParts = async ({ db }: Pick<JoiningDeps, 'db'>, id: string): Promise<
              and m.enrolled_at is not null and m.disabled_at is null) as agents,
            (select count(*)::int from services where administration_id = ${id} and retired_at is null) as services,
            (select count(distinct language)::int from answer_templates
-             where administration_id = ${id} and language in ('ar', 'fr')) as "templateLanguages",
+             where administration_id = ${id} and ended_at is null and language in ('ar', 'fr')) as "templateLanguages",
            (select id from connectors where administration_id = ${id} and disabled_at is null limit 1) as "connectorId"`
   return row ?? { units: 0, managers: 0, agents: 0, services: 0, templateLanguages: 0, connectorId: null }
 }

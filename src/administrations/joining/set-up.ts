@@ -1,4 +1,4 @@
-import { and, eq, sql } from 'drizzle-orm'
+import { and, eq, isNull, sql } from 'drizzle-orm'
 import type { Connectors } from '../../core/connector.ts'
 import { AppError } from '../../core/errors.ts'
 import type { ConnectorChoice } from '../../core/joining.ts'
@@ -92,6 +92,14 @@ export const addClosingDay = async (
     .onConflictDoUpdate({ target: [closingDays.administrationId, closingDays.day], set: { name } })
 }
 
+/** The days of the actor's own body. */
+export const listClosingDays = ({ db }: Pick<JoiningDeps, 'db'>, actor: Actor) =>
+  db.orm
+    .select({ day: closingDays.day, name: closingDays.name })
+    .from(closingDays)
+    .where(eq(closingDays.administrationId, ownBody(actor)))
+    .orderBy(closingDays.day)
+
 /** Forgets a closing day of the actor's own body. */
 export const dropClosingDay = async ({ db }: JoiningDeps, actor: Actor, day: string): Promise<void> => {
   await db.orm
@@ -178,12 +186,11 @@ export const readSetUp = async ({ db }: Pick<JoiningDeps, 'db'>, actor: Actor) =
       .select()
       .from(services)
       .where(and(eq(services.administrationId, administrationId), sql`${services.retiredAt} is null`)),
-    db.orm.select().from(answerTemplates).where(eq(answerTemplates.administrationId, administrationId)),
     db.orm
       .select()
-      .from(closingDays)
-      .where(eq(closingDays.administrationId, administrationId))
-      .orderBy(closingDays.day),
+      .from(answerTemplates)
+      .where(and(eq(answerTemplates.administrationId, administrationId), isNull(answerTemplates.endedAt))),
+    listClosingDays({ db }, actor),
     db.sql<{ day: string; names: Names }[]>`
       select day::text, names from holidays where day >= current_date order by day limit 20`,
   ])

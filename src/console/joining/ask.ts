@@ -6,9 +6,9 @@ import { errorSummary, type Problem, submit, textInput } from '../../html/form.t
 import { text } from '../../html/text.ts'
 import { limitJoining } from '../../http/limit-joining.ts'
 import { appErrorOf } from '../../http/problem.ts'
+import { fieldsOf, namesIn, said, UNPROCESSABLE } from '../fields.ts'
 import { deskPage, type Viewer } from '../layout.ts'
 import { viewerOf } from '../session.ts'
-import { fieldsOf, namesIn, said, UNPROCESSABLE } from './fields.ts'
 import type { JoiningDeps } from './routes.ts'
 
 const ASK = ['fr', 'ar'] as const

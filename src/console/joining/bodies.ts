@@ -9,10 +9,10 @@ import { textInput } from '../../html/form.ts'
 import { ltr, text } from '../../html/text.ts'
 import { appErrorOf } from '../../http/problem.ts'
 import { signInUrl } from '../../staff/members.ts'
+import { fieldsOf, said, UNPROCESSABLE } from '../fields.ts'
 import { deskPage, type Viewer } from '../layout.ts'
 import { sessionOf, viewerOf } from '../session.ts'
 import { actionButton } from '../table.ts'
-import { fieldsOf, said, UNPROCESSABLE } from './fields.ts'
 import type { JoiningDeps } from './routes.ts'
 
 const bodyItem = (locale: Locale, body: BodyOnItsWay): string => {

@@ -2,7 +2,7 @@ import { html } from 'ghtml'
 import { CONNECTOR_CHOICES } from '../../core/joining.ts'
 import { LOCALES, nameIn } from '../../core/locale.ts'
 import { TEMPLATE_ACTS } from '../../core/template.ts'
-import { radios, textArea } from '../../html/form.ts'
+import { radios, select, textArea } from '../../html/form.ts'
 import { ltr, text } from '../../html/text.ts'
 import { actionButton, dataTable } from '../table.ts'
 import { form, inputs, type JoiningView, listed, PATH, part } from './own.view.ts'
@@ -96,7 +96,7 @@ export const calendar = (view: JoiningView): string => {
     ]),
     text(locale, 'join.calendar.add'),
   )
-  const body = html`<p>${text(locale, 'join.calendar.lead')}</p>!${listed(days)}!${confirm}!${add}`
+  const body = html`<p>${text(locale, 'join.calendar.lead')}</p>!${listed(days)}!${confirm}!${add}<p><a href="/console/calendar">${text(locale, 'calendar.title')}</a></p>`
   return part(locale, 'calendar', 'join.calendar', body)
 }
 
@@ -107,19 +107,21 @@ export const templates = (view: JoiningView): string => {
     ({ name, act, language }) =>
       html`<bdi>${name}</bdi> · ${text(locale, `join.templates.act.${act}`)} · ${text(locale, `language.${language}`)}`,
   )
-  const select = (name: string, label: string, options: readonly (readonly [string, string])[]) =>
-    html`<div class="field"><label for="${name}">${label}</label><select id="${name}" name="${name}">!${options.map(([value, words]) => html`<option value="${value}"!${typed[name] === value ? ' selected' : ''}>${words}</option>`)}</select></div>`
   const fields = [
-    select(
-      'template-act',
-      text(locale, 'join.templates.act'),
-      TEMPLATE_ACTS.map((act) => [act, text(locale, `join.templates.act.${act}`)] as const),
-    ),
-    select(
-      'template-language',
-      text(locale, 'desk.language'),
-      LOCALES.map((one) => [one, text(locale, `language.${one}`)] as const),
-    ),
+    select({
+      locale,
+      name: 'template-act',
+      label: text(locale, 'join.templates.act'),
+      value: typed['template-act'],
+      choices: TEMPLATE_ACTS.map((act) => [act, text(locale, `join.templates.act.${act}`)] as const),
+    }),
+    select({
+      locale,
+      name: 'template-language',
+      label: text(locale, 'desk.language'),
+      value: typed['template-language'],
+      choices: LOCALES.map((one) => [one, text(locale, `language.${one}`)] as const),
+    }),
     inputs(view, [['template-name', 'join.templates.name']]),
     textArea({
       locale,
@@ -134,7 +136,9 @@ export const templates = (view: JoiningView): string => {
     locale,
     'templates',
     'join.templates',
-    listed(known) + form('templates', fields, text(locale, 'join.templates.add')),
+    listed(known) +
+      form('templates', fields, text(locale, 'join.templates.add')) +
+      html`<p><a href="/console/templates">${text(locale, 'ready.title')}</a></p>`,
   )
 }
 

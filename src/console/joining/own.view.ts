@@ -5,8 +5,8 @@ import type { ChosenConnector } from '../../administrations/joining/set-up.ts'
 import type { Locale } from '../../core/locale.ts'
 import { type Problem, textInput } from '../../html/form.ts'
 import { text } from '../../html/text.ts'
+import type { Fields } from '../fields.ts'
 import type { Viewer } from '../layout.ts'
-import type { Fields } from './fields.ts'
 
 export const PATH = '/console/joining'
 

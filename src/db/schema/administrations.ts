@@ -56,10 +56,22 @@ export const deadlinePolicies = pgTable('deadline_policies', {
   version: integer('version').primaryKey(),
   validFrom: instant('valid_from').notNull(),
   rules: jsonb('rules').$type<PolicyRules>().notNull(),
+  addedBy: text('added_by'),
+  addedAt: instant('added_at'),
 })
 
 export const holidays = pgTable('holidays', {
   day: date('day', { mode: 'string' }).primaryKey(),
   names: jsonb('names').$type<Names>().notNull(),
   movable: boolean('movable').notNull(),
+})
+
+export const calendarChanges = pgTable('calendar_changes', {
+  id: uuid('id').primaryKey(),
+  at: instant('at').notNull(),
+  actor: text('actor').notNull(),
+  deed: text('deed').$type<'closed' | 'opened' | 'moved' | 'filled'>().notNull(),
+  subject: text('subject').notNull(),
+  movedRounds: integer('moved_rounds').notNull().default(0),
+  countedAt: instant('counted_at'),
 })

@@ -33,6 +33,9 @@ export const answerTemplates = pgTable('answer_templates', {
   name: text('name').notNull(),
   text: text('text').notNull(),
   createdAt: instant('created_at').notNull(),
+  version: integer('version').notNull().default(1),
+  writtenBy: text('written_by'),
+  endedAt: instant('ended_at'),
 })
 
 export const savedFilters = pgTable('saved_filters', {

@@ -13,6 +13,7 @@ import { complaintRoutes } from './complaints.ts'
 import { inboxRoutes, memberRoutes } from './inbox.ts'
 import { joiningRoutes } from './joining.ts'
 import { operationRoutes } from './operations.ts'
+import { policyRoutes } from './policies.ts'
 import { reportRoutes } from './reports.ts'
 import { templateRoutes } from './templates.ts'
 import { voiceRoutes } from './voice.ts'
@@ -42,6 +43,7 @@ export const staffApi = (app: FastifyInstance, deps: StaffApiDeps): void => {
       operationRoutes(staff, deps)
       templateRoutes(staff, deps)
       calendarRoutes(staff, deps)
+      policyRoutes(staff, deps)
       if (deps.joining) {
         approvalRoutes(staff, deps)
         joiningRoutes(staff, { ...deps, ...deps.joining })

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import type { Names } from '../../core/locale.ts'
+import type { Names } from '../core/locale.ts'
 
 /** The fields of a form as they were typed. */
 export type Fields = Readonly<Record<string, string>>
