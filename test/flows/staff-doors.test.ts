@@ -61,11 +61,11 @@ const isRefused = ({ statusCode, headers }: Awaited<ReturnType<typeof knock>>): 
 const OUTSIDERS = [NOBODY, 'B.manager', 'B.body', 'A.trainee', 'A.clerk']
 const INSIDERS = ['auditor', 'A.agent', 'A.manager', 'A.body', 'ministry-supervisor']
 
-/** What tells of A's complaint. */
-const telling = (payload: string, key: string): boolean =>
+/** Whether an answer tells of A's complaint; the number that was sent may come back. */
+const tells = (payload: string, key: string, { says }: Door): boolean =>
   payload.includes(MARK) ||
   payload.includes('secrete') ||
-  (!key.includes(':reference') && payload.includes(house.reference))
+  (!`${key} ${JSON.stringify(says)}`.includes('reference') && payload.includes(house.reference))
 
 const goRound = async (who: string): Promise<string[]> => {
   const wrong: string[] = []
@@ -75,7 +75,7 @@ const goRound = async (who: string): Promise<string[]> => {
     if (/sign-(in|out)$|enrol$/.test(key) && key !== 'GET /console/sign-in') continue
     const answer = await knock(who, key, door)
     if (isRefused(answer) === door.may.includes(who)) wrong.push(`${key}: ${answer.statusCode}`)
-    if (OUTSIDERS.includes(who) && telling(answer.payload, key)) wrong.push(`${key} tells`)
+    if (OUTSIDERS.includes(who) && tells(answer.payload, key, door)) wrong.push(`${key} tells`)
     if (String(answer.headers['content-type']).startsWith('text/html'))
       wrong.push(...bareOf(key, answer.headers))
     if (

@@ -19,6 +19,8 @@ const DESK = [...READ, 'B.manager', 'A.trainee']
 const EVERYONE = [...DESK, 'A.clerk']
 const COUNTERS = ['A.clerk', ...MANAGERS]
 const NUMBERS = [...READ, 'B.manager']
+/** Who has any token: what one may undo is sealed to whoever did it. */
+const HOLDERS = [...EVERYONE, 'A.body', 'B.body']
 const ANYBODY = [...EVERYONE, 'nobody']
 
 const YES = { ours: 'yes', public_service: 'yes', no_court: 'yes', understandable: 'yes', new: 'yes' }
@@ -228,6 +230,13 @@ const forStaff: Readonly<Record<string, Door>> = {
   'DELETE /complaints/:reference/answer/voice': { may: OF_A },
   'GET /inbox': { may: DESK },
   'GET /inbox/counts': { may: DESK },
+  'POST /inbox/assign': { may: MANAGERS, says: { references: ['{reference}'], to: null } },
+  'POST /inbox/assign/undo': { may: HOLDERS, says: { undo: 'x' } },
+  'POST /inbox/transfer': {
+    may: DESK.filter((who) => who !== 'auditor'),
+    says: { references: ['{reference}'], ...MOVE },
+  },
+  'POST /inbox/transfer/undo': { may: HOLDERS, says: { undo: 'x' } },
   'GET /members': { may: [...SUPERVISOR, ...MANAGERS] },
   'POST /members': {
     may: [...SUPERVISOR, 'A.manager'],
