@@ -43,6 +43,7 @@ export const commands: readonly CommandModule[] = [
     load: async () => (await import('./report.ts')).reportCommands,
   },
   one('report verify', async () => (await import('./report-verify.ts')).reportVerify),
+  one('report calendar', async () => (await import('./report-calendar.ts')).reportCalendar),
   one('calendar', async () => (await import('./calendar.ts')).calendar),
 ]
 

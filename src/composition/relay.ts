@@ -10,6 +10,7 @@ import { createRecountOpen } from '../deadlines/recount-open.ts'
 import { createSendReminder } from '../deadlines/send-reminder.ts'
 import { anchorMail } from '../html/anchor-mail.ts'
 import { reminderMail } from '../html/reminder-mail.ts'
+import { reportReminderMail } from '../html/report-reminder-mail.ts'
 import { coverRecordings } from '../intake/calls/cover-recordings.ts'
 import { createJudgeEvent, eventFailed, type JudgeDeps } from '../intake/judge-event.ts'
 import { noticeFailed, textReceiptInstead } from '../messages/text-instead.ts'
@@ -21,6 +22,8 @@ import { createCarryOutTransfer } from '../referrals/carry-out-transfer.ts'
 import { createForwardReferral } from '../referrals/forward-referral.ts'
 import { createRouteComplaint } from '../referrals/route-complaint.ts'
 import { createSendAnchor } from '../staff/send-anchor.ts'
+import { buildFailed, createBuildReport } from '../supervision/queue-build.ts'
+import { createSendReportReminder } from '../supervision/send-report-reminder.ts'
 import type { Features } from './features.ts'
 import type { Parts } from './parts.ts'
 
@@ -107,6 +110,14 @@ const handlersOf = (parts: Parts, features: Features): TopicHandlers => {
     'complaint.route': createRouteComplaint({ db, clock, newId }),
     'reminder.send': createSendReminder({ db, mailer: parts.mailer, publicUrl, write: reminderMail }),
     'audit.anchor': createSendAnchor({ ...parts, publicUrl, audit: config.audit, write: anchorMail }),
+    'report.build': createBuildReport({ ...features.counting, db, newId }),
+    'report.remind': createSendReportReminder({
+      ...features.counting,
+      db,
+      mailer: parts.mailer,
+      publicUrl,
+      write: reportReminderMail,
+    }),
     'deadlines.recount': createRecountOpen({ db, clock, newId, officeZone: config.officeZone }),
     'referral.forward': createForwardReferral({
       db,
@@ -146,6 +157,7 @@ export const failingOf = (parts: Parts, { texts }: Features): ReceiptFailedDeps 
 const hooksOf = (parts: Parts, features: Features): DeadLetterHooks => ({
   ...features.texts.hooks,
   'inbound.judge': (payload, error) => eventFailed(judgingOf(parts, features), payload, error),
+  'report.build': ({ buildId }) => buildFailed(parts, buildId, 'unavailable'),
   'receipt.copy': ({ copyId }) => forgetCopy({ orm: parts.db.orm }, copyId),
   ...features.mailOut.hooks,
   'receipt.send': (payload, error) => receiptFailed(failingOf(parts, features), payload, error),

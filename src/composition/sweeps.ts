@@ -14,6 +14,7 @@ import { sweepRetention } from '../personal-data/sweep-retention.ts'
 import { settleDeadReceipts } from '../receipts/receipt-failed.ts'
 import { anchorWhenDue } from '../staff/anchor-audit.ts'
 import { refreshCells } from '../supervision/refresh-cells.ts'
+import { sweepReportReminders } from '../supervision/report-year.ts'
 import { providerList } from './channels.ts'
 import type { Features } from './features.ts'
 import type { Parts } from './parts.ts'
@@ -55,6 +56,7 @@ const minuteSweeps = (parts: Parts, features: Features): Sweeps => {
     overdue: () => sweepOverdue({ db, clock, newId }),
     reminders: () =>
       sweepReminders({ db, clock, newId, rules: handlingRules(features.deadlineRules().policy) }),
+    report_reminders: () => sweepReportReminders({ ...features.counting, db, newId }),
     pool: () =>
       returnToPool({
         db,

@@ -48,6 +48,8 @@ export interface Undo {
 }
 
 export interface InboxFacts {
+  /** What the viewer's body owes the ministry, as markup. */
+  readonly owed: string
   readonly asked: Asked
   readonly found: Page<ListedComplaint>
   /** Absent while searching, where the clock does not order the list. */
@@ -200,6 +202,7 @@ export const inboxPage = (viewer: Viewer, facts: InboxFacts): string => {
       path: '/console',
       ...(session?.shortcuts ? { islands: [DESK_ISLAND] } : {}),
       body: [
+        facts.owed,
         undoBar(locale, facts.undo),
         facts.counts === undefined ? '' : views(locale, facts.asked, facts.counts),
         filterForm(locale, facts.asked),

@@ -12,6 +12,7 @@ import { mayDo } from '../staff/rights.ts'
 import { forgetFilter, listFilters, saveFilter } from '../staff/saved-filters.ts'
 import { searchComplaints } from '../staff/search-complaints.ts'
 import { type Asked, inboxPage, type Undo } from './inbox.page.ts'
+import { bannerFor } from './report-years.routes.ts'
 import type { ConsoleDeps } from './routes.ts'
 import { sessionOf, viewerOf } from './session.ts'
 
@@ -59,19 +60,25 @@ const bulkForm = z.object({
   back: z.string().max(1_000).catch(''),
 })
 
-/** The list, kept searches, and giving many complaints to one person. */
-export const inboxRoutes = (app: FastifyInstance, deps: ConsoleDeps): void => {
-  const show = async (request: FastifyRequest, asked: Asked, undo?: Undo): Promise<string> => {
+const showInbox =
+  (deps: ConsoleDeps) =>
+  async (request: FastifyRequest, asked: Asked, undo?: Undo): Promise<string> => {
     const { actor, staffId } = sessionOf(request)
-    const [page, saved, colleagues] = await Promise.all([
+    const viewer = viewerOf(request)
+    const [page, saved, colleagues, owed] = await Promise.all([
       findPage(deps, request, asked),
       listFilters(deps, staffId),
       listColleagues(deps, actor),
+      bannerFor(deps, viewer),
     ])
     const { officeZone } = deps
-    const facts = { asked, ...page, saved, colleagues, undo, now: deps.clock.now(), officeZone }
-    return inboxPage(viewerOf(request), facts)
+    const facts = { asked, owed, ...page, saved, colleagues, undo, now: deps.clock.now(), officeZone }
+    return inboxPage(viewer, facts)
   }
+
+/** The list, kept searches, and giving many complaints to one person. */
+export const inboxRoutes = (app: FastifyInstance, deps: ConsoleDeps): void => {
+  const show = showInbox(deps)
 
   app.get('/', async (request, reply) => {
     // A clerk files and reads nothing: the counter is their desk.

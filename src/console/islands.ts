@@ -21,4 +21,16 @@ export const VOICE_ISLAND: Asset = islandAsset(
   new URL('./voice.island.js', import.meta.url),
 )
 
-export const DESK_ISLANDS: readonly Asset[] = [DESK_ISLAND, PLAYER_ISLAND, COMPOSER_ISLAND, VOICE_ISLAND]
+/** Says how far a report's build is, and opens it. */
+export const BUILD_ISLAND: Asset = islandAsset(
+  'build.island.js',
+  new URL('./build.island.js', import.meta.url),
+)
+
+export const DESK_ISLANDS: readonly Asset[] = [
+  DESK_ISLAND,
+  PLAYER_ISLAND,
+  COMPOSER_ISLAND,
+  VOICE_ISLAND,
+  BUILD_ISLAND,
+]

@@ -15,12 +15,17 @@ import { mayDo } from '../staff/rights.ts'
 import type { Remark, Report } from '../supervision/read-reports.ts'
 import type { Difference } from '../supervision/write-report.ts'
 import { deskPage, type Viewer } from './layout.ts'
+import { reportCalendar, type YearFacts } from './report-years.page.ts'
 import { actionButton, dataTable, isolated } from './table.ts'
 
 export interface ListFacts {
   readonly reports: readonly Report[]
   readonly bodies: readonly { readonly code: string; readonly names: Parameters<typeof nameIn>[0] }[]
   readonly year: number
+  /** The calendar, for whoever keeps it. */
+  readonly years: readonly YearFacts[] | undefined
+  /** What is owed, as markup. */
+  readonly owed: string
 }
 
 const may = ({ session }: Viewer, action: 'report.write' | 'report.judge'): boolean =>
@@ -59,7 +64,7 @@ export const reportsPage = (viewer: Viewer, facts: ListFacts): string => {
   return deskPage(viewer, {
     title: text(locale, 'desk.reports'),
     path: '/console/reports',
-    body: html`<p class="soft">${text(locale, 'desk.reports.lead')}</p>!${buildForm(viewer, facts)}!${dataTable(locale, heads, rows)}`,
+    body: html`!${facts.owed}<p class="soft">${text(locale, 'desk.reports.lead')}</p>!${buildForm(viewer, facts)}!${dataTable(locale, heads, rows)}!${facts.years === undefined ? '' : reportCalendar(viewer, facts.years, facts.year)}`,
   })
 }
 

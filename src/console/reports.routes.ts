@@ -5,16 +5,18 @@ import { AppError } from '../core/errors.ts'
 import { REPORT_LOCALES } from '../core/report.ts'
 import { type Actor, requireRight, scopeOf } from '../staff/rights.ts'
 import { type PublishDeps, publishReport, reportPath } from '../supervision/publish-report.ts'
+import { queueBuild, readBuild } from '../supervision/queue-build.ts'
 import { contentOf, listReports, readRemarks, readReport } from '../supervision/read-reports.ts'
 import {
   acceptReport,
-  buildReport,
   compareWithToday,
   returnReport,
   submitReport,
   writeCommentary,
   writeMeasure,
 } from '../supervision/write-report.ts'
+import { buildFacts, buildPage } from './report-build.page.ts'
+import { bannerFor, calendarOf, reportYearRoutes } from './report-years.routes.ts'
 import { differencesPage, reportPage, reportsPage } from './reports.page.ts'
 import { sessionOf, viewerOf } from './session.ts'
 
@@ -53,16 +55,15 @@ const readingRoutes = (app: FastifyInstance, deps: PublishDeps): void => {
 
   app.get('/reports', async (request, reply) => {
     const { actor } = sessionOf(request)
-    const [reports, bodies] = await Promise.all([listReports(sql, actor), bodiesOf(deps, actor)])
+    const viewer = viewerOf(request)
+    const [reports, bodies, years, owed] = await Promise.all([
+      listReports(sql, actor),
+      bodiesOf(deps, actor),
+      calendarOf(deps, actor),
+      bannerFor(deps, viewer),
+    ])
     const year = presentYear(officeDay(deps.clock.now(), deps.officeZone))
-    return reply.send(reportsPage(viewerOf(request), { reports, bodies, year }))
-  })
-
-  app.post('/reports', async (request, reply) => {
-    const { year, administration, reason } = buildForm.parse(request.body)
-    const wish = { year, administration: administration || undefined, reason: reason || undefined }
-    const { id } = await buildReport(deps, sessionOf(request).actor, wish)
-    return reply.redirect(`/console/reports/${id}`, 303)
+    return reply.send(reportsPage(viewer, { reports, bodies, year, years, owed }))
   })
 
   app.get<{ Params: { id: string } }>('/reports/:id', async (request, reply) => {
@@ -125,8 +126,39 @@ const writingRoutes = (app: FastifyInstance, deps: PublishDeps): void => {
   })
 }
 
+/** A build that runs: how far it is, and asking for it again. */
+const buildRoutes = (app: FastifyInstance, deps: PublishDeps): void => {
+  app.post('/reports', async (request, reply) => {
+    const { year, administration, reason } = buildForm.parse(request.body)
+    const wish = { year, administration: administration || undefined, reason: reason || undefined }
+    const { id } = await queueBuild(deps, sessionOf(request).actor, wish)
+    return reply.redirect(`/console/reports/builds/${id}`, 303)
+  })
+
+  app.get<{ Params: { id: string } }>('/reports/builds/:id', async (request, reply) => {
+    const build = await readBuild(deps, sessionOf(request).actor, request.params.id)
+    if (build.reportId !== null) return reply.redirect(`/console/reports/${build.reportId}`, 303)
+    return reply.send(buildPage(viewerOf(request), build))
+  })
+
+  app.get<{ Params: { id: string } }>('/reports/builds/:id/state', async (request, reply) => {
+    const build = await readBuild(deps, sessionOf(request).actor, request.params.id)
+    return reply.type('application/json').send(buildFacts(viewerOf(request), build))
+  })
+
+  app.post<{ Params: { id: string } }>('/reports/builds/:id/again', async (request, reply) => {
+    const { actor } = sessionOf(request)
+    const { year, code, reason } = await readBuild(deps, actor, request.params.id)
+    const wish = { year, administration: code ?? undefined, reason: reason ?? undefined }
+    const { id } = await queueBuild(deps, actor, wish)
+    return reply.redirect(`/console/reports/builds/${id}`, 303)
+  })
+}
+
 /** Reports: built, written, handed in, given back, accepted, published. */
 export const reportRoutes = (app: FastifyInstance, deps: PublishDeps): void => {
   readingRoutes(app, deps)
+  buildRoutes(app, deps)
+  reportYearRoutes(app, deps)
   writingRoutes(app, deps)
 }

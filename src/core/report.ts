@@ -20,6 +20,10 @@ const NEXT: Readonly<Record<ReportState, readonly ReportState[]>> = {
 export const reportMayBecome = (from: ReportState, to: ReportState): boolean => NEXT[from].includes(to)
 export const isOpenForWriting = (state: ReportState): boolean => state === 'draft' || state === 'returned'
 
+/** What a build goes through, in order. */
+export const BUILD_STEPS = ['counting', 'snapshot', 'tables'] as const
+export type BuildState = 'waiting' | (typeof BUILD_STEPS)[number] | 'done' | 'failed'
+
 /** The twelve sections of every sector report (ux 3.8), each with the tables that open it filled; the register has its own. */
 export const REPORT_SECTIONS = [
   { code: 'received', tables: ['kinds', 'months', 'channels'] },

@@ -50,6 +50,10 @@ export interface Topics {
   }
   /** Let one entry of the chain of anchors leave the house. */
   'audit.anchor': { readonly number: number }
+  /** Build a yearly report that somebody asked for. */
+  'report.build': { readonly buildId: string }
+  /** Tell one manager that the report of a year is owed. */
+  'report.remind': { readonly reminderId: string; readonly staffId: string }
   /** Hand one short message to its provider. */
   'message.send': { readonly messageId: string }
 }

@@ -23,6 +23,9 @@ export const LANES: Readonly<Record<Topic, Lane>> = {
   'mail.acknowledge': { places: 16, placesPerKey: 16, patienceMs: 60_000 },
   'reminder.send': { places: 4, placesPerKey: 4, patienceMs: 60_000 },
   'audit.anchor': { places: 1, placesPerKey: 1, inOrder: true, patienceMs: 60_000 },
+  'report.remind': { places: 4, placesPerKey: 4, patienceMs: 60_000 },
+  // Counting a whole country takes its time, and a core.
+  'report.build': { places: 1, placesPerKey: 1, patienceMs: 600_000 },
   'deadlines.recount': { places: 1, placesPerKey: 1, patienceMs: 120_000 },
   // One at a time for a person, so that what was said first arrives first.
   'message.send': { places: 64, placesPerKey: 1, inOrder: true, patienceMs: 60_000 },

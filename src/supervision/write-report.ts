@@ -2,6 +2,7 @@ import type { NewId } from '../core/clock.ts'
 import { AppError } from '../core/errors.ts'
 import type { FigureTable, Value } from '../core/figure-table.ts'
 import {
+  type BUILD_STEPS,
   isOpenForWriting,
   REPORT_SECTIONS,
   type ReportSection,
@@ -30,7 +31,7 @@ export interface ReportWish {
   /** Why a published report is corrected. */
   readonly reason?: string | undefined
   /** Told of each step, for builds that take a while. */
-  readonly progress?: (step: 'counting' | 'snapshot' | 'tables' | 'done') => void
+  readonly progress?: (step: (typeof BUILD_STEPS)[number]) => Promise<void> | void
 }
 
 const findSector = async ({ db: { sql } }: ReportDeps, actor: Actor, code: string): Promise<string> => {
@@ -69,6 +70,14 @@ const versionFor = async (
   return { version: last.version + 1, replaces: undefined }
 }
 
+/** Whether a report may be built: by whom, for which sector, as which version. Throws what stands against it. */
+export const checkWish = async (deps: ReportDeps, actor: Actor, wish: ReportWish) => {
+  requireRight(actor, wish.administration === undefined ? 'report.judge' : 'report.write')
+  const administrationId =
+    wish.administration === undefined ? null : await findSector(deps, actor, wish.administration)
+  return { administrationId, ...(await versionFor(deps, administrationId, wish)) }
+}
+
 /**
  * Builds a report: freezes the sums, makes every table with the year before beside, and opens it for writing. Built again
  * while it is open, its numbers are taken anew and what was written stays. A correction of a published one needs a reason.
@@ -78,23 +87,20 @@ export const buildReport = async (
   actor: Actor,
   wish: ReportWish,
 ): Promise<{ id: string }> => {
-  requireRight(actor, wish.administration === undefined ? 'report.judge' : 'report.write')
   const { sql } = deps.db
   const { year, progress = () => {} } = wish
-  const administrationId =
-    wish.administration === undefined ? null : await findSector(deps, actor, wish.administration)
-  const { version, replaces } = await versionFor(deps, administrationId, wish)
-  progress('counting')
+  const { administrationId, version, replaces } = await checkWish(deps, actor, wish)
+  await progress('counting')
   const sectors = administrationId === null ? await acceptedSectors(sql, year) : []
   const parts =
     administrationId === null
       ? sectors.map(({ snapshot }) => snapshot)
       : await sectorSnapshot(deps, administrationId, year)
   if (parts.length === 0) throw new AppError('no_sector_accepted')
-  progress('snapshot')
+  await progress('snapshot')
   const hashes = sectors.map(({ contentSha256 }) => contentSha256)
   const snapshot = administrationId === null ? { parts, sectors: hashes } : parts[0]
-  progress('tables')
+  await progress('tables')
   const tables = await reportTables(sql, parts, year)
   const now = deps.clock.now()
   const asOf = lastDayOf(parts)
@@ -108,7 +114,6 @@ export const buildReport = async (
     on conflict (id) do update set snapshot = excluded.snapshot, tables = excluded.tables, snapshot_sha256 = excluded.snapshot_sha256,
       as_of = excluded.as_of, built_at = excluded.built_at, built_by = excluded.built_by`
   await audit(deps, actor, { action: 'report.build', subject: id })
-  progress('done')
   return { id }
 }
 
