@@ -4,6 +4,7 @@ import {
   type Converse,
   type Effect,
   type Heard,
+  isToRead,
   type KnownComplaint,
   type MessageHeard,
   type Reply,
@@ -74,8 +75,9 @@ const settleTime = (
 }
 
 /** What can be done next about a complaint in its state, asked with its status. */
-const questionOf = ({ state }: KnownComplaint): WaitingFor | undefined => {
-  if (state === 'answered') return 'read'
+const questionOf = (complaint: KnownComplaint): WaitingFor | undefined => {
+  const { state } = complaint
+  if (isToRead(complaint)) return 'read'
   if (state === 'waiting_for_you') return 'question'
   return state === 'closed' ? 'again' : undefined
 }
@@ -331,6 +333,7 @@ export const converse: Converse = (before: Conversation, heard: Heard): Turn => 
 const ASKS: Readonly<Partial<Record<Saying, WaitingFor>>> = {
   answered: 'read',
   refused: 'details',
+  merged: 'again',
   need_info: 'question',
 }
 

@@ -115,6 +115,12 @@ const refusalBlock = (locale: Locale, { ground, refusal, language }: TrackedComp
 <p>${text(locale, `ground.${ground}`)}</p>!${refusal === undefined ? '' : html`<p class="typed" lang="${language}" dir="auto">${refusal}</p>`}
 <p>${text(locale, `direction.${ground}`)}</p><p>${text(locale, 'track.mediator')}</p></div>`
 
+/** Closed because it says what another says: whose answer it will be, and its number to whoever sent both. */
+const mergedBlock = (locale: Locale, { closedReason, mergedInto }: TrackedComplaint): string =>
+  closedReason === 'merged'
+    ? html`<div class="note"><p>${text(locale, 'event.merged')}!${mergedInto === undefined ? '' : html` (<bdi dir="ltr">${mergedInto}</bdi>)`}.</p><p>${text(locale, 'track.mediator')}</p></div>`
+    : ''
+
 const earlierAnswers = (
   locale: Locale,
   { earlierAnswers: answers, language }: TrackedComplaint,
@@ -202,7 +208,7 @@ export const trackedPage = (view: {
 <p class="soft">${text(locale, 'track.filed', { date: longInstant(locale, complaint.receivedAt, zone) })}</p>
 !${stateLine(locale, complaint)}
 !${complaint.late ? html`<p class="note clock">${text(locale, complaint.state === 'with_office' ? 'track.late' : 'track.late.review')}</p>` : ''}
-!${facts(locale, complaint)}!${why(locale, complaint, zone)}!${refusalBlock(locale, complaint)}!${questionBlock(locale, complaint)}!${answerBlock(locale, complaint, view.mediaUrls)}!${actsOrWay(locale, complaint, ticket)}!${earlierAnswers(locale, complaint, view.mediaUrls)}!${mediaList(locale, complaint, view.mediaUrls)}!${timeline(locale, complaint, zone)}!${dataLink(locale, ticket)}
+!${facts(locale, complaint)}!${why(locale, complaint, zone)}!${refusalBlock(locale, complaint)}!${mergedBlock(locale, complaint)}!${questionBlock(locale, complaint)}!${answerBlock(locale, complaint, view.mediaUrls)}!${actsOrWay(locale, complaint, ticket)}!${earlierAnswers(locale, complaint, view.mediaUrls)}!${mediaList(locale, complaint, view.mediaUrls)}!${timeline(locale, complaint, zone)}!${dataLink(locale, ticket)}
 !${complaint.ground === undefined ? html`<p class="soft">${text(locale, 'track.mediator')}</p>` : ''}
 !${leaving(locale, ticket)}`
   const islands = complaint.media.length > 1 ? [PLAY_ON_ISLAND.url] : []

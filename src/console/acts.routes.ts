@@ -5,6 +5,7 @@ import { GROUNDS } from '../core/complaint.ts'
 import { AppError } from '../core/errors.ts'
 import { LIMITS } from '../core/limits.ts'
 import { ANSWER_OUTCOMES } from '../core/referral.ts'
+import { versionOf } from '../handling/holding.ts'
 import { text } from '../html/text.ts'
 import { appErrorOf } from '../http/problem.ts'
 import { STATUS_OF } from '../http/status-of.ts'
@@ -23,11 +24,13 @@ import {
   takeComplaint,
 } from '../staff/handle-complaint.ts'
 import { noteReading, readersOf } from '../staff/inbox.ts'
+import { mergeComplaint, readPair, separateComplaint } from '../staff/merge-complaints.ts'
 import { findComplaint } from '../staff/read-complaint.ts'
 import { readAnswerWay } from '../staff/read-handling.ts'
 import type { Actor } from '../staff/rights.ts'
 import { answerPreview } from './complaint.answer.ts'
 import { showComplaint } from './complaint.routes.ts'
+import { mergePage } from './merge.view.ts'
 import type { ConsoleDeps } from './routes.ts'
 import { sessionOf, viewerOf } from './session.ts'
 import { voiceRoutes } from './voice.routes.ts'
@@ -95,6 +98,7 @@ const KEPT = [
   'ground_required',
   'transfer_required',
   'other_reviewer',
+  'not_mergeable',
   'ask_first',
   'conflict',
   'administration_unknown',
@@ -138,6 +142,8 @@ const again = async (
 }
 
 const registerActs = (act: ReturnType<typeof actsOn>): void => {
+  act('merge', 'merge', z.object({ seen, into: words(40) }), mergeComplaint)
+  act('separate', 'merge', z.object({ seen }), separateComplaint)
   act('take', 'take', z.object({ seen }), takeComplaint)
   act('review', 'review', reviewForm, reviewComplaint)
   act('classify', 'class', z.object({ seen, ...classForm }), classifyComplaint)
@@ -173,6 +179,18 @@ export const actRoutes = (app: FastifyInstance, deps: ConsoleDeps): void => {
     const { text: typed } = z.object({ text: z.string().max(LIMITS.textCharacters) }).parse(request.body)
     const { locale } = viewerOf(request)
     return reply.send(answerPreview({ locale, way, record: record as never }, typed))
+  })
+
+  app.get<OfComplaint>('/complaints/:reference/merge', async (request, reply) => {
+    const { reference } = request.params
+    const typed = { act: 'merge', into: '', ...(request.query as object) }
+    try {
+      const pair = await readPair(deps, sessionOf(request).actor, { reference, into: typed.into })
+      const version = await versionOf(deps.db.orm, pair.complaint.id)
+      return reply.send(mergePage(viewerOf(request), { ...pair, version, officeZone: deps.officeZone }))
+    } catch (error) {
+      return again(deps, request, reply, { error, typed })
+    }
   })
 
   app.get<OfComplaint>('/complaints/:reference/presence', async (request, reply) => {

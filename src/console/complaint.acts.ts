@@ -7,7 +7,7 @@ import { fold, form, readyWords, words } from './act.form.ts'
 import { answer, approval } from './complaint.answer.ts'
 import { classFields, classification } from './complaint.class.ts'
 import { may, section, type View, when } from './complaint.view.ts'
-import { statusName } from './inbox.page.ts'
+import { likely, mergeForm } from './merge.view.ts'
 
 /** Why the last act was not done; it takes the focus. */
 export const trouble = ({ locale, trouble: why }: View): string =>
@@ -24,15 +24,6 @@ const yesNo = (view: View, check: (typeof REVIEW_CHECKS)[number]): string => {
     html`<label class="choice"><input type="radio" name="${check}" value="${value}" required!${typed[check] === value ? ' checked' : ''}><span>${text(locale, `desk.${value}`)}</span></label>`
   return html`<fieldset class="check"><legend>${text(locale, `desk.check.${check}`)}</legend><div class="row">!${one('yes')}!${one('no')}</div></fieldset>`
 }
-
-/** What says much the same: a person looks, and decides. */
-const likely = ({ locale, duplicates }: View): string =>
-  duplicates.length === 0
-    ? ''
-    : html`<div class="notice"><p>${text(locale, 'desk.duplicates')}</p><ul>!${duplicates.map(
-        ({ reference, text: words, language, status }) =>
-          html`<li><a href="/console/complaints/${reference}"><bdi dir="ltr">${reference}</bdi></a> ${statusName(locale, status)} <span class="gist" lang="${language}" dir="auto">${[...words].slice(0, 120).join('')}</span></li>`,
-      )}</ul></div>`
 
 /** The formal review in five questions, half a minute of work: all yes is one press. */
 const review = (view: View): string => {
@@ -97,7 +88,7 @@ const transfer = (view: View): string => {
 /** What the viewer may do with it now, the likeliest first. */
 export const actForms = (view: View): string => {
   if (view.record.handedOnAt !== null) return ''
-  const forms = [review, ask, approval, answer, interim, transfer, classification]
+  const forms = [review, ask, approval, answer, interim, transfer, mergeForm, classification]
     .map((part) => part(view))
     .join('')
   return forms === '' ? '' : section(text(view.locale, 'desk.acts'), forms)

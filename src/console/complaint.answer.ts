@@ -71,7 +71,10 @@ export const answer = (view: View): string => {
   const remark = draft?.remark
     ? html`<p class="notice">${text(locale, 'desk.returned')} ${draft.remark}</p>`
     : ''
-  const body = html`!${wayLine(view)}!${remark}<form method="post" action="${home}/answer" data-preview="${home}/answer/preview">!${hidden('seen', record.handling.version)}!${readyWords(view, 'answer')}
+  const others = record.merging.others.length
+  const alsoRead =
+    others === 0 ? '' : html`<p class="notice">${text(locale, 'desk.merged.read', { count: others })}</p>`
+  const body = html`!${wayLine(view)}!${remark}!${alsoRead}<form method="post" action="${home}/answer" data-preview="${home}/answer/preview">!${hidden('seen', record.handling.version)}!${readyWords(view, 'answer')}
 !${textArea({ locale, name: 'text', label: text(locale, 'desk.answer.text'), value, attributes: { required: true, maxlength: 20000, dir: 'auto', rows: 8, lang: record.language } })}
 <div class="field"><label for="outcome">${text(locale, 'desk.answer.outcome')}</label><select id="outcome" name="outcome">!${outcomes}</select></div>
 !${classFields(view, 'answer')}

@@ -18,6 +18,7 @@ import { channelName, dueText, statusName } from './inbox.page.ts'
 import { COMPOSER_ISLAND, DESK_ISLAND, PLAYER_ISLAND, VOICE_ISLAND } from './islands.ts'
 import { deskPage, type Viewer } from './layout.ts'
 import { type MailView, mailMessage, otherMail } from './mail.view.ts'
+import { merging } from './merge.view.ts'
 import { actionButton, type Cell, dataTable, isolated } from './table.ts'
 
 const summary = (view: View): string => {
@@ -251,6 +252,7 @@ export const complaintPage = (
     summary(view),
     classWords(view),
     clocks(view),
+    merging(view),
     nextAct(view),
     thread(view),
     identitySection(view),

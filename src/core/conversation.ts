@@ -73,7 +73,13 @@ export interface KnownComplaint {
   readonly interim?: string
   /** What the office wrote beside the ground. */
   readonly refusal?: string
+  /** The complaint it was merged into, where that was sent from the same address: nobody else's number is told. */
+  readonly mergedInto?: string
 }
+
+/** Whether there is an answer to read: one's own, or that of the complaint it was merged into. */
+export const isToRead = ({ state, closedReason, answer }: KnownComplaint): boolean =>
+  state === 'answered' || (closedReason === 'merged' && answer !== undefined)
 
 export interface KnownOffice {
   readonly code: string
@@ -117,6 +123,8 @@ export const SAYINGS = [
   'none',
   'accepted',
   'refused',
+  'merged',
+  'separated',
   'details',
   'need_info',
   'question',

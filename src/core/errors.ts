@@ -28,6 +28,7 @@ export const ERRORS = {
   idempotency_mismatch: 'The same Idempotency-Key came with another content.',
   ground_required: 'A refusal needs a ground from the list.',
   transfer_required: 'A complaint of another body is transferred, never refused.',
+  not_mergeable: 'One of the two is over, merged already, or others are merged into it.',
   other_reviewer: 'Whoever handled an earlier round does not judge the next one.',
   reason_required: 'Opening what shows the person needs a reason from the list; the person reads it.',
   ask_first: '"Unintelligible" is a ground only after the person was asked once.',

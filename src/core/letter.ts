@@ -5,7 +5,7 @@ import type { FileRefusal } from './mail-message.ts'
 /** What a complainant is told without having asked, by whatever channel. */
 export type NoticeKind = Extract<
   Saying,
-  'routed' | 'accepted' | 'refused' | 'need_info' | 'answered' | 'late' | 'interim'
+  'routed' | 'accepted' | 'refused' | 'merged' | 'separated' | 'need_info' | 'answered' | 'late' | 'interim'
 >
 
 /** Something put into words for an e-mail. */

@@ -25,20 +25,29 @@ const ENDED: readonly string[] = ['refused', 'transferred', 'answered']
 
 /**
  * Runs one act upon a referral that its body still has, under the lock of its complaint. Whoever acts has seen the dossier.
- * Throws `conflict` once the referral is over.
+ * Throws `conflict` once the referral or the complaint is over.
  */
-export const actUpon = <T>(
+export const actWithin = async <T>(
+  tx: Tx,
   deps: HandlingDeps,
   { referralId, body }: Handled,
+  run: (act: Act, held: HeldReferral) => Promise<T>,
+): Promise<T> => {
+  const held = await holdReferral(tx, referralId, body.administrationId)
+  const { referral, complaint } = held
+  if (ENDED.includes(referral.state) || referral.round !== complaint.round || complaint.status === 'closed')
+    throw new AppError('conflict')
+  const act = { now: deps.clock.now(), newId: deps.newId, actor: body.actor }
+  return run(act, await recordDelivery(tx, act, held))
+}
+
+/** The same in a transaction of its own. */
+export const actUpon = <T>(
+  deps: HandlingDeps,
+  handled: Handled,
   run: (tx: Tx, act: Act, held: HeldReferral) => Promise<T>,
 ): Promise<T> =>
-  deps.db.orm.transaction(async (tx) => {
-    const held = await holdReferral(tx, referralId, body.administrationId)
-    if (ENDED.includes(held.referral.state) || held.referral.round !== held.complaint.round)
-      throw new AppError('conflict')
-    const act = { now: deps.clock.now(), newId: deps.newId, actor: body.actor }
-    return run(tx, act, await recordDelivery(tx, act, held))
-  })
+  deps.db.orm.transaction((tx) => actWithin(tx, deps, handled, (act, held) => run(tx, act, held)))
 
 /** Names the present state of a complaint's history: whatever happens to it, another name. */
 export const versionOf = async (reader: Pick<Tx, 'select'>, complaintId: string): Promise<string> => {

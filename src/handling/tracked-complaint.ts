@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, isNotNull, lt, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, inArray, or, sql } from 'drizzle-orm'
 import { type AwaitedMedia, readAwaitedMedia } from '../assets/awaited-media.ts'
 import {
   type AwaitedDate,
@@ -43,6 +43,8 @@ export interface TrackedComplaint {
   readonly state: CitizenState
   readonly closedReason?: ClosedReason
   readonly ground?: Ground
+  /** Number of the complaint it was merged into, where the same person sent that. */
+  readonly mergedInto?: string
   /** What the body wrote beside the ground. */
   readonly refusal?: string
   /** The legal date that is being waited for has passed. */
@@ -100,17 +102,29 @@ const readHead = async ({ db }: ReadDeps, complaintId: string) => {
 
 /** A file with the round it belongs to, and whether it is a body's spoken answer. */
 interface KeptMedia {
+  readonly complaintId: string
   readonly round: number
   readonly ofAnswer: boolean
   readonly file: TrackedMedia
 }
 
-const readMedia = async ({ db }: ReadDeps, complaintId: string): Promise<KeptMedia[]> => {
+/** The complaint's own files, and what was spoken for the answers it was given. */
+const readMedia = async (
+  { db }: ReadDeps,
+  complaintId: string,
+  given: readonly GivenAnswer[],
+): Promise<KeptMedia[]> => {
+  const answering = given.map(({ fromId }) => fromId)
   const rows = await db.orm
     .select({ asset: mediaAssets, rendition: renditions })
     .from(mediaAssets)
     .leftJoin(renditions, eq(renditions.assetId, mediaAssets.id))
-    .where(eq(mediaAssets.complaintId, complaintId))
+    .where(
+      or(
+        eq(mediaAssets.complaintId, complaintId),
+        and(eq(mediaAssets.ofAnswer, true), inArray(mediaAssets.complaintId, answering)),
+      ),
+    )
     .orderBy(asc(mediaAssets.round), asc(mediaAssets.position))
   return [...Map.groupBy(rows, ({ asset }) => asset.id).values()].flatMap((group) => {
     const asset = group[0]?.asset
@@ -125,7 +139,7 @@ const readMedia = async ({ db }: ReadDeps, complaintId: string): Promise<KeptMed
       kind: asset.kind ?? undefined,
       renditions: Object.fromEntries(shown),
     }
-    return { round, ofAnswer, file }
+    return { complaintId: asset.complaintId, round, ofAnswer, file }
   })
 }
 
@@ -136,13 +150,25 @@ const readTimeline = ({ db }: ReadDeps, complaintId: string) =>
     .where(and(eq(complaintEvents.complaintId, complaintId), eq(complaintEvents.audience, 'citizen')))
     .orderBy(asc(complaintEvents.at), asc(complaintEvents.id))
 
-const readEarlierAnswers = async ({ db }: ReadDeps, complaintId: string, before: number) => {
-  const rows = await db.orm
-    .select({ round: rounds.number, answer: rounds.answer })
-    .from(rounds)
-    .where(and(eq(rounds.complaintId, complaintId), lt(rounds.number, before), isNotNull(rounds.answer)))
-    .orderBy(asc(rounds.number))
-  return rows.map(({ round, answer }) => ({ round, answer: answer ?? '' }))
+/** An answer with the complaint and the round it was written for: another one where this was merged into it. */
+interface GivenAnswer {
+  readonly round: number
+  readonly answer: string
+  readonly fromId: string
+  readonly fromRound: number
+}
+
+const readGivenAnswers = ({ db }: ReadDeps, complaintId: string) => db.sql<GivenAnswer[]>`
+  select round, answer, from_id as "fromId", from_round as "fromRound"
+  from given_answers where complaint_id = ${complaintId} order by round`
+
+/** The number of what it was merged into, told to nobody but the sender of both. */
+const readMergedInto = async ({ db }: ReadDeps, complaintId: string): Promise<string | undefined> => {
+  const [into] = await db.sql<{ reference: string }[]>`
+    select y.reference from complaint_merges m
+    join complaints c on c.id = m.complaint_id and c.round = m.round join complaints y on y.id = m.into_id
+    where m.complaint_id = ${complaintId} and m.undone_at is null and same_sender(c.id, y.id)`
+  return into?.reference
 }
 
 /** What was written with the last event of a kind. */
@@ -193,19 +219,19 @@ const recordOf = ({ complaint, administration }: Head) => ({
 })
 
 /** What bodies answered, written and spoken. What is recorded for an answer that is not given yet is nobody's to hear. */
-const answersOf = (
-  { round }: Head,
-  earlier: readonly { readonly round: number; readonly answer: string }[],
-  media: readonly KeptMedia[],
-) => {
-  const spoken = (number: number) => media.find((kept) => kept.ofAnswer && kept.round === number)?.file
-  const voice = spoken(round.number)
+const answersOf = (present: number, given: readonly GivenAnswer[], media: readonly KeptMedia[]) => {
+  const heard = given.map(({ round, answer, fromId, fromRound }) => ({
+    round,
+    answer,
+    voice: media.find((kept) => kept.ofAnswer && kept.complaintId === fromId && kept.round === fromRound)
+      ?.file,
+  }))
+  const last = heard.find(({ round }) => round === present)
   return {
-    ...(round.answer ? { answer: round.answer, ...(voice ? { answerVoice: voice } : {}) } : {}),
-    earlierAnswers: earlier.map((given) => {
-      const recorded = spoken(given.round)
-      return { ...given, ...(recorded ? { voice: recorded } : {}) }
-    }),
+    ...(last ? { answer: last.answer, ...(last.voice ? { answerVoice: last.voice } : {}) } : {}),
+    earlierAnswers: heard
+      .filter(({ round }) => round < present)
+      .map(({ voice, ...earlier }) => ({ ...earlier, ...(voice ? { voice } : {}) })),
   }
 }
 
@@ -217,14 +243,15 @@ export const readTrackedComplaint = async (
   const head = await readHead(deps, complaintId)
   if (head === undefined) return undefined
   const { complaint } = head
-  const [dates, counting, earlierAnswers, question, refusal, timeline, media, awaited] = await Promise.all([
+  const given = await readGivenAnswers(deps, complaintId)
+  const [dates, counting, question, refusal, mergedInto, timeline, media, awaited] = await Promise.all([
     readDeadlines(deps, complaintId, complaint.round),
     countingOf(deps.db.sql, complaintId),
-    complaint.round > 1 ? readEarlierAnswers(deps, complaintId, complaint.round) : [],
     complaint.status === 'information_requested' ? readWords(deps, complaintId, QUESTION) : undefined,
     complaint.closedReason === 'inadmissible' ? readWords(deps, complaintId, REFUSAL) : undefined,
+    complaint.closedReason === 'merged' ? readMergedInto(deps, complaintId) : undefined,
     readTimeline(deps, complaintId),
-    readMedia(deps, complaintId),
+    readMedia(deps, complaintId, given),
     readAwaitedMedia(deps.db, complaintId),
   ])
   if (counting === undefined) return undefined
@@ -237,9 +264,10 @@ export const readTrackedComplaint = async (
     answerBy: dates.get('answer')?.dueOn ?? '',
     counting,
     ...(counting.asked === null ? {} : { answerUsBy: counting.asked.answerOn }),
-    ...answersOf(head, earlierAnswers, media),
+    ...answersOf(complaint.round, given, media),
     ...(question === undefined ? {} : { question }),
     ...(refusal === undefined ? {} : { refusal }),
+    ...(mergedInto === undefined ? {} : { mergedInto }),
     timeline,
     media: media.flatMap(({ ofAnswer, file }) => (ofAnswer ? [] : [file])),
     awaitedMedia: awaited.map(({ id, name, state }) => ({ id, name, state })),

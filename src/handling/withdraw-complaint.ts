@@ -3,6 +3,7 @@ import type { Tx } from '../db/client.ts'
 import { rounds } from '../db/schema/index.ts'
 import { changeComplaint, meetDeadlines, presentRound, recordEvent } from '../referrals/change-complaint.ts'
 import { liveReferral, lockComplaint } from '../referrals/change-referral.ts'
+import { separateAll } from '../referrals/merged-complaints.ts'
 import { tellBody } from '../referrals/refer.ts'
 
 const AT_THE_BODY: readonly string[] = ['queued', 'delivered', 'accepted']
@@ -16,5 +17,6 @@ export const withdrawComplaint = async (tx: Tx, act: Act, complaintId: string): 
   await meetDeadlines(tx, act, complaint)
   await changeComplaint(tx, act, complaint, 'closed', { closedReason: 'withdrawn' })
   await recordEvent(tx, act, complaint, 'withdrawn')
+  await separateAll(tx, act, complaint)
   if (live && AT_THE_BODY.includes(live.state)) await tellBody(tx, act, live, 'complaint.withdrawn')
 }

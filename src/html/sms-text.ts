@@ -1,4 +1,11 @@
-import type { KnownComplaint, KnownOffice, Saying, SayingValues, WriteText } from '../core/conversation.ts'
+import {
+  isToRead,
+  type KnownComplaint,
+  type KnownOffice,
+  type Saying,
+  type SayingValues,
+  type WriteText,
+} from '../core/conversation.ts'
 import { type Locale, nameIn } from '../core/locale.ts'
 import { dialled } from '../core/phone-number.ts'
 import { fitsOneSegment, plainForSms } from '../core/segments.ts'
@@ -16,8 +23,9 @@ const stateWords = (locale: Locale, { state, closedReason }: KnownComplaint): st
     : text(locale, `state.${state}`)
 
 /** The status in the form that says what can be done next. */
-const statusKey = ({ state, late }: KnownComplaint): TextKey => {
-  if (state === 'answered') return 'sms.status.answered'
+const statusKey = (complaint: KnownComplaint): TextKey => {
+  const { state, late } = complaint
+  if (isToRead(complaint)) return 'sms.status.answered'
   if (state === 'waiting_for_you') return 'sms.status.waiting'
   if (state === 'closed') return 'sms.status.closed'
   return late ? 'sms.status.late' : 'sms.status'
@@ -44,6 +52,7 @@ const complaintValues = (locale: Locale, complaint: KnownComplaint): TextValues 
   question: complaint.question ?? '',
   answer: complaint.answer ?? '',
   interim: complaint.interim ?? '',
+  into: complaint.mergedInto ?? 'none',
 })
 
 const named = (locale: Locale, names: KnownOffice['names']): string => {

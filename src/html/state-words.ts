@@ -34,6 +34,8 @@ const HAPPENED: Readonly<Record<NoticeKind, TextKey>> = {
   routed: 'event.referred',
   accepted: 'event.admissible',
   refused: 'event.inadmissible',
+  merged: 'event.merged',
+  separated: 'event.separated',
   need_info: 'event.information_requested',
   answered: 'event.answered',
   late: 'event.late',

@@ -27,6 +27,7 @@ export const STATUS_OF: Readonly<Record<ErrorCode, number>> = {
   idempotency_mismatch: 409,
   ground_required: 400,
   transfer_required: 409,
+  not_mergeable: 409,
   other_reviewer: 409,
   reason_required: 428,
   ask_first: 409,

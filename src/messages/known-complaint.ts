@@ -29,6 +29,7 @@ interface Row {
   readonly spoken: boolean
   readonly question: string | null
   readonly refusal: string | null
+  readonly merged_into: string | null
   readonly interim: string | null
   readonly answer_by: string
   readonly review_by: string
@@ -72,6 +73,7 @@ const knownOf = (row: Row, now: Date, officeZone: string): KnownComplaint => {
     ...(row.question ? { question: row.question } : {}),
     ...(row.interim ? { interim: row.interim } : {}),
     ...(row.refusal ? { refusal: row.refusal } : {}),
+    ...(row.merged_into ? { mergedInto: row.merged_into } : {}),
   }
 }
 
@@ -86,14 +88,16 @@ export const readKnownComplaint = async (
   complaintId: string,
 ): Promise<KnownComplaint | undefined> => {
   const rows = (await reader.execute(sql`
-    select c.id, c.reference, c.kind, c.status, c.round, c.closed_reason, c.ground, a.names as office, r.answer,
-           exists (select from media_assets m where m.complaint_id = c.id and m.round = c.round and m.of_answer) as spoken,
+    select c.id, c.reference, c.kind, c.status, c.round, c.closed_reason, c.ground, a.names as office, g.answer,
+           exists (select from media_assets m where m.complaint_id = g.from_id and m.round = g.from_round and m.of_answer) as spoken,
+           (select y.reference from complaint_merges m join complaints y on y.id = m.into_id
+             where m.complaint_id = c.id and m.round = c.round and m.undone_at is null and same_sender(c.id, y.id)) as merged_into,
            ${lastFact('information_requested', 'question')} as question, ${lastFact('inadmissible', 'reason')} as refusal,
            ${lastFact('interim_reply', 'text')} as interim,
            review.due_on::text as review_by, answer.due_on::text as answer_by, answer.due_at as answer_due, answer.met_at as answer_met,
            review.due_at as review_due, review.met_at as review_met
     from complaints c
-    join rounds r on r.complaint_id = c.id and r.number = c.round
+    left join given_answers g on g.complaint_id = c.id and g.round = c.round
     join deadlines review on review.complaint_id = c.id and review.round = c.round and review.kind = 'review'
     join deadlines answer on answer.complaint_id = c.id and answer.round = c.round and answer.kind = 'answer'
     left join administrations a on a.id = coalesce(c.administration_id, c.named_administration_id)

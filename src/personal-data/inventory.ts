@@ -196,6 +196,7 @@ export const IMPERSONAL: Readonly<Record<string, string>> = {
   affiliations: 'bodies that join, and the officials who asked for it',
   answer_templates: 'words of bodies for any complaint',
   api_tokens: 'hashes of machine tokens',
+  complaint_merges: 'which complaint says what another says, as an official found',
   audit_anchored: 'how far the audit was anchored',
   audit_entries: 'acts of officials upon references; the chain may not be changed',
   calendar_changes: 'days on which offices are closed, and which official said so',

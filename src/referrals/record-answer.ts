@@ -20,6 +20,7 @@ import {
 } from './change-complaint.ts'
 import { type ComplaintRow, changeReferral, type HeldReferral, holdReferral } from './change-referral.ts'
 import { classifyComplaint } from './classify.ts'
+import { answerMerged, separateAll } from './merged-complaints.ts'
 import { recordDelivery } from './record-delivery.ts'
 import { transferHeld } from './transfer-referral.ts'
 
@@ -153,6 +154,7 @@ export const refuseReferral = async (
       })
       await keepReview(tx, complaint, review)
       await classifyComplaint(tx, act, complaint, about)
+      await separateAll(tx, act, complaint)
     },
   )
 }
@@ -273,5 +275,6 @@ export const answerReferral = (
       })
       await classifyComplaint(tx, act, complaint, { service, cause })
       await appendNotice(tx, act, complaint, 'answered')
+      await answerMerged(tx, act, complaint)
     },
   )

@@ -16,6 +16,7 @@ import {
   lockSequences,
 } from './change-referral.ts'
 import { dropForeignService } from './classify.ts'
+import { separateAll } from './merged-complaints.ts'
 import { activeAdministration, refer, tellBody } from './refer.ts'
 
 interface TransferDeps {
@@ -88,6 +89,7 @@ export const transferHeld = async (
     return bringToTriage(tx, act, complaint, target.code)
   if (await refer(tx, act, await backToReview(tx, act, complaint), target))
     await appendNotice(tx, act, complaint, 'routed')
+  else await separateAll(tx, act, complaint)
   await dropForeignService(tx, complaint.id)
 }
 

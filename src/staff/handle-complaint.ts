@@ -50,7 +50,7 @@ export const staffIdOf = (actor: Actor): string | undefined => /^staff:(.+)$/.ex
  * scope, `forbidden` without the right, and `conflict` when another body has it or something happened since it was seen. The
  * act is in the audit before it is done.
  */
-const hold = async (
+export const hold = async (
   deps: HandleDeps,
   actor: Actor,
   { reference: typed, seen }: Meant,

@@ -10,6 +10,7 @@ import { audit } from './audit.ts'
 import { type ListedComplaint, listComplaints } from './list-complaints.ts'
 import { type HandlingRecord, readHandling } from './read-handling.ts'
 import { type MailRecord, readMails } from './read-mails.ts'
+import { type Merging, readMerging } from './read-merging.ts'
 import { type Action, type Actor, behindWall, requireRight, scopeOf } from './rights.ts'
 
 export type DeliveryState = 'waiting' | 'sending' | 'delivered' | 'failed' | 'dead'
@@ -143,6 +144,7 @@ export interface ComplaintRecord extends ListedComplaint {
   readonly notices: readonly NoticeRecord[]
   readonly timeline: readonly TimelineEntry[]
   readonly handling: HandlingRecord
+  readonly merging: Merging
 }
 
 /** Names of the body that a forwarded file goes to. One place for list and record. */
@@ -263,6 +265,7 @@ export const readComplaint = async (
         readMails(sql, id),
         notices(sql, id),
         readHandling(sql, id),
+        readMerging(sql, id),
       ]),
     ),
     readAwaitedMedia(deps.db, id),
@@ -282,6 +285,7 @@ export const readComplaint = async (
     timeline: parts[6],
     mails: parts[7],
     handling,
+    merging: parts[10],
     awaitedMedia: awaited.filter(({ since }) => own.handedOnAt === null || since <= own.handedOnAt),
     notices: parts[8],
   }

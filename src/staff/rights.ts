@@ -35,6 +35,7 @@ const RIGHTS = {
   'complaint.take': AT_A_BODY,
   'complaint.assign': ['manager'],
   'complaint.review': AT_A_BODY,
+  'complaint.merge': AT_A_BODY,
   'complaint.ask': AT_A_BODY,
   'complaint.answer': AT_A_BODY,
   'complaint.classify': AT_A_BODY,

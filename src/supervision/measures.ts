@@ -4,6 +4,7 @@
  *
  * `f.as_of` is the office day the numbers speak of. `f.ending` tells how the first pass through the circuit ended: answered,
  * refused at the formal review, withdrawn (closed without either), or open.
+ * What was merged into another filing is one filing all the same: answered on the day the other is, by its own dates, open until then.
  */
 export const MEASURES = {
   received: 'true',

@@ -87,6 +87,24 @@ describe('the page of a complaint', () => {
     expect(await pageOf(agent, home)).not.toContain('name="step"')
   })
 
+  it('is merged with another after both were read side by side, and taken apart again', async () => {
+    const original = await referred({ text: 'La pharmacie de garde est restée fermée.' })
+    const { home, complaintId } = await referred({ text: 'Pharmacie fermée toute la nuit.' })
+    const strange = await agent.get(`${home}/merge?into=1234`)
+    expect([strange.statusCode, strange.payload.includes('value="1234"')]).toEqual([400, true])
+    const pair = await pageOf(agent, `${home}/merge?into=${original.reference}`)
+    expect(pair).toContain('La pharmacie de garde est restée fermée.')
+    expect(pair).toContain('Pharmacie fermée toute la nuit.')
+    const said = { into: original.reference, seen: seenIn(pair) }
+    expect((await agent.post(`${home}/merge`, said)).headers['location']).toBe(home)
+    expect(await statusOf(complaintId)).toBe('closed')
+    const page = await pageOf(agent, home)
+    expect(page).toMatch(new RegExp(`Jointe à <a href="/console/complaints/${original.reference}"`))
+    expect(await pageOf(agent, original.home)).toMatch(/1 plainte lui est jointe[\s\S]*1 autre personne lira/)
+    await agent.post(`${home}/separate`, { seen: seenIn(page) })
+    expect(await statusOf(complaintId)).toBe('formal_review')
+  })
+
   it('is classified in two lists, with an act or alone, and its history says so', async () => {
     const { home } = await referred()
     const open = await pageOf(agent, home)

@@ -77,3 +77,16 @@ export const informationRequests = pgTable('information_requests', {
   zone: text('zone').notNull(),
   endedAt: instant('ended_at'),
 })
+
+export const complaintMerges = pgTable('complaint_merges', {
+  id: uuid('id').primaryKey(),
+  complaintId: uuid('complaint_id').notNull(),
+  round: integer('round').notNull(),
+  intoId: uuid('into_id').notNull(),
+  intoRound: integer('into_round').notNull(),
+  mergedAt: instant('merged_at').notNull(),
+  mergedBy: text('merged_by').notNull(),
+  statusBefore: text('status_before').notNull(),
+  undoneAt: instant('undone_at'),
+  undoneBy: text('undone_by'),
+})

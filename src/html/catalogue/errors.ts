@@ -33,6 +33,7 @@ export const errors = pageTexts({
     'error.conflict': 'تغير الملف في هذه الأثناء. أعيدوا فتح الصفحة.',
     'error.idempotency_mismatch': 'هذا الطلب سبق إرساله بمحتوى آخر.',
     'error.ground_required': 'اختاروا سببا من اللائحة.',
+    'error.not_mergeable': 'لا يمكن الضم. إحداهما انتهت أو هي مضمومة من قبل.',
     'error.transfer_required': 'هذه الشكاية تخص إدارة أخرى: حولوها، ولا ترفض.',
     'error.reason_required': 'قولوا أولا لماذا تفتحون هذا. يقرأ صاحب الشكاية السبب.',
     'error.not_ready': 'هذه الإدارة ليست جاهزة بعد. أكملوا ما ينقص.',
@@ -79,6 +80,7 @@ export const errors = pageTexts({
     'error.conflict': 'Le dossier a changé entre-temps. Rouvrez la page.',
     'error.idempotency_mismatch': 'Cette demande a déjà été envoyée avec un autre contenu.',
     'error.ground_required': 'Choisissez un motif dans la liste.',
+    'error.not_mergeable': 'Impossible de les joindre. L’une est terminée ou déjà jointe.',
     'error.transfer_required':
       'Cette plainte relève d’une autre administration : transférez-la, elle ne se refuse pas.',
     'error.reason_required': 'Dites d’abord pourquoi vous ouvrez ceci. La personne lira le motif.',
@@ -126,6 +128,7 @@ export const errors = pageTexts({
     'error.conflict': 'The file has changed meanwhile. Open the page again.',
     'error.idempotency_mismatch': 'This request was already sent with other content.',
     'error.ground_required': 'Choose a reason from the list.',
+    'error.not_mergeable': 'These two cannot be merged. One of them is over or merged already.',
     'error.transfer_required': 'This complaint belongs to another office: transfer it; it cannot be refused.',
     'error.reason_required': 'First say why you open this. The person will read the reason.',
     'error.not_ready': 'This body is not ready yet. Complete what is missing.',

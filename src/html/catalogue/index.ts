@@ -10,6 +10,7 @@ import { consoleInbox } from './console-inbox.ts'
 import { consoleIndicators } from './console-indicators.ts'
 import { consoleJoining } from './console-joining.ts'
 import { consoleMail } from './console-mail.ts'
+import { consoleMerging } from './console-merging.ts'
 import { consoleReports } from './console-reports.ts'
 import { consoleRules } from './console-rules.ts'
 import { data } from './data.ts'
@@ -53,6 +54,7 @@ export const AREAS = [
   consoleIndicators,
   consoleReports,
   consoleMail,
+  consoleMerging,
   consoleTexts,
   data,
   dates,

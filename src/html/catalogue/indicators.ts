@@ -9,11 +9,11 @@ export const indicatorTexts = pageTexts({
     'indicator.response.name': 'نسبة الجواب',
     'indicator.response.question': 'هل تجيب الإدارات؟',
     'indicator.response.cohort':
-      'ما أودع في الفترة وحل أجله القانوني، دون المسحوب وغير المقبول. البسط: ما أجيب عنه ولو متأخرا.',
+      'ما أودع في الفترة وحل أجله القانوني، دون المسحوب وغير المقبول. البسط: ما أجيب عنه ولو متأخرا. المضموم إلى غيره يعد وحده، وجوابه يوم يجاب عن الآخر.',
     'indicator.in_time.name': 'الجواب داخل الأجل القانوني',
     'indicator.in_time.question': 'هل تجيب في الوقت؟',
     'indicator.in_time.cohort':
-      'ما أودع في الفترة وحل أجله القانوني، دون المسحوب وغير المقبول. البسط: ما أجيب عنه قبل نهاية الأجل.',
+      'ما أودع في الفترة وحل أجله القانوني، دون المسحوب وغير المقبول. البسط: ما أجيب عنه قبل نهاية الأجل. المضموم إلى غيره يعد وحده، وجوابه يوم يجاب عن الآخر.',
     'indicator.renewed.name': 'الشكايات المعاد تقديمها',
     'indicator.renewed.question': 'هل يقنع الجواب؟',
     'indicator.renewed.cohort': 'ما أجيب عنه أو لم يقبل منذ أكثر من 30 يوما. البسط: ما أعاده صاحبه.',
@@ -49,11 +49,11 @@ export const indicatorTexts = pageTexts({
     'indicator.response.name': 'Taux de réponse',
     'indicator.response.question': 'Les administrations répondent-elles ?',
     'indicator.response.cohort':
-      'Demandes déposées dans la période et dont le délai légal est échu, sauf retirées et refusées. Numérateur : celles qui ont une réponse, même tardive.',
+      'Demandes déposées dans la période et dont le délai légal est échu, sauf retirées et refusées. Numérateur : celles qui ont une réponse, même tardive. Une demande jointe à une autre compte à part, répondue le jour où l’autre l’est.',
     'indicator.in_time.name': 'Réponse dans le délai légal',
     'indicator.in_time.question': 'Répondent-elles à temps ?',
     'indicator.in_time.cohort':
-      'Demandes déposées dans la période et dont le délai légal est échu, sauf retirées et refusées. Numérateur : celles qui ont une réponse avant la fin du délai.',
+      'Demandes déposées dans la période et dont le délai légal est échu, sauf retirées et refusées. Numérateur : celles qui ont une réponse avant la fin du délai. Une demande jointe à une autre compte à part, répondue le jour où l’autre l’est.',
     'indicator.renewed.name': 'Demandes renvoyées',
     'indicator.renewed.question': 'La réponse convainc-elle ?',
     'indicator.renewed.cohort':
@@ -91,11 +91,11 @@ export const indicatorTexts = pageTexts({
     'indicator.response.name': 'Response rate',
     'indicator.response.question': 'Do bodies answer?',
     'indicator.response.cohort':
-      'Filed in the period and past their legal date, but not withdrawn and not refused. Numerator: those with an answer, even a late one.',
+      'Filed in the period and past their legal date, but not withdrawn and not refused. Numerator: those with an answer, even a late one. A filing merged into another counts by itself, answered on the day the other is.',
     'indicator.in_time.name': 'Answered in legal time',
     'indicator.in_time.question': 'Do they answer in time?',
     'indicator.in_time.cohort':
-      'Filed in the period and past their legal date, but not withdrawn and not refused. Numerator: those answered before that date ended.',
+      'Filed in the period and past their legal date, but not withdrawn and not refused. Numerator: those answered before that date ended. A filing merged into another counts by itself, answered on the day the other is.',
     'indicator.renewed.name': 'Sent again',
     'indicator.renewed.question': 'Does the answer convince?',
     'indicator.renewed.cohort':

@@ -28,6 +28,9 @@ export const sms = texts({
     'sms.refused':
       '{kind, select, observation {لم تقبل الملاحظة} suggestion {لم يقبل الاقتراح} other {لم تقبل الشكاية}} {reference}. السبب: {ground}. للتفاصيل: 1',
     'sms.details': '{reference}: {ground}. {reason} الطريق إلى الوسيط والمحاكم يبقى مفتوحا.',
+    'sms.merged':
+      '{reference} ضمت إلى {into, select, none {شكاية مماثلة} other {{into}}} وجوابها لكم. لإعادتها: 2',
+    'sms.separated': '{reference} تتابع طريقها وحدها. الجواب قبل {date}.',
     'sms.need_info': '{reference}: نحتاج معلومة منكم. للاطلاع أرسلوا 1',
     'sms.question': '{reference}: {question} أجيبوا في رسالة واحدة.',
     'sms.answered':
@@ -81,6 +84,9 @@ export const sms = texts({
     'sms.refused':
       '{kind, select, observation {Observation} suggestion {Suggestion} other {Plainte}} {reference} non recevable : {ground}. Détails : répondez 1',
     'sms.details': '{reference} : {ground}. {reason} Le Médiateur et les tribunaux vous restent ouverts.',
+    'sms.merged':
+      "{reference} jointe à {into, select, none {une plainte semblable} other {{into}}} : sa réponse sera aussi la vôtre. Pas d''accord ? Pour la renvoyer, répondez 2",
+    'sms.separated': '{reference} suit de nouveau son propre chemin. Réponse avant le {date}.',
     'sms.need_info': '{reference} : il nous faut une information. Pour la voir, répondez 1',
     'sms.question': '{reference} : {question} Répondez en un message.',
     'sms.answered':
@@ -134,6 +140,9 @@ export const sms = texts({
     'sms.refused':
       '{kind, select, observation {Observation} suggestion {Suggestion} other {Complaint}} {reference} not accepted: {ground}. Details: reply 1',
     'sms.details': '{reference}: {ground}. {reason} The Mediator and the courts stay open to you.',
+    'sms.merged':
+      '{reference} joined to {into, select, none {a similar complaint} other {{into}}}: its answer will be yours too. Not right? To send it again, reply 2',
+    'sms.separated': '{reference} goes its own way again. Answer due by {date}.',
     'sms.need_info': '{reference}: we need something from you. To see it, reply 1',
     'sms.question': '{reference}: {question} Reply in one message.',
     'sms.answered':

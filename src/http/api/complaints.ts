@@ -31,6 +31,10 @@ const trackedSchema = z
     state: z.enum(CITIZEN_STATES),
     closedReason: z.string().optional(),
     ground: z.string().optional(),
+    mergedInto: z
+      .string()
+      .optional()
+      .describe('Number of the complaint it was merged into, where the same person sent that'),
     late: z.boolean(),
     round: z.number(),
     administration: z.object({ code: z.string(), name: z.string() }).optional(),

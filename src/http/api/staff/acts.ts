@@ -17,6 +17,7 @@ import {
   sendInterimReply,
   takeComplaint,
 } from '../../../staff/handle-complaint.ts'
+import { mergeComplaint, separateComplaint } from '../../../staff/merge-complaints.ts'
 import type { Actor } from '../../../staff/rights.ts'
 import { actorOf } from './actor.ts'
 import type { StaffApiDeps } from './routes.ts'
@@ -89,6 +90,18 @@ const judgingActs = (act: ReturnType<typeof actsOn>): void => {
     'Note or correct the service and the cause, at any time: the numbers follow',
     z.object({ seen, ...classification }),
     classifyComplaint,
+  )
+  act(
+    'merge',
+    'Close it as saying what another complaint of the same body says (`into`). Its complainant is told, and answered with it',
+    z.object({ seen, into: words.max(40) }),
+    mergeComplaint,
+  )
+  act(
+    'separate',
+    'Take a merged complaint apart again: it stands where it stood, with its own dates',
+    z.object({ seen }).default({}),
+    separateComplaint,
   )
   act(
     'ask',

@@ -157,6 +157,8 @@ export const classification = {
 }
 
 const service = z.object({ code: z.string(), names })
+const mergedWith = z.object({ reference: z.string().nullable(), at: instant, by: z.string() })
+
 const suggestion = body.extend({ service: z.string().optional(), score: z.number() })
 
 export const complaintRecord = listedComplaint.extend({
@@ -187,6 +189,10 @@ export const complaintRecord = listedComplaint.extend({
     z.object({ id: z.string(), type: z.string(), sha256: z.string(), bytes: z.number(), url: z.string() }),
   ),
   suggestions: z.array(suggestion),
+  merging: z.object({
+    into: mergedWith.nullable().describe('The complaint it was merged into'),
+    others: z.array(mergedWith).describe('Those merged into it: its answer is theirs too'),
+  }),
   duplicates: z.array(listedComplaint).describe('Complaints that say much the same; a person decides'),
   handling: z.object({
     version: z.string(),
