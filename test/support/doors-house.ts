@@ -109,12 +109,13 @@ export const openDoorsHouse = async () => {
   const reference = await one('select reference from complaints')
   await call('triage', 'POST', `/api/v1/staff/complaints/${reference}/route`, { administration: BODIES.A })
   await house.settle()
-  await call('A.manager', 'PUT', '/api/v1/staff/templates', {
-    act: 'answer',
-    language: 'fr',
-    name: 'Dromadaire',
-    text: 'Bonjour.',
-  })
+  for (const name of ['Dromadaire', 'Chameau'])
+    await call('A.manager', 'PUT', '/api/v1/staff/templates', {
+      act: 'answer',
+      language: 'fr',
+      name,
+      text: 'Bonjour.',
+    })
   await form('A.agent', 'POST', '/console/filters', 'name=Les+miens&query=view%3Dmine')
   const counted = await call('A.manager', 'POST', '/api/v1/staff/reports', {
     year: 2026,
@@ -154,6 +155,7 @@ export const openDoorsHouse = async () => {
         "select s.id from staff_sessions s join staff_members m on m.id = s.staff_id where m.email = 'spare@example.org'",
       ),
       template: await one("select id from answer_templates where name = 'Dromadaire'"),
+      words: await one("select id from answer_templates where name = 'Chameau'"),
       filter: await one('select id from saved_filters'),
       report: String(counted.json().id),
     },

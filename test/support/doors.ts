@@ -29,6 +29,21 @@ const WHY = { reason: 'inspection' }
 const MOVE = { administration: 'ONEE', reason: 'Mauvaise porte' }
 const NAMES = { names: { ar: 'يوم', fr: 'Jour' } }
 
+const RULES = {
+  reviewDays: 15,
+  answerDays: 60,
+  dayKind: 'calendar',
+  rollOver: false,
+  countFilingDay: false,
+  silentClosureDays: 40,
+  reviewSilence: 'admissible',
+  reminderDays: [3],
+  escalationDays: [0, 7],
+  informationClock: 'runs',
+  informationDays: 15,
+  absentDays: 5,
+}
+
 const onConsole: Readonly<Record<string, Door>> = {
   'GET /console': { may: EVERYONE },
   'GET /console/sign-in': { may: ANYBODY },
@@ -173,6 +188,27 @@ const onConsole: Readonly<Record<string, Door>> = {
   'POST /console/joining/people': { may: ['A.manager'] },
   'GET /console/joining/conformance/report': { may: [] },
   'POST /console/joining/connector': { may: MANAGERS, says: { choice: 'console' } },
+  'GET /console/calendar': { may: [...SUPERVISOR, ...MANAGERS] },
+  'POST /console/calendar/close': {
+    may: SUPERVISOR,
+    says: { day: '2026-12-28', 'name-ar': 'عيد', 'name-fr': 'Fête' },
+  },
+  'POST /console/calendar/move': { may: SUPERVISOR, says: { from: '2026-12-28', to: '2026-12-29' } },
+  'POST /console/calendar/open': { may: SUPERVISOR, says: { day: '2026-12-29' } },
+  'POST /console/calendar/fill': { may: SUPERVISOR, says: { year: '2029' } },
+  'POST /console/calendar/own': {
+    may: MANAGERS,
+    says: { 'own-day': '2026-12-14', 'own-name': 'Inventaire' },
+  },
+  'POST /console/calendar/own/drop': { may: MANAGERS, says: { day: '2026-12-14' } },
+  'GET /console/policy': { may: SUPERVISOR },
+  'POST /console/policy': { may: SUPERVISOR },
+  'GET /console/templates': { may: [...SUPERVISOR, ...MANAGERS] },
+  'POST /console/templates': {
+    may: [...SUPERVISOR, ...MANAGERS],
+    says: { act: 'answer', language: 'fr', name: 'Bref', text: 'Bonjour.' },
+  },
+  'POST /console/templates/:id/forget': { may: ['A.manager'], at: '/console/templates/{template}/forget' },
   'GET /console/indicators': { may: NUMBERS },
   'GET /console/indicators/list': { may: NUMBERS, at: '/console/indicators/list?measure=received' },
   'GET /console/indicators/bodies': { may: NUMBERS },
@@ -269,7 +305,7 @@ const forStaff: Readonly<Record<string, Door>> = {
     may: [...SUPERVISOR, ...MANAGERS],
     says: { act: 'answer', language: 'fr', name: 'Autre', text: 'Bonjour.' },
   },
-  'DELETE /templates/:id': { may: ['A.manager'], at: '/api/v1/staff/templates/{template}' },
+  'DELETE /templates/:id': { may: ['A.manager'], at: '/api/v1/staff/templates/{words}' },
   'GET /affiliations': { may: SUPERVISOR },
   'POST /affiliations/:code/approve': { may: SUPERVISOR, at: '/api/v1/staff/affiliations/NEUF/approve' },
   'POST /affiliations/:code/refuse': {
@@ -294,7 +330,17 @@ const forStaff: Readonly<Record<string, Door>> = {
   'POST /joining/people': { may: ['A.manager'], says: { csv: '' } },
   'PUT /joining/connector': { may: MANAGERS, says: { choice: 'console' } },
   'GET /calendar': { may: DESK },
+  'GET /calendar/changes': { may: DESK },
+  'GET /policies': { may: SUPERVISOR },
+  'POST /policies/foresee': { may: SUPERVISOR, says: { rules: RULES } },
+  'POST /policies': { may: SUPERVISOR, says: { from: '2030-01-01', rules: RULES } },
+  'GET /templates/:id/versions': { may: ['A.manager'], at: '/api/v1/staff/templates/{words}/versions' },
   'PUT /calendar/:day': { may: SUPERVISOR, says: NAMES, at: '/api/v1/staff/calendar/2026-12-24' },
+  'POST /calendar/:day/move': {
+    may: SUPERVISOR,
+    says: { to: '2026-12-23' },
+    at: '/api/v1/staff/calendar/2026-12-24/move',
+  },
   'DELETE /calendar/:day': { may: SUPERVISOR, at: '/api/v1/staff/calendar/2026-12-24' },
   'POST /calendar/fill': { may: SUPERVISOR, says: { year: 2030 } },
   'GET /indicators': { may: NUMBERS },
