@@ -16,7 +16,7 @@ import { destination, topicName } from './delivery-words.ts'
 import { identitySection } from './identity.view.ts'
 import { channelName, dueText, statusName } from './inbox.page.ts'
 import { COMPOSER_ISLAND, DESK_ISLAND, PLAYER_ISLAND, VOICE_ISLAND } from './islands.ts'
-import { deskPage, type Viewer } from './layout.ts'
+import { deskPage, keysHelp, type Viewer } from './layout.ts'
 import { type MailView, mailMessage, otherMail } from './mail.view.ts'
 import { merging } from './merge.view.ts'
 import { actionButton, type Cell, dataTable, isolated } from './table.ts'
@@ -124,7 +124,7 @@ const triage = (view: View): string => {
   )
   return section(
     text(locale, 'console.triage'),
-    html`<form method="post" action="${home}/route">!${choices}
+    html`<form id="transfer" method="post" action="${home}/route">!${choices}
 <div class="field"><label for="other">${text(locale, 'console.triage.code')}</label><input id="other" name="other" maxlength="40" dir="ltr"></div>
 <button class="button">${text(locale, 'console.triage.send')}</button></form>`,
   )
@@ -267,6 +267,7 @@ export const complaintPage = (
     record.notices.length === 0 ? '' : notices(view),
     section(text(locale, 'console.messages'), deliveries(view)),
     section(text(locale, 'console.timeline'), timeline(view, eventName)),
+    keysHelp(viewer),
   ].join('')
   const islands = [
     PLAYER_ISLAND,

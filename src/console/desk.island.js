@@ -19,7 +19,10 @@ const open = (id) => {
   if (part === null) return
   if (part instanceof HTMLDetailsElement) part.open = true
   part.scrollIntoView({ block: 'start' })
-  const field = part.querySelector('textarea, input:not([type=hidden]), select, button')
+  const field =
+    part.querySelector('textarea, input:not([type=hidden]), select, button') ??
+    part.querySelector('summary') ??
+    part
   if (field instanceof HTMLElement) field.focus()
 }
 
@@ -28,6 +31,12 @@ const goTo = (id) => {
   const here = document.activeElement
   if (here instanceof HTMLAnchorElement && rows.includes(here)) window.location.assign(`${here.href}#${id}`)
   else open(id)
+}
+
+/** The search stands on the list. */
+const search = () => {
+  if (document.getElementById('search') === null) window.location.assign('/console#search')
+  else open('search')
 }
 
 /** @type {Record<string, () => void>} */
@@ -39,18 +48,20 @@ const KEYS = {
   s: () => goTo('review'),
   r: () => goTo('answer'),
   n: () => goTo('note'),
-  '/': () => document.getElementById('search')?.focus(),
+  '/': search,
   '?': () => open('keys'),
 }
 
 const FIELDS = 'input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]'
 
+/** What layouts without Latin letters write is beyond this; the names of keys (`Dead`, `Process`) are not. */
+const LATIN_ENDS = 0x250
+
 /** @param {KeyboardEvent} event */
-const keyOf = ({ key, code }) => {
-  const typed = key.toLowerCase()
-  if (typed in KEYS) return typed
-  const isLatin = key.length === 1 && key.charCodeAt(0) < 0x250
-  return isLatin ? undefined : /^Key([A-Z])$/.exec(code)?.[1]?.toLowerCase()
+const keyOf = ({ key, code, shiftKey }) => {
+  if (key.charCodeAt(0) < LATIN_ENDS) return key.toLowerCase()
+  if (code === 'Slash') return shiftKey ? '?' : '/'
+  return /^Key([A-Z])$/.exec(code)?.[1]?.toLowerCase()
 }
 
 document.addEventListener('keydown', (event) => {

@@ -7,7 +7,7 @@ import { COUNTED_AT_MOST, INBOX_VIEWS, type InboxCounts, type InboxView } from '
 import type { ListedComplaint, Page } from '../staff/list-complaints.ts'
 import { type Action, mayDo } from '../staff/rights.ts'
 import { DESK_ISLAND } from './islands.ts'
-import { deskPage, type Viewer } from './layout.ts'
+import { deskPage, keysHelp, type Viewer } from './layout.ts'
 
 const CHANNELS = ['web', 'api', 'email', 'sms', 'whatsapp', 'voice', 'counter', 'open311'] as const
 type KnownChannel = (typeof CHANNELS)[number]
@@ -188,9 +188,6 @@ const caseList = (viewer: Viewer, facts: InboxFacts): string => {
     : html`!${rows}!${next}`
 }
 
-const keysHelp = (locale: Locale): string =>
-  html`<details id="keys"><summary>${text(locale, 'desk.keys')} <kbd>?</kbd></summary><p>${text(locale, 'desk.keys.list')}</p></details>`
-
 /** The list of what waits, the nearest legal date first; a search shows the newest match first. */
 export const inboxPage = (viewer: Viewer, facts: InboxFacts): string => {
   const { locale, session } = viewer
@@ -208,7 +205,7 @@ export const inboxPage = (viewer: Viewer, facts: InboxFacts): string => {
         filterForm(locale, facts.asked),
         savedForm(locale, facts),
         caseList(viewer, facts),
-        session?.shortcuts ? keysHelp(locale) : '',
+        keysHelp(viewer),
       ].join(''),
     },
   )

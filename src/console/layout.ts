@@ -64,6 +64,12 @@ const languages = ({ locale, search }: Viewer, path: string): string => {
   return html`<nav class="languages" aria-label="${text(locale, 'page.language')}">!${LOCALES.map(one)}</nav>`
 }
 
+/** The single keys, for whoever uses them. */
+export const keysHelp = ({ locale, session }: Viewer): string =>
+  session?.shortcuts
+    ? html`<details id="keys"><summary>${text(locale, 'desk.keys')} <kbd>?</kbd></summary><p>${text(locale, 'desk.keys.list')}</p></details>`
+    : ''
+
 /** The whole document of a desk page. `path` is its address without a query; `body` is already escaped. */
 export const deskPage = (
   viewer: Viewer,
