@@ -59,9 +59,9 @@ const inBytes = (sql: Sql, { phones, emails }: Person): Condition => sql`(channe
   select from unnest(${[...phones.map((phone) => phone.slice(1)), ...emails]}::text[]) address
   where position(convert_to(address, 'UTF8') in raw_body) > 0))`
 
-/** Facts that are codes and numbers; everything else in the history is somebody's words. */
-const FACTS = `(select coalesce(jsonb_object_agg(key, value), '{}') from jsonb_each(facts)
-  where key in ('channel', 'administration', 'from', 'to', 'ground', 'outcome', 'kind', 'round', 'due_on'))`
+/** Facts that are codes and numbers; everything else in the history is somebody's words. That a refusal named who is competent stays known, not the name. */
+const FACTS = `(select coalesce(jsonb_object_agg(key, case key when 'direction' then '""' else value end), '{}') from jsonb_each(facts)
+  where key in ('channel', 'administration', 'from', 'to', 'ground', 'direction', 'outcome', 'kind', 'round', 'due_on', 'service', 'cause'))`
 
 /** Every table that holds something of the people who write to us, children before what they hang on. */
 export const HOLDINGS: Readonly<Record<string, Holding>> = {
@@ -181,7 +181,13 @@ export const HOLDINGS: Readonly<Record<string, Holding>> = {
   },
   complaints: {
     rows: (sql, person) => sql`id = any(${ids(sql, person)})`,
-    erase: { text: "''", place: 'null', access_code_hash: "''", erased_at: 'now()' },
+    erase: {
+      text: "''",
+      place: 'null',
+      region: 'coalesce(region, region_of(place))',
+      access_code_hash: "''",
+      erased_at: 'now()',
+    },
     keep: [
       'id reference kind status closed_reason ground channel language anonymous named_administration_id',
       'administration_id service_id round origin received_at updated_at held_at held_by hold_reason',

@@ -275,6 +275,19 @@ const writeComplaint = (writing: Writing, filing: Filing, story: Story): void =>
   })
 }
 
+/** Officials of the demo say who is competent instead. */
+const DIRECTION: Readonly<Record<Locale, string>> = {
+  ar: 'الوكالة الحضرية',
+  fr: 'L’agence urbaine',
+  en: 'The urban planning agency',
+}
+
+const factsOf = (event: string, { body, language }: Filing, { ground }: Story): Record<string, unknown> => {
+  if (event === 'referred') return { administration: body.code }
+  if (event !== 'inadmissible' || ground === undefined) return {}
+  return { ground, ...(ground === 'other_authority' ? { direction: DIRECTION[language] } : {}) }
+}
+
 const writeEvents = ({ chance, rows }: Writing, filing: Filing, story: Story): void => {
   for (const { at, round, event } of story.events)
     rows.events.push({
@@ -284,7 +297,7 @@ const writeEvents = ({ chance, rows }: Writing, filing: Filing, story: Story): v
       at,
       event,
       actor: 'seed',
-      facts: event === 'referred' ? { administration: filing.body.code } : {},
+      facts: factsOf(event, filing, story),
     })
 }
 

@@ -98,7 +98,8 @@ export interface Suspicion {
 
 const LAST_DAYS_SHARE = 0.4
 const RENEWED_SHARE = 0.2
-const UNDIRECTED_SHARE = 0.1
+/** One that was forgotten is no sign. */
+const UNDIRECTED = { least: 5, ofRefused: 0.1 } as const
 const MASS = { least: 10, ofDay: 0.5, ofPeriod: 0.15 } as const
 
 /** One day on which much was ended that was about to be late, and little else. */
@@ -141,7 +142,8 @@ export const findGaming = async (
         ...(judged && body.renewed_soon >= body.ended * RENEWED_SHARE
           ? [suspect(body, 'renewed_soon', body.renewed_soon, body.ended)]
           : []),
-        ...(body.refused_undirected > 0 && body.refused_undirected >= body.refused * UNDIRECTED_SHARE
+        ...(body.refused_undirected >= UNDIRECTED.least &&
+        body.refused_undirected >= body.refused * UNDIRECTED.ofRefused
           ? [suspect(body, 'undirected', body.refused_undirected, body.refused)]
           : []),
       ]

@@ -125,6 +125,16 @@ describe('the desk', () => {
     }
   })
 
+  it('finds nobody of the demo refusing without a direction: its officials name who is competent', async () => {
+    const chief = await desk.enter('ministry-supervisor')
+    const page = (await chief.get('/console/indicators?from=2015-01&kind=all')).body
+    expect(page).toContain('Signes à regarder de près')
+    expect(page).not.toContain('incompétence, sans orientation')
+    const refused = await db.sql`
+      select count(*)::int as n from complaints where ground = 'other_authority' and origin = 'seed'`
+    expect(refused[0]?.['n']).toBeGreaterThan(3)
+  })
+
   it('gives each drawing a table with a caption, a sentence and a CSV that equals the screen', async () => {
     const chief = await desk.enter('ministry-supervisor')
     const page = (await chief.get('/console/indicators?kind=all')).body

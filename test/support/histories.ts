@@ -13,6 +13,13 @@ export interface History {
   readonly place?: string
   readonly reviewed?: string
   readonly refused?: string
+  /** Why it was refused: `before_court` where nothing is said. */
+  readonly ground?: string
+  /** Whoever is competent instead, where the refusal says so. */
+  readonly direction?: string
+  /** A body had it before and handed it on. */
+  readonly transferredFrom?: string
+  readonly receiptFailed?: true
   readonly answered?: string
   readonly outcome?: string
   readonly satisfied?: boolean
@@ -64,7 +71,10 @@ export const writeHistories = async (
       origin: one.origin ?? 'file',
       place: one.place ?? null,
       reason: one.refused ? 'inadmissible' : one.withdrawn ? 'withdrawn' : null,
-      ground: one.refused ? 'before_court' : null,
+      ground: one.refused ? (one.ground ?? 'before_court') : null,
+      direction: one.direction ?? null,
+      transferred_from: one.transferredFrom ?? null,
+      receipt_failed: one.receiptFailed ?? false,
       at: noon(one.filed),
       reviewed_at: noon(one.refused ?? one.reviewed),
       review_outcome: one.refused ? 'inadmissible' : one.reviewed ? 'admissible' : null,
@@ -85,7 +95,7 @@ export const writeHistories = async (
       id uuid, reference text, kind text, status text, reason text, ground text, channel text, language text, origin text, place text,
       body uuid, round integer, at timestamptz, reviewed_at timestamptz, review_outcome text, answered_at timestamptz,
       closed_at timestamptz, renewed_at timestamptz, satisfied boolean, outcome text, review_on date, answer_on date,
-      review_due timestamptz, answer_due timestamptz)`
+      review_due timestamptz, answer_due timestamptz, direction text, transferred_from uuid, receipt_failed boolean)`
     await tx`
       insert into complaints (id, reference, access_code_hash, kind, status, closed_reason, ground, channel, language, text, place, anonymous,
                               administration_id, round, origin, received_at, updated_at)
@@ -101,6 +111,16 @@ export const writeHistories = async (
       union all
       select id, n, 'answer', answer_on + shift, answer_due + shift * interval '1 day', 1, case n when 1 then answered_at end
       from h, generate_series(1, round) n, lateral (select case n when 2 then renewed_at::date - at::date else 0 end as shift) s`
+    await tx`
+      insert into complaint_events (id, complaint_id, round, at, event, audience, facts)
+      select gen_random_uuid(), id, 1, reviewed_at, 'inadmissible', 'citizen', jsonb_strip_nulls(jsonb_build_object('ground', ground, 'direction', direction))
+      from h where review_outcome = 'inadmissible'`
+    await tx`
+      insert into referrals (id, complaint_id, round, administration_id, state, created_at, updated_at, settled_at)
+      select gen_random_uuid(), id, 1, transferred_from, 'transferred', at, at, at from h where transferred_from is not null`
+    await tx`
+      insert into receipts (id, complaint_id, round, channel, language, content_sha256, issued_at, state, updated_at)
+      select gen_random_uuid(), id, 1, channel, language, '', at, 'failed', at from h where receipt_failed`
     // Their running clocks, which a trigger reads off the dates.
     await tx`update complaints set status = status where id in (select id from h)`
   })

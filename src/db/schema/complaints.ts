@@ -37,6 +37,8 @@ export const complaints = pgTable('complaints', {
   administrationId: uuid('administration_id'),
   serviceId: uuid('service_id'),
   cause: text('cause').$type<Cause>(),
+  /** Kept when the place it was read from is erased. */
+  region: text('region'),
   round: integer('round').notNull(),
   origin: text('origin').$type<'file' | 'seed' | 'practice'>().notNull(),
   assigneeId: uuid('assignee_id'),

@@ -1,0 +1,106 @@
+import type { SqlTx } from '../db/client.ts'
+import { BREAKDOWN_MEASURES, DAY_LISTS, DIMENSIONS, MEASURE_NAMES, MEASURES } from './measures.ts'
+
+/** What is counted whole: the filings of one month at one body, or at none yet. */
+export interface Group {
+  readonly administrationId: string | null
+  /** First day of the month. */
+  readonly month: string
+}
+
+/** The office's zone, the day the numbers speak of, and whose filings count. */
+export interface CountingDay {
+  readonly officeZone: string
+  readonly today: string
+  readonly origins: readonly string[]
+}
+
+const columns = (names: readonly string[]): string => names.map((name) => `"${name}"`).join(', ')
+const sums = (names: readonly (keyof typeof MEASURES)[]): string =>
+  names.map((name) => `count(*) filter (where ${MEASURES[name]})`).join(', ')
+const DAYS = 'least(coalesce(f.ended_on, f.as_of) - f.received_on, 32767)::smallint'
+const lists = Object.values(DAY_LISTS)
+  .map((condition) => `coalesce(array_agg(${DAYS} order by ${DAYS}) filter (where ${condition}), '{}')`)
+  .join(', ')
+
+/** Groups as rows, from $4 (bodies) and $5 (months). */
+const WANTED = 'unnest($4::uuid[], $5::date[]) g (body, month)'
+
+/**
+ * The facts of the groups, each by its index: the body, and instants that surely hold the month (a day's room on either side
+ * for the zone). `f.month = f.wanted` is asked outside: a condition that the planner cannot weigh would have it look up a
+ * million rows one by one where it should join them in one pass.
+ */
+const factsWhere = (body: string): string => `
+  select f.*, g.month as wanted from ${WANTED} join complaint_facts($1, $2::date) f
+    on ${body} and f.received_at >= g.month - interval '1 day' and f.received_at < g.month + interval '1 month 1 day'
+  where f.origin = any($3)`
+
+const COUNT_FACTS = `
+  with near as materialized (
+    ${factsWhere('f.administration_id = g.body')}
+    union all ${factsWhere('g.body is null and f.administration_id is null')}
+  ), fact as (
+    select * from near where month = wanted
+  ), known as materialized (
+    select place, region_of(place) as region from (select distinct place from fact where place is not null and kept_region is null) p
+  ), counted as (
+    insert into indicator_cells (month, administration_id, kind, channel, language, as_of, ${columns(MEASURE_NAMES)}, ${columns(Object.keys(DAY_LISTS))})
+    select f.month, f.administration_id, f.kind, f.channel, f.language, $2::date, ${sums(MEASURE_NAMES)}, ${lists}
+    from fact f group by f.month, f.administration_id, f.kind, f.channel, f.language
+  )
+  insert into indicator_breakdowns (month, administration_id, kind, dimension, value, ${columns(BREAKDOWN_MEASURES)})
+  select f.month, f.administration_id, f.kind, d.dimension, coalesce(d.value, ''), ${sums(BREAKDOWN_MEASURES)}
+  from (select fact.*, coalesce(fact.kept_region, known.region) as region from fact left join known on known.place = fact.place) f
+  cross join lateral (values ${Object.entries(DIMENSIONS)
+    .map(([dimension, value]) => `('${dimension}', ${value})`)
+    .join(', ')}) d (dimension, value)
+  where d.value is not null or d.dimension not in ('ground', 'ended_on')
+  group by f.month, f.administration_id, f.kind, d.dimension, d.value`
+
+/** A body and none are asked for apart: no index serves `is not distinct from`. */
+const ofGroups = (tx: SqlTx, groups: readonly Group[]) => {
+  const named = groups.filter(({ administrationId }) => administrationId !== null)
+  const nobodys = groups.filter(({ administrationId }) => administrationId === null)
+  return tx`(
+    (t.administration_id, t.month) in (
+      select * from unnest(${named.map((group) => group.administrationId)}::uuid[], ${named.map(({ month }) => month)}::date[]))
+    or (t.administration_id is null and t.month = any(${nobodys.map(({ month }) => month)}::date[])))`
+}
+
+/** The days of some months for all bodies together, from their cells. */
+const countDays = async (tx: SqlTx, months: readonly string[]): Promise<void> => {
+  const ended = (list: string, counts: string) =>
+    `select month, kind, day, ${counts} from indicator_cells, unnest(${list}) day where month = any($1::date[])`
+  await tx`delete from indicator_days where month = any(${months as string[]}::date[])`
+  await tx.unsafe(
+    `insert into indicator_days (month, kind, day, answered, waiting, withdrawn)
+     select month, kind, day, sum(answered), sum(waiting), sum(withdrawn) from (
+       ${ended('answered_days', '1 as answered, 0 as waiting, 0 as withdrawn')}
+       union all ${ended('waiting_days', '0, 1, 0')} union all ${ended('withdrawn_days', '0, 0, 1')}) ended
+     group by month, kind, day`,
+    [months as string[]],
+  )
+}
+
+/** Counts groups anew, each whole, from the facts: all of them in one pass. */
+export const countGroups = async (
+  tx: SqlTx,
+  { officeZone, today, origins }: CountingDay,
+  groups: readonly Group[],
+): Promise<void> => {
+  if (groups.length === 0) return
+  // Many at once are joined by hashes, which want room, and the groups first of all: so the planner may turn all ten tables round.
+  await tx`set local work_mem = '32MB'`
+  await tx`set local join_collapse_limit = 11`
+  for (const table of ['indicator_cells', 'indicator_sums', 'indicator_breakdowns'])
+    await tx`delete from ${tx(table)} t where ${ofGroups(tx, groups)}`
+  const months = groups.map(({ month }) => month)
+  const bodies = groups.map(({ administrationId }) => administrationId)
+  await tx.unsafe(COUNT_FACTS, [officeZone, today, origins, bodies, months] as never[])
+  await tx`
+    insert into indicator_sums (month, administration_id, kind, ${tx.unsafe(columns(MEASURE_NAMES))})
+    select month, administration_id, kind, ${tx.unsafe(MEASURE_NAMES.map((name) => `sum(${name})`).join(', '))}
+    from indicator_cells t where ${ofGroups(tx, groups)} group by month, administration_id, kind`
+  await countDays(tx, [...new Set(months)])
+}
