@@ -40,7 +40,10 @@ const codeField = (
     attributes: { required: true, autocomplete: 'one-time-code', maxlength: 40, dir: 'ltr' },
   })
 
-const signInForm = (viewer: Viewer, { email = '', sso }: { email?: string; sso: boolean }): string => {
+const signInForm = (
+  viewer: Viewer,
+  { email = '', sso, joining }: { readonly email?: string } & Pick<ConsoleDeps, 'sso' | 'joining'>,
+): string => {
   const { locale } = viewer
   const address = textInput({
     locale,
@@ -64,7 +67,7 @@ const signInForm = (viewer: Viewer, { email = '', sso }: { email?: string; sso: 
     ? html`<p><a class="button second" href="/console/sso">${text(locale, 'desk.sso')}</a></p>`
     : ''
   return html`!${elsewhere}<form class="narrow" method="post" action="/console/sign-in">!${address}!${password}!${codeField(viewer)}!${submit(text(locale, 'console.sign_in'))}</form>
-<p class="hint">${text(locale, 'desk.sign_in.no_account')}</p>`
+<p class="hint">${text(locale, 'desk.sign_in.no_account')}</p>!${joining ? html`<p><a href="/console/join">${text(locale, 'join.ask')}</a></p>` : ''}`
 }
 
 const enrolPage = (
@@ -176,7 +179,7 @@ const enrolRoutes = (app: FastifyInstance, deps: ConsoleDeps): void => {
 export const signInRoutes = (app: FastifyInstance, deps: ConsoleDeps): void => {
   app.get('/sign-in', async (request, reply) => {
     const viewer = viewerOf(request)
-    return reply.send(signInPage(viewer, signInForm(viewer, { sso: deps.sso !== undefined })))
+    return reply.send(signInPage(viewer, signInForm(viewer, deps)))
   })
 
   app.post('/sign-in', async (request, reply) => {
@@ -186,7 +189,7 @@ export const signInRoutes = (app: FastifyInstance, deps: ConsoleDeps): void => {
     const opened = await signIn(deps, { ...form, agent: agentOf(request), client })
     if (opened !== undefined) return enter(reply, request, deps, opened.token, '/console')
     const problems = [{ field: 'email', message: text(viewer.locale, 'desk.sign_in.wrong') }]
-    const body = html`!${errorSummary(viewer.locale, problems)}!${signInForm(viewer, { email: form.email, sso: deps.sso !== undefined })}`
+    const body = html`!${errorSummary(viewer.locale, problems)}!${signInForm(viewer, { ...deps, email: form.email })}`
     return reply.code(401).send(signInPage(viewer, body))
   })
 

@@ -1,370 +1,401 @@
-import { createPublicKey, verify } from 'node:crypto'
 import { Secret, TOTP } from 'otpauth'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { countNamed } from '../../src/administrations/count-named.ts'
-import { createDirectory } from '../../src/administrations/directory.ts'
 import { readMemberLines } from '../../src/administrations/joining/import-members.ts'
-import { createConnectors } from '../../src/connectors/index.ts'
-import { CONFORMANCE_RULES } from '../../src/core/joining.ts'
-import { text } from '../../src/html/text.ts'
-import { administrationRoutes } from '../../src/http/api/administrations.ts'
-import { referralRoutes } from '../../src/http/api/referrals.ts'
+import type { Tick } from '../../src/core/joining.ts'
 import { readLedger } from '../../src/intake/ledger.ts'
 import { findLedgerGaps } from '../../src/intake/reconcile.ts'
-import { createOutboundGuard } from '../../src/platform/outbound-guard.ts'
-import { newUuidV7, systemClock } from '../../src/platform/system-clock.ts'
-import { signingKeyOf } from '../../src/receipts/sign-receipt.ts'
-import { createToken } from '../../src/staff/tokens.ts'
-import { acceptanceOver, openTestDatabase, testSecrets } from '../support/acceptance.ts'
-import { openDesk } from '../support/desk.ts'
-import { startJoiningBody } from '../support/joining-body.ts'
+import { newUuidV7 } from '../../src/platform/system-clock.ts'
+import { acceptanceOver, submissionOf } from '../support/acceptance.ts'
+import { type Reader, readerOf } from '../support/by-words.ts'
+import { type JoiningHouse, startJoiningHouse } from '../support/joining-house.ts'
 
-const OWN = { 'sec-fetch-site': 'same-origin', 'accept-language': 'fr' }
-const PASSWORD = 'les dossiers du lundi'
+const LINK = /https:\/\/wasl\.test\/console\/sign-in\/[\w-]+/
+const OWN = 'Mon administration'
 
-let open: Awaited<ReturnType<typeof openTestDatabase>>
-let desk: Awaited<ReturnType<typeof openDesk>>
-let guard: ReturnType<typeof createOutboundGuard>
-let far: Awaited<ReturnType<typeof startJoiningBody>>
-let supervisor: string
-let bodyToken = ''
-let ministryToken = ''
-let late = 0
-const clock = { now: () => new Date(systemClock.now().getTime() + late) }
-
+let house: JoiningHouse
+let ministry: Reader
+let manager: Reader
+let trainee: Reader
 beforeAll(async () => {
-  open = await openTestDatabase()
-  const { db } = open
-  const base = {
-    db,
-    clock,
-    newId: newUuidV7,
-    secrets: testSecrets,
-    publicUrl: 'https://wasl.test',
-    officeZone: 'Africa/Casablanca',
-  }
-  const { acceptWithin } = await acceptanceOver(db)
-  await db.sql`insert into administrations (id, code, names, created_at, updated_at)
-    values (${newUuidV7()}, 'SANTE', '{"fr": "Santé", "ar": "الصحة"}', now(), now())`
-  guard = createOutboundGuard({ allow: ['127.0.0.0/8'] })
-  const connectors = createConnectors({
-    guard,
-    words: text,
-    publicUrl: base.publicUrl,
-    sendMail: async () => ({ ok: true }),
-  })
-  desk = await openDesk(
-    db,
-    undefined as never,
-    base.publicUrl,
-    {},
-    (app) => {
-      void referralRoutes(app, { ...base, store: undefined as never })
-      void administrationRoutes(app, { ...base, connectors, directory: createDirectory({ db }) })
-    },
-    { clock, joining: { acceptPractice: acceptWithin, connectors } },
-  )
-  far = await startJoiningBody({
-    dawdle: () => {
-      late += 11_000
-    },
-    act: (id, act, payload) =>
-      desk.app.inject({
-        method: 'POST',
-        url: `/api/v1/referrals/${id}/${act}`,
-        headers: { authorization: `Bearer ${bodyToken}` },
-        payload,
-      }),
-  })
-  supervisor = (await desk.enter('ministry-supervisor')).cookie
-  ministryToken = (await createToken(base, { role: 'ministry-supervisor' })).token
+  house = await startJoiningHouse()
+  const { cookie } = await house.desk.enter('ministry-supervisor')
+  ministry = readerOf(house.desk.app, { signedIn: cookie })
 })
-afterAll(async () => {
-  await desk.close()
-  await far.close()
-  await guard.close()
-  await open.close()
-})
+afterAll(() => house.close())
 
-const decoded = (page: string) => page.replace(/&#(\d+);/g, (_, code) => String.fromCharCode(code))
-/** What a person reads: the words of a page without its markup. */
-const wordsOf = (page: string) => decoded(page.replace(/<[^>]+>/g, ' ').replace(/\s+/g, ' '))
-const get = async (cookie: string, url: string) => {
-  const answer = await desk.app.inject({ url, headers: { cookie, ...OWN } })
-  return {
-    status: answer.statusCode,
-    html: decoded(answer.payload),
-    words: wordsOf(answer.payload),
-    raw: answer,
-  }
-}
-const post = async (cookie: string, url: string, fields: Record<string, string> = {}) => {
-  const answer = await desk.app.inject({
-    method: 'POST',
-    url,
-    headers: { cookie, ...OWN, 'content-type': 'application/x-www-form-urlencoded' },
-    payload: new URLSearchParams(fields).toString(),
-  })
-  return {
-    status: answer.statusCode,
-    html: decoded(answer.payload),
-    words: wordsOf(answer.payload),
-    raw: answer,
-  }
-}
-const cookieOf = ({ raw }: { raw: { headers: Record<string, unknown> } }) =>
-  String(raw.headers['set-cookie'] ?? '').split(';')[0] ?? ''
-
-const LINK = /https:\/\/wasl\.test(\/console\/sign-in\/[\w-]+)/g
-const linksIn = (words: string) => [...words.matchAll(LINK)].map(([, path]) => path ?? '')
+const stranger = () => readerOf(house.desk.app)
 
 /** Follows an invitation as a person with an authenticator does, by what the pages say. */
-const enrol = async (link: string): Promise<string> => {
-  const early = cookieOf(await post('', link))
-  const page = await get(early, '/console/enrol')
-  const [, key = ''] = /tapez cette clé : ([A-Z2-7 ]+?) [^A-Z2-7]/i.exec(page.words) ?? []
-  const secret = (/<code dir="ltr">([A-Z2-7 ]+)<\/code>/.exec(page.html)?.[1] ?? key).replaceAll(' ', '')
-  const code = new TOTP({ secret: Secret.fromBase32(secret) }).generate({ timestamp: clock.now().getTime() })
-  return cookieOf(await post(early, '/console/enrol', { password: PASSWORD, code }))
-}
-const progress = (words: string) =>
-  Number(/(\d+) sur 12/.exec(words)?.[1] ?? (words.includes('Tout est prêt') ? 12 : -1))
-
-/** A body that has asked and was approved; gives its manager's session. */
-const joinAs = async (code: string): Promise<string> => {
-  const asked = await post('', '/console/join', {
-    'name-fr': `Agence ${code}`,
-    'name-ar': 'وكالة الحوض',
-    code,
-    contact: 'Amina',
-    email: `chef@${code.toLowerCase()}.ma`,
+const enrol = async (link: string): Promise<Reader> => {
+  const person = stranger()
+  await person.visit(link)
+  await person.press('Entrer')
+  const [key = ''] = person.copied()
+  const totp = new TOTP({ secret: Secret.fromBase32(key.replaceAll(' ', '')) })
+  await person.press('Ouvrir le compte', {
+    'Nouveau mot de passe': 'les dossiers du lundi',
+    'Code du téléphone': totp.generate({ timestamp: house.clock.now().getTime() }),
   })
-  expect(asked.words).toContain('Votre demande est arrivée')
-  const approved = await post(supervisor, `/console/bodies/${code}/approve`)
-  const [link = ''] = linksIn(approved.words)
-  return enrol(link)
+  await person.follow('Aller au bureau')
+  return person
 }
 
-describe('a body joins (U31)', () => {
-  let manager: string
-  let trainee: string
+const ticks = async (): Promise<number> => {
+  await manager.follow(OWN)
+  const words = manager.read()
+  return words.includes('Tout est prêt') ? 12 : Number(/(\d+) sur 12/.exec(words)?.[1] ?? -1)
+}
 
+const practise = async (act: (reference: string) => Promise<unknown>): Promise<number> => {
+  await trainee.follow('Plaintes')
+  const references = [...new Set(trainee.links().filter((words) => /^\d{10}$/.test(words)))]
+  for (const reference of references) {
+    await trainee.follow(reference)
+    await act(reference)
+    await trainee.follow('Plaintes')
+  }
+  return references.length
+}
+
+const review = () =>
+  trainee.press('Terminer l’examen', {
+    'Relève-t-elle de nous': 'Oui',
+    'Concerne-t-elle un service public': 'Oui',
+    'Est-elle hors des tribunaux': 'Oui',
+    'Est-elle compréhensible': 'Oui',
+    'Est-elle nouvelle': 'Oui',
+  })
+const answer = () => trainee.press('Envoyer la réponse', { 'Texte de la réponse': 'Voici la réponse.' })
+
+describe('a body joins, by what the screen says (U31)', () => {
   it('asks with a form that says what is wrong, and is nobody until the ministry approves', async () => {
-    const wrong = await post('', '/console/join', { code: 'a b', email: 'x' })
-    expect(wrong.status).toBe(422)
-    for (const field of ['name-ar', 'name-fr', 'contact', 'code', 'email'])
-      expect(wrong.html).toContain(`href="#${field}"`)
-    manager = await joinAs('BASSIN')
-    const again = await post('', '/console/join', {
-      'name-fr': 'Autre',
-      'name-ar': 'أخرى',
-      code: 'BASSIN',
-      contact: 'X',
-      email: 'x@x.ma',
-    })
-    expect(again.words).toContain('Ce code est pris')
-    const listed = await desk.app.inject({ url: '/api/v1/administrations' })
-    expect(listed.payload).not.toContain('BASSIN')
-    expect((await get(manager, '/console/bodies')).status).toBe(403)
+    const visitor = stranger()
+    await visitor.visit('/console')
+    await visitor.follow('Demander à rejoindre le service')
+    await visitor.press('Envoyer la demande', { Code: 'a b', 'Son adresse': 'x' })
+    expect(visitor.read()).toMatch(
+      /Il y a un problème.*Remplissez cette case.*Ce code est pris.*L’adresse est incorrecte/,
+    )
+    const wish = {
+      'Nom en français': 'Agence du bassin',
+      'Nom en arabe': 'وكالة الحوض',
+      Code: 'BASSIN',
+      'Nom du responsable': 'Amina',
+      'Son adresse': 'chef@bassin.example',
+    }
+    await visitor.press('Envoyer la demande', wish)
+    expect(visitor.read()).toContain('Votre demande est arrivée')
+    await visitor.visit('/console/join')
+    await visitor.press('Envoyer la demande', wish)
+    expect(visitor.read()).toContain('Ce code est pris')
+    const { body } = await house.api('', 'GET', '/administrations')
+    expect(body.map(({ code }: { code: string }) => code)).toEqual(['SANTE'])
+
+    await ministry.visit('/console')
+    await ministry.follow('Administrations')
+    expect(ministry.read()).toMatch(/Agence du bassin BASSIN Demande reçue/)
+    await ministry.press('Approuver')
+    manager = await enrol(ministry.copied().find((words) => LINK.test(words)) ?? '')
+    expect(await ticks()).toBe(3)
+    await manager.visit('/console/bodies')
+    expect(manager.read()).not.toContain('BASSIN')
   })
 
-  it('earns eleven ticks by what is really there', async () => {
-    const page = () => get(manager, '/console/joining')
-    expect(progress((await page()).words)).toBe(3)
-    await post(manager, '/console/joining/units', {
-      'unit-code': 'bassin-nord',
-      'unit-ar': 'الشمال',
-      'unit-fr': 'Nord',
+  it('does not take the role of somebody who works elsewhere', async () => {
+    const visitor = stranger()
+    await house.db.sql`insert into staff_members (id, email, role, created_at)
+      values (${newUuidV7()}, 'chef@ministere.example', 'auditor', now())`
+    await visitor.visit('/console/join')
+    await visitor.press('Envoyer la demande', {
+      'Nom en français': 'Faux',
+      'Nom en arabe': 'زيف',
+      Code: 'FAUX',
+      'Nom du responsable': 'X',
+      'Son adresse': 'chef@ministere.example',
     })
-    await post(manager, '/console/joining/calendar')
-    await post(manager, '/console/joining/services', {
-      'service-code': 'EAU',
-      'service-ar': 'الماء',
-      'service-fr': 'Eau',
-    })
-    for (const language of ['ar', 'fr'])
-      await post(manager, '/console/joining/templates', {
-        'template-act': 'answer',
-        'template-language': language,
-        'template-name': 'Prêt',
-        'template-text': 'Votre dossier est prêt.',
-      })
-    expect(progress((await page()).words)).toBe(7)
+    await ministry.follow('Administrations')
+    await ministry.press('Approuver')
+    expect(ministry.read()).toContain('Cette adresse est celle d’un agent d’une autre administration')
+    const [kept] = await house.db.sql`select role from staff_members where email = 'chef@ministere.example'`
+    expect(kept).toEqual({ role: 'auditor' })
+    await ministry.press('Refuser', { 'Motif du refus': 'Pas une administration' })
+    expect(ministry.read()).toMatch(/FAUX Refusée.*Pas une administration/)
+  })
 
-    const file =
-      'email;role;unit\nadjoint@bassin.ma;manager\neleve@bassin.ma;trainee;BASSIN-NORD\nfaux;agent\nx@y.ma;roi'
-    const checked = await post(manager, '/console/joining/people', { people: file, step: 'check' })
-    expect(checked.words).toMatch(/4 faux agent adresse incorrecte[\s\S]*5 x@y\.ma roi rôle inconnu/)
-    const refused = await post(manager, '/console/joining/people', { people: file, step: 'invite' })
-    expect([linksIn(refused.words), refused.words.includes('Personne n’est invité')]).toEqual([[], true])
-    const invited = await post(manager, '/console/joining/people', {
-      people: file.split('\n').slice(0, 3).join('\n').replace('BASSIN-NORD', ''),
-      step: 'invite',
+  it('earns its ticks by what is really there', async () => {
+    await ticks()
+    await manager.press('Ajouter l’unité', { Code: 'a b', 'Nom en arabe': 'أ', 'Nom en français': 'A' })
+    expect(manager.read()).toContain('Ce code est pris ou incorrect')
+    await manager.press('Nous n’avons pas d’unités')
+    await manager.press('Nous avons vu le calendrier')
+    await manager.press('Ajouter le jour', { 'Jour de fermeture': 'demain', Raison: 'Inventaire' })
+    expect(manager.read()).toContain('Écrivez un jour')
+    await manager.press('Ajouter le service', {
+      Code: 'EAU',
+      'Nom en arabe': 'الماء',
+      'Nom en français': 'Eau',
     })
-    const [deputy = '', learner = ''] = linksIn(invited.words)
+    await manager.press('Ajouter le modèle', { 'Nom du modèle': 'Prêt', Texte: 'Votre dossier {prix}' })
+    expect(manager.read()).toContain('Rien ne remplit {prix}')
+    for (const Langue of ['Arabe', 'Français'])
+      await manager.press('Ajouter le modèle', {
+        'Pour quel acte': 'Réponse',
+        Langue,
+        'Nom du modèle': 'Prêt',
+        Texte: 'Votre dossier {reference} est prêt.',
+      })
+    expect(await ticks()).toBe(7)
+  })
+
+  it('invites its people from a list; a wrong line is named, and nobody is invited before it is mended', async () => {
+    const good = 'email;role\nadjoint@bassin.example;manager\neleve@bassin.example;trainee'
+    const list = { 'Liste CSV': `${good}\nfaux;agent\nx@y.example;roi` }
+    await manager.press('Vérifier sans inviter', list)
+    expect(manager.read()).toMatch(/4 faux agent adresse incorrecte 5 x@y\.example roi rôle inconnu/)
+    await manager.press('Inviter', list)
+    expect(manager.read()).toContain('Personne n’est invité')
+    expect(manager.copied().filter((words) => LINK.test(words))).toEqual([])
+    await manager.press('Inviter', { 'Liste CSV': good })
+    const [deputy = '', learner = ''] = manager.copied().filter((words) => LINK.test(words))
     await enrol(deputy)
     trainee = await enrol(learner)
-    expect(progress((await page()).words)).toBe(8)
+    expect(await ticks()).toBe(8)
   })
 
   it('practises on ten complaints that are for trainees alone', async () => {
-    await post(manager, '/console/joining/exercise')
-    expect((await post(manager, '/console/joining/exercise')).status).toBe(409)
-    const inbox = (await get(trainee, '/console')).html
-    const references = [
-      ...new Set([...inbox.matchAll(/\/console\/complaints\/(\d{10})/g)].map(([, one]) => one ?? '')),
-    ]
-    expect(references).toHaveLength(10)
-    expect((await get(manager, '/console')).html).not.toMatch(/\/console\/complaints\/\d{10}/)
-    expect((await get(supervisor, `/console?q=exercice`)).html).not.toMatch(/\/console\/complaints\/\d{10}/)
-    for (const reference of references) {
-      const home = `/console/complaints/${reference}`
-      const yes = { ours: 'yes', public_service: 'yes', no_court: 'yes', understandable: 'yes', new: 'yes' }
-      expect((await post(trainee, `${home}/review`, yes)).status).toBe(303)
-      expect(
-        (await post(trainee, `${home}/answer`, { step: 'send', text: 'Voici la réponse.' })).status,
-      ).toBe(303)
-    }
-    expect((await get(manager, '/console/joining')).words).toContain('10 terminées, 0 en attente')
-    expect(progress((await get(manager, '/console/joining')).words)).toBe(10)
+    await manager.press('Commencer l’exercice')
+    await manager.follow('Plaintes')
+    expect(manager.links().filter((words) => /^\d{10}$/.test(words))).toEqual([])
+    expect(
+      await practise(async () => {
+        await review()
+        await answer()
+      }),
+    ).toBe(10)
+    expect(await ticks()).toBe(10)
+    expect(manager.read()).toContain('10 terminées, 0 en attente')
   })
 
   it('counts none of them anywhere', async () => {
-    const { sql } = open.db
+    const { sql } = house.db
     for (const table of ['outbox_messages', 'ledger_entries', 'receipts', 'notices', 'outgoing_messages'])
       expect(await sql`select from ${sql(table)}`, table).toHaveLength(0)
-    const today = clock.now().toISOString().slice(0, 10)
-    const ledger = { sql, officeZone: 'Africa/Casablanca' }
-    expect(await readLedger(ledger, { from: today, to: today })).toEqual([])
+    const today = house.clock.now().toISOString().slice(0, 10)
+    expect(await readLedger({ sql, officeZone: house.base.officeZone }, { from: today, to: today })).toEqual(
+      [],
+    )
     expect(await findLedgerGaps(sql)).toEqual([])
-    expect(await countNamed(open.db)).toEqual(new Map())
+    expect(await countNamed(house.db)).toEqual(new Map())
   })
 
   it('may not go live before its connector is proved, by no door', async () => {
-    const bodies = await get(supervisor, '/console/bodies')
-    expect(bodies.words).toMatch(
+    await ministry.follow('Administrations')
+    expect(ministry.read()).toMatch(
       /Il manque : Voie d’arrivée des plaintes choisie · Essai de conformité réussi/,
     )
-    expect((await post(supervisor, '/console/bodies/BASSIN/live')).status).toBe(409)
-    const put = await desk.app.inject({
-      method: 'PUT',
-      url: '/api/v1/staff/administrations/BASSIN',
-      headers: { authorization: `Bearer ${ministryToken}` },
-      payload: { names: { fr: 'Bassin' }, state: 'active' },
+    const token = await house.tokenOf('ministry-supervisor')
+    const put = await house.api(token, 'PUT', '/staff/administrations/BASSIN', {
+      names: { fr: 'Bassin' },
+      state: 'active',
     })
-    expect([put.statusCode, put.json().code]).toEqual([409, 'not_ready'])
+    expect([put.status, put.body.code]).toEqual([409, 'not_ready'])
   })
-
-  const choose = async () => {
-    const chosen = await post(manager, '/console/joining/connector', { choice: 'webhook', address: far.url })
-    far.state.secret = /whsec_[\w+/=]+/.exec(chosen.words)?.[0] ?? far.state.secret
-    bodyToken = /wasl_[\w-]{43}/.exec(chosen.words)?.[0] ?? ''
-  }
-  const test = async () => {
-    await post(manager, '/console/joining/conformance')
-    await far.idle()
-    await post(manager, '/console/joining/conformance/end')
-    const { words } = await get(manager, '/console/joining')
-    const { raw } = await get(manager, '/console/joining/conformance/report')
-    return { words, report: raw.payload }
-  }
-  const NAMES = {
-    signature: 'Signature',
-    idempotency: 'Répétition',
-    slow: 'Lenteur',
-    error: 'Erreur',
-    acknowledgement: 'Accusé de réception',
-    answer: 'Réponse',
-    transfer: 'Transfert',
-  }
-  const claimsOf = (report: string) =>
-    JSON.parse(Buffer.from(report.split('.')[1] ?? '', 'base64url').toString())
 
   it('says what address it cannot reach', async () => {
-    const wrong = await post(manager, '/console/joining/connector', {
-      choice: 'webhook',
-      address: 'https://10.0.0.1/x',
+    await manager.follow(OWN)
+    await manager.press('Choisir cette voie', {
+      'Comment les plaintes arrivent-elles': 'Notre système est averti (webhook)',
+      'Adresse (https:// ou e-mail)': 'https://10.0.0.1/x',
     })
-    expect([wrong.status, wrong.html.includes('href="#address"')]).toEqual([422, true])
+    expect(manager.read()).toContain('Il y a un problème')
   })
 
-  it.each(CONFORMANCE_RULES)('that breaks one rule is told which and stays out: %s', async (rule) => {
-    await choose()
-    far.state.breaks = rule
-    const { words, report } = await test()
-    expect(words).toContain(`Essai échoué. Règles : ${NAMES[rule]} `)
-    expect(claimsOf(report)).toMatchObject({ administration: 'BASSIN', connector: 'webhook', passed: false })
-    const failed = claimsOf(report).rules.filter((one: { state: string }) => one.state === 'failed')
-    expect(failed.map((one: { rule: string }) => one.rule)).toEqual([rule])
-    expect((await post(supervisor, '/console/bodies/BASSIN/live')).status).toBe(409)
-  })
-
-  it('goes live with twelve ticks and a report that anybody can check', async () => {
-    far.state.breaks = undefined
-    const { words, report } = await test()
-    expect(words).toContain('Essai réussi')
-    expect(words).toContain('Tout est prêt')
-    const [head = '', payload = '', signature = ''] = report.split('.')
-    const key = createPublicKey({
-      key: { kty: 'OKP', crv: 'Ed25519', x: signingKeyOf(testSecrets).x },
-      format: 'jwk',
+  it('proves its way, and goes live with twelve ticks in under thirty minutes of steps', async () => {
+    await manager.press('Choisir cette voie', {
+      'Comment les plaintes arrivent-elles': 'Nos agents travaillent dans ce bureau',
     })
-    expect(verify(null, Buffer.from(`${head}.${payload}`), key, Buffer.from(signature, 'base64url'))).toBe(
-      true,
-    )
-    expect((await post(supervisor, '/console/bodies/BASSIN/live')).status).toBe(303)
-    expect((await get(supervisor, '/console/bodies')).words).toContain('Ouverte aux plaintes')
-    expect((await get(manager, '/console/joining')).words).toContain('est ouverte aux plaintes')
-    const listed = (await desk.app.inject({ url: '/api/v1/administrations' })).json()
-    expect(listed.map(({ code }: { code: string }) => code).toSorted()).toEqual([
-      'BASSIN',
-      'BASSIN-NORD',
-      'SANTE',
-    ])
+    await manager.press('Commencer l’essai')
+    await practise(async () => {
+      const [, to] = /Transférez-le à ([A-Z0-9_-]+)\./.exec(trainee.read()) ?? []
+      if (to)
+        return trainee.press('Transférer', { 'Code de l’administration': to, Raison: 'Pas de chez nous' })
+      await review()
+      return answer()
+    })
+    await manager.follow(OWN)
+    await manager.press('Terminer l’essai')
+    expect(manager.read()).toContain('Essai réussi')
+    expect(manager.links()).toContain('Rapport signé')
+    expect(await ticks()).toBe(12)
+    // A person needs half a minute for a step of such a page, reading included.
+    expect(manager.steps() + ministry.steps()).toBeLessThan(60)
   })
 
   it('is read in Arabic too, from right to left', async () => {
-    const page = await desk.app.inject({
+    const { cookie } = await house.desk.enter('manager', 'BASSIN')
+    const page = await house.desk.app.inject({
       url: '/console/joining',
-      headers: { cookie: manager, 'accept-language': 'ar' },
+      headers: { cookie, 'accept-language': 'ar' },
     })
     expect(page.payload).toMatch(/<html lang="ar" dir="rtl">[\s\S]*شجرة الوحدات/)
   })
 })
 
-describe('a body that fetches its dossiers', () => {
-  it('is tried by its own pulls and acts, and by no rule that it cannot break', async () => {
-    const manager = await joinAs('PUITS')
-    const chosen = await post(manager, '/console/joining/connector', { choice: 'pull' })
-    const token = /wasl_[\w-]{43}/.exec(chosen.words)?.[0] ?? ''
-    const api = (method: 'GET' | 'POST', path: string, payload?: object) =>
-      desk.app.inject({
-        method,
-        url: `/api/v1/referrals${path}`,
-        headers: { authorization: `Bearer ${token}` },
-        ...(payload ? { payload } : {}),
-      })
-    await post(manager, '/console/joining/exercise')
-    expect((await api('GET', '')).json().items, 'the exercise is for people').toEqual([])
+describe('what keeps a body out (G71)', () => {
+  /** How each tick is lost and won again; `also`: what falls with it. */
+  const LOSSES: Readonly<Record<Tick, { lose: string; win: string; words: string[] }>> = {
+    approved: {
+      lose: 'update affiliations set approved_at = null where contact_email like $1',
+      win: 'update affiliations set approved_at = now() where contact_email like $1',
+      words: [],
+    },
+    names: {
+      lose: `update administrations set names = names - 'ar' where code = 'BASSIN' and $1 <> ''`,
+      win: `update administrations set names = names || '{"ar": "وكالة"}' where code = 'BASSIN' and $1 <> ''`,
+      words: ['Nom en arabe et en français'],
+    },
+    units: {
+      lose: 'update affiliations set no_units = false where contact_email like $1',
+      win: 'update affiliations set no_units = true where contact_email like $1',
+      words: ['Arbre des unités'],
+    },
+    manager: {
+      lose: `update staff_members set disabled_at = now() where role = 'manager' and email like $1`,
+      win: 'update staff_members set disabled_at = null where email like $1',
+      words: ['Un responsable a ouvert son compte', 'Un adjoint du responsable a ouvert son compte'],
+    },
+    deputy: {
+      lose: `update staff_members set disabled_at = now() where email = 'adjoint@bassin.example' and email like $1`,
+      win: 'update staff_members set disabled_at = null where email like $1',
+      words: ['Un adjoint du responsable a ouvert son compte'],
+    },
+    agents: {
+      lose: `update staff_members set enrolled_at = null where role = 'trainee' and email like $1`,
+      win: `update staff_members set enrolled_at = now() where role = 'trainee' and email like $1`,
+      words: ['Un agent au moins s’est exercé'],
+    },
+    services: {
+      lose: `update services set retired_at = now() where code = 'EAU' and $1 <> ''`,
+      win: `update services set retired_at = null where code = 'EAU' and $1 <> ''`,
+      words: ['Un service au moins'],
+    },
+    calendar: {
+      lose: 'update affiliations set calendar_seen_at = null where contact_email like $1',
+      win: 'update affiliations set calendar_seen_at = now() where contact_email like $1',
+      words: ['Calendrier des jours fériés confirmé'],
+    },
+    templates: {
+      lose: `update answer_templates set ended_at = now() where language = 'ar' and $1 <> ''`,
+      win: `update answer_templates set ended_at = null where $1 <> ''`,
+      words: ['Un modèle de réponse en arabe et un en français'],
+    },
+    connector: {
+      lose: 'update affiliations set connector = null where contact_email like $1',
+      win: `update affiliations set connector = 'console' where contact_email like $1`,
+      words: ['Voie d’arrivée des plaintes choisie', 'Essai de conformité réussi'],
+    },
+    practice: {
+      lose: `update complaints set status = 'formal_review' where id = (select complaint_id from referrals where id not in
+        (select answer_referral from conformance_runs) and state = 'answered' and $1 <> '' order by id limit 1)`,
+      win: `update complaints set status = 'answered' where status = 'formal_review' and $1 <> ''`,
+      words: ['Dix plaintes d’exercice terminées'],
+    },
+    conformance: {
+      lose: `update conformance_runs set passed = false where $1 <> ''`,
+      win: `update conformance_runs set passed = true where $1 <> ''`,
+      words: ['Essai de conformité réussi'],
+    },
+  }
+  const run = (statement: string) => house.db.sql.unsafe(statement, ['%@bassin.example'])
 
-    await post(manager, '/console/joining/conformance')
-    const { items } = (await api('GET', '')).json()
-    expect(items.map(({ practice }: { practice: boolean }) => practice)).toEqual([true, true])
-    for (const { referral, text: words } of items) {
-      const [, to] = /Transférez-le à ([A-Z0-9_-]+)\./.exec(words) ?? []
-      if (to)
-        await api('POST', `/${referral.id}/transfer`, { administration: to, reason: 'Pas de chez nous' })
-      else {
-        await api('POST', `/${referral.id}/accept`, { externalReference: 'P-1' })
-        await api('POST', `/${referral.id}/accept`, { externalReference: 'P-1' })
-        await api('POST', `/${referral.id}/answer`, { text: 'Voici.' })
-      }
-    }
-    await post(manager, '/console/joining/conformance/end')
-    const { words } = await get(manager, '/console/joining')
-    expect(words).toContain('Essai réussi')
-    expect(words).toMatch(/Signature sans objet Répétition réussie/)
-    expect((await post(supervisor, '/console/bodies/PUITS/live')).status).toBe(409)
+  it.each(Object.entries(LOSSES))(
+    'is told to the ministry and stops it: %s',
+    async (_, { lose, win, words }) => {
+      await run(lose)
+      const { cookie } = await house.desk.enter('ministry-supervisor')
+      const supervisor = readerOf(house.desk.app, { signedIn: cookie })
+      await supervisor.visit('/console')
+      await supervisor.follow('Administrations')
+      const ofBody =
+        supervisor
+          .read()
+          .split('FAUX')
+          .find((part) => part.includes('BASSIN')) ?? ''
+      if (words.length > 0) expect(ofBody).toMatch(new RegExp(`Il manque : ${words.join(' · ')}(?! ·)`))
+      const live = await house.desk.app.inject({
+        method: 'POST',
+        url: '/console/bodies/BASSIN/live',
+        headers: { cookie, 'sec-fetch-site': 'same-origin' },
+      })
+      expect(live.statusCode).toBe(409)
+      await run(win)
+    },
+  )
+
+  it('is gone: the ministry opens the body', async () => {
+    await ministry.follow('Administrations')
+    await ministry.press('Ouvrir aux plaintes')
+    expect(ministry.read()).toContain('Ouverte aux plaintes')
+    const { body } = await house.api('', 'GET', '/administrations')
+    expect(body.map(({ code }: { code: string }) => code)).toEqual(['BASSIN', 'SANTE'])
+  })
+})
+
+describe('the score of a live body', () => {
+  interface Past {
+    /** Days after the referral on which the body took it up. */
+    readonly takenAfter?: number
+    /** The answer's date, in days from now, and when it was given. */
+    readonly dueIn: number
+    readonly answeredIn?: number
+    readonly sent?: 'settled' | 'dead'
+  }
+  const day = (days: number) => new Date(house.clock.now().getTime() + days * 86_400_000)
+  /** A complaint that came ten days ago. */
+  const past = async ({ takenAfter, dueIn, answeredIn, sent }: Past) => {
+    const { sql } = house.db
+    const { accept } = await acceptanceOver(house.db)
+    const { complaintId } = await accept(submissionOf({ receivedAt: day(-10) }))
+    const id = newUuidV7()
+    await sql`insert into referrals (id, complaint_id, round, administration_id, state, created_at, updated_at, accepted_at)
+      select ${id}, ${complaintId}, 1, id, 'delivered', ${day(-10)}, now(), ${takenAfter === undefined ? null : day(takenAfter - 10)}
+      from administrations where code = 'BASSIN'`
+    await sql`update deadlines set due_at = ${day(dueIn)}, met_at = ${answeredIn === undefined ? null : day(answeredIn)}
+      where complaint_id = ${complaintId} and kind = 'answer'`
+    await sql`update deadlines set due_at = ${day(30)} where complaint_id = ${complaintId} and kind = 'review'`
+    if (sent)
+      await sql`insert into outbox_messages (id, topic, key, payload, dedupe_key, created_at, due_at, settled_at, dead_at)
+        values (${newUuidV7()}, 'referral.forward', 'k', ${JSON.stringify({ referralId: id })}::text::jsonb, ${id}, now(), now(),
+          ${sent === 'settled' ? day(-9) : null}, ${sent === 'dead' ? day(-9) : null})`
+    return complaintId
+  }
+  const shown = async () => {
+    await ministry.follow('Administrations')
+    const [, total] = /BASSIN Ouverte aux plaintes .*?Note : (\S+)/.exec(ministry.read()) ?? []
+    await manager.follow(OWN)
+    const [, ...parts] =
+      /Dossiers arrivés à votre système (\S+).*?Plaintes prises en trois jours (\S+).*?Dates légales tenues (\S+)/.exec(
+        manager.read(),
+      ) ?? []
+    return [total, ...parts].map((part) => (part === 'rien' ? null : Number(part)))
+  }
+
+  it('falls and rises with what the body does, where ministry and body can read it', async () => {
+    expect(await shown(), 'the exercise is no part of it').toEqual([null, null, null, null])
+    await past({ takenAfter: 1, dueIn: 30, answeredIn: -5 })
+    expect(await shown()).toEqual([100, null, 100, 100])
+    await past({ takenAfter: 5, dueIn: 30, answeredIn: -2 })
+    expect(await shown(), 'taken up late').toEqual([75, null, 50, 100])
+    const late = await past({ takenAfter: 1, dueIn: -1 })
+    expect(await shown(), 'a date missed').toEqual([67, null, 67, 67])
+    await past({ takenAfter: 1, dueIn: 30, sent: 'dead' })
+    expect(await shown(), 'a dossier that could not arrive').toEqual([47, 0, 75, 67])
+    await past({ takenAfter: 1, dueIn: 30, answeredIn: -1, sent: 'settled' })
+    expect(await shown()).toEqual([68, 50, 80, 75])
+    await house.db
+      .sql`update deadlines set due_at = ${day(1)}, met_at = now() where complaint_id = ${late} and kind = 'answer'`
+    expect(await shown(), 'answered in time after all').toEqual([77, 50, 80, 100])
   })
 })
 
