@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { DOORS, type Door, PUBLIC_DOORS } from '../support/doors.ts'
-import { type DoorsHouse, MARK, NOBODY, openDoorsHouse } from '../support/doors-house.ts'
+import { DOORS } from '../support/doors/doors.ts'
+import { type DoorsHouse, MARK, NOBODY, openDoorsHouse } from '../support/doors/house.ts'
+import { PUBLIC_DOORS } from '../support/doors/public.ts'
+import type { Door } from '../support/doors/who.ts'
 
 let house: DoorsHouse
 beforeAll(async () => {

@@ -1,10 +1,10 @@
 import fs from 'node:fs'
 import path from 'node:path'
-import type { StaffRole, TokenRole } from '../../src/core/staff-role.ts'
-import { seedAdministrations } from '../../src/seed/administrations.ts'
-import { createToken } from '../../src/staff/tokens.ts'
-import { deliver } from './mail-client.ts'
-import { openWholeGateway } from './whole-gateway.ts'
+import type { StaffRole, TokenRole } from '../../../src/core/staff-role.ts'
+import { seedAdministrations } from '../../../src/seed/administrations.ts'
+import { createToken } from '../../../src/staff/tokens.ts'
+import { deliver } from '../mail-client.ts'
+import { openWholeGateway } from '../whole-gateway.ts'
 
 /** Body A, to which everything belongs that the others try to reach; body B; and those of no body. */
 const BODIES = { A: 'SANTE', B: 'ONEE' } as const
@@ -103,7 +103,7 @@ export const openDoorsHouse = async () => {
     await house.settle()
   }
   await send(mailOf('Guichet', PNG))
-  await send(fs.readFileSync(path.join(import.meta.dirname, '../mail/spam-by-the-server.eml'), 'utf8'))
+  await send(fs.readFileSync(path.join(import.meta.dirname, '../../mail/spam-by-the-server.eml'), 'utf8'))
   const one = async (statement: string): Promise<string> =>
     String(Object.values((await db.sql.unsafe(statement))[0] ?? {})[0])
   const reference = await one('select reference from complaints')
@@ -121,6 +121,7 @@ export const openDoorsHouse = async () => {
     year: 2026,
     administration: BODIES.A,
   })
+  await form('A.manager', 'POST', '/console/reports', `year=2024&administration=${BODIES.A}`)
   const joining = {
     code: 'NEUF',
     'name-ar': 'جديد',
@@ -157,6 +158,7 @@ export const openDoorsHouse = async () => {
       template: await one("select id from answer_templates where name = 'Dromadaire'"),
       words: await one("select id from answer_templates where name = 'Chameau'"),
       filter: await one('select id from saved_filters'),
+      build: await one('select id from report_builds'),
       report: String(counted.json().id),
     },
   }
