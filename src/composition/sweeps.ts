@@ -2,6 +2,7 @@ import { sweepOrphans } from '../assets/sweep-orphans.ts'
 import { handlingRules } from '../core/handling-rules.ts'
 import { sweepReminders } from '../deadlines/remind.ts'
 import { returnToPool } from '../deadlines/return-to-pool.ts'
+import { seedCalendar } from '../deadlines/seed-calendar.ts'
 import { sweepOverdue } from '../deadlines/sweep-overdue.ts'
 import { closeSilent } from '../handling/close-silent.ts'
 import { goOnWithoutAnswer } from '../handling/receive-information.ts'
@@ -50,6 +51,7 @@ const reconcileTelephone = (parts: Parts, features: Features): Sweeps => {
 const minuteSweeps = (parts: Parts, features: Features): Sweeps => {
   const { db, clock, newId } = parts
   return {
+    calendar: () => seedCalendar({ db, clock, newId, officeZone: parts.config.officeZone }),
     deadline_rules: features.refreshDeadlineRules,
     // Before what is late is looked for: a clock that stood still goes on first.
     unanswered: () => goOnWithoutAnswer({ db, clock, newId }),

@@ -16,7 +16,7 @@ export interface Holiday {
 
 /** The closed days from `from` to `to`, both included. */
 export const listHolidays = (
-  { orm }: Pick<Database, 'orm'>,
+  { orm }: { readonly orm: Pick<Database['orm'], 'select'> },
   { from, to }: { readonly from: string; readonly to: string },
 ): Promise<Holiday[]> =>
   orm

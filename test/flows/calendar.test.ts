@@ -5,6 +5,7 @@ import { handlingRules } from '../../src/core/handling-rules.ts'
 import { nationalHolidays } from '../../src/deadlines/national-holidays.ts'
 import { createRecountOpen } from '../../src/deadlines/recount-open.ts'
 import { sweepReminders } from '../../src/deadlines/remind.ts'
+import { seedCalendar } from '../../src/deadlines/seed-calendar.ts'
 import { sweepOverdue } from '../../src/deadlines/sweep-overdue.ts'
 import { readTrackedComplaint } from '../../src/handling/tracked-complaint.ts'
 import { startHandlingHouse } from '../support/handling-house.ts'
@@ -100,6 +101,7 @@ describe('a holiday that is announced late', () => {
   beforeEach(async () => {
     now = FILED
     await house.db.sql`delete from holidays`
+    await house.db.sql`delete from calendar_changes`
     await house.db.sql`delete from complaints`
   })
 
@@ -162,6 +164,18 @@ describe('a holiday that is announced late', () => {
     await close('2027-07-30')
     await recount()
     expect(await dates(answered.complaintId)).toEqual(['2027-07-30', '2027-09-28'])
+  })
+
+  it('begins with the national ones, each year once, whoever comes first; what people correct stays', async () => {
+    await Promise.all([seedCalendar(house.base), seedCalendar(house.base)])
+    const days = () => house.get('SANTE.agent', '/api/v1/staff/calendar')
+    const seeded = [2027, 2028].flatMap((year) => nationalHolidays(year))
+    expect((await days()).map(({ day }: { day: string }) => day)).toEqual(seeded.map(({ day }) => day))
+    const [row] = await house.db.sql`select count(*)::int as n from calendar_changes where deed = 'filled'`
+    expect(row).toEqual({ n: 2 })
+    await house.db.sql`delete from holidays`
+    await seedCalendar(house.base)
+    expect(await days()).toEqual([])
   })
 
   it('is for the ministry to enter', async () => {

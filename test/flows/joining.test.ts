@@ -179,7 +179,8 @@ describe('a body joins, by what the screen says (U31)', () => {
 
   it('counts none of them anywhere', async () => {
     const { sql } = house.db
-    for (const table of ['outbox_messages', 'ledger_entries', 'receipts', 'notices', 'outgoing_messages'])
+    expect(await sql`select from outbox_messages where topic <> 'deadlines.recount'`).toHaveLength(0)
+    for (const table of ['ledger_entries', 'receipts', 'notices', 'outgoing_messages'])
       expect(await sql`select from ${sql(table)}`, table).toHaveLength(0)
     const today = house.clock.now().toISOString().slice(0, 10)
     expect(await readLedger({ sql, officeZone: house.base.officeZone }, { from: today, to: today })).toEqual(
@@ -307,9 +308,14 @@ describe('what keeps a body out (G71)', () => {
       words: ['Essai de conformité réussi'],
     },
   }
+  const EMPTY = {
+    lose: `update holidays set day = day - 4000 where $1 <> ''`,
+    win: `update holidays set day = day + 4000 where $1 <> ''`,
+    words: ['Calendrier des jours fériés confirmé'],
+  }
   const run = (statement: string) => house.db.sql.unsafe(statement, ['%@bassin.example'])
 
-  it.each(Object.entries(LOSSES))(
+  it.each([...Object.entries(LOSSES), ['a calendar without a day', EMPTY] as const])(
     'is told to the ministry and stops it: %s',
     async (_, { lose, win, words }) => {
       await run(lose)

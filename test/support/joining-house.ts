@@ -1,5 +1,6 @@
 import { createDirectory } from '../../src/administrations/directory.ts'
 import { createConnectors } from '../../src/connectors/index.ts'
+import { seedCalendar } from '../../src/deadlines/seed-calendar.ts'
 import { text } from '../../src/html/text.ts'
 import { administrationRoutes } from '../../src/http/api/administrations.ts'
 import { docsRoutes } from '../../src/http/api/docs.ts'
@@ -39,6 +40,7 @@ export const startJoiningHouse = async () => {
   const { acceptWithin } = await acceptanceOver(db)
   await db.sql`insert into administrations (id, code, names, created_at, updated_at)
     values (${newUuidV7()}, 'SANTE', '{"fr": "Santé", "ar": "الصحة"}', now(), now())`
+  await seedCalendar(base)
   const mail = { isSlow: false }
   const sink = await startSmtpSink({
     onTaken: () => {

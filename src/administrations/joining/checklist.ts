@@ -16,6 +16,8 @@ interface Counts {
   readonly agents: number
   readonly services: number
   readonly templateLanguages: number
+  /** Days to come on which offices are closed. */
+  readonly holidays: number
   readonly connectorId: string | null
 }
 
@@ -30,8 +32,19 @@ const countParts = async ({ db }: Pick<JoiningDeps, 'db'>, id: string): Promise<
            (select count(*)::int from services where administration_id = ${id} and retired_at is null) as services,
            (select count(distinct language)::int from answer_templates
              where administration_id = ${id} and ended_at is null and language in ('ar', 'fr')) as "templateLanguages",
+           (select count(*)::int from holidays where day >= current_date) as holidays,
            (select id from connectors where administration_id = ${id} and disabled_at is null limit 1) as "connectorId"`
-  return row ?? { units: 0, managers: 0, agents: 0, services: 0, templateLanguages: 0, connectorId: null }
+  return (
+    row ?? {
+      units: 0,
+      managers: 0,
+      agents: 0,
+      services: 0,
+      templateLanguages: 0,
+      holidays: 0,
+      connectorId: null,
+    }
+  )
 }
 
 const OWN_SYSTEM = ['webhook', 'email', 'open311']
@@ -55,7 +68,7 @@ export const readChecklist = async (
     deputy: counts.managers >= 2,
     agents: counts.agents >= 1 && practice.trained >= 1,
     services: counts.services >= 1,
-    calendar: body.calendarSeenAt !== null,
+    calendar: body.calendarSeenAt !== null && counts.holidays > 0,
     templates: counts.templateLanguages >= 2,
     connector: connector !== null && (!OWN_SYSTEM.includes(connector) || counts.connectorId !== null),
     practice: practice.done >= PRACTICE_CASES && practice.waiting === 0,
