@@ -12,7 +12,7 @@ export const consoleGuide = pageTexts({
     'guide.find.title': 'إيجاد شكاية وأخذها',
     'guide.find.why': 'الأقرب إلى أجلها القانوني أولا.',
     'guide.find.steps':
-      'افتحوا «الشكايات». الأولى هي الأقرب إلى أجلها.\nاختاروا عرضا: متأخرة، اليوم، هذا الأسبوع، بدون موظف.\nابحثوا بكلمة أو برقم إن لزم.\nافتحوا الشكاية ثم «أتكلف بها».\nإن رأيتم اسم زميل فوقها، كلموه قبل الكتابة.',
+      'افتحوا «الشكايات». الأولى هي الأقرب إلى أجلها.\nاختاروا عرضا: متأخرة، اليوم، هذا الأسبوع، بلا مكلف.\nابحثوا بكلمة أو برقم إن لزم.\nافتحوا الشكاية ثم «أتكلف بها».\nإن رأيتم اسم زميل فوقها، كلموه قبل الكتابة.',
     'guide.review.title': 'الفحص الشكلي',
     'guide.review.why': 'خمسة أسئلة خلال خمسة عشر يوما.',
     'guide.review.steps':
@@ -36,11 +36,11 @@ export const consoleGuide = pageTexts({
     'guide.approve.title': 'الموافقة على جواب',
     'guide.approve.why': 'عين ثانية قبل أن يخرج الجواب.',
     'guide.approve.steps':
-      'افتحوا شكاية حالتها «جواب ينتظر الموافقة».\nاقرؤوا الجواب كما سيصل.\nوافقوا فيخرج حالا، أو أعيدوه بملاحظة.\nمن كتب الجواب يرى ملاحظتكم.',
+      'افتحوا شكاية حالتها «جواب للمصادقة».\nاقرؤوا الجواب كما سيصل.\nوافقوا فيخرج حالا، أو أعيدوه بملاحظة.\nمن كتب الجواب يرى ملاحظتكم.',
     'guide.assign.title': 'توزيع الشكايات',
     'guide.assign.why': 'لا تبقى شكاية بلا صاحب.',
     'guide.assign.steps':
-      'افتحوا عرض «بدون موظف».\nضعوا علامة أمام الشكايات.\nاختاروا الزميل ثم «أسندوا».\nأخطأتم؟ «تراجع» في أعلى الصفحة.',
+      'افتحوا عرض «بلا مكلف».\nضعوا علامة أمام الشكايات.\nاختاروا الزميل ثم «تكليف».\nأخطأتم؟ «تراجع» في أعلى الصفحة.',
     'guide.members.title': 'دعوة الموظفين',
     'guide.members.why': 'كل شخص له حسابه ودوره.',
     'guide.members.steps':
@@ -60,15 +60,55 @@ export const consoleGuide = pageTexts({
     'guide.triage.title': 'تحديد الإدارة',
     'guide.triage.why': 'شكايات لم يعرف صاحبها لمن يوجهها، أو أحيلت ثلاث مرات.',
     'guide.triage.steps':
-      'افتحوا الشكايات التي حالتها «تحديد الإدارة».\nانظروا الإدارات المقترحة وسببها.\nاختاروا واحدة، أو اكتبوا رمزا آخر.\nأكدوا. يعلم صاحب الشكاية.',
+      'افتحوا الشكايات التي حالتها «للتوجيه».\nانظروا الإدارات المقترحة وسببها.\nاختاروا واحدة، أو اكتبوا رمزا آخر.\nأكدوا. يعلم صاحب الشكاية.',
     'guide.failures.title': 'ما تعذر',
     'guide.failures.why': 'لا رسالة تضيع: ما تعذر ينتظر شخصا.',
     'guide.failures.steps':
-      'افتحوا «الأعطال».\nاقرؤوا السبب أمام كل سطر.\nأصلحوا السبب ثم «أعيدوا المحاولة».\nرسالة لم تفهم: حملوها، ثم أعيدوها أو ضعوها جانبا.',
+      'افتحوا «الأعطاب».\nاقرؤوا السبب أمام كل سطر.\nأصلحوا السبب ثم «إعادة المحاولة».\nرسالة لم تفهم: حملوها، ثم أعيدوها أو ضعوها جانبا.',
     'guide.bodies.title': 'قبول الإدارات',
     'guide.bodies.why': 'لا تفتح إدارة وهي غير جاهزة.',
     'guide.bodies.steps':
       'افتحوا «الإدارات».\nاقبلوا الطلب أو ارفضوه بسبب.\nسلموا رابط الدعوة للمسؤول.\nتابعوا ما ينقص كل إدارة.\nعند اكتمال العلامات: «فتح للشكايات».\nتابعوا التقييم بعد ذلك.',
+    'guide.merge.title': 'دمج شكايتين عن نفس الأمر',
+    'guide.merge.why': 'يقترحها النظام، ولا يدمجها إلا موظف.',
+    'guide.merge.steps':
+      'افتحوا الشكاية الأحدث. تظهر «شكايات تشبهها. قارنوا قبل أن تحكموا.»\nافتحوا المقترحة وقارنوا: الشخص، الوقائع، اليوم.\nفي الفحص، أجيبوا «لا» عن «هل هي جديدة؟».\nاختاروا السبب «سبق تقديمها» واكتبوا «رقم الشكاية الأولى».\nاكتبوا الشرح ثم «تأكيد الفحص». تغلق هذه وتربط بالأولى، ويعلم صاحبها.',
+    'guide.classify.title': 'تصنيف شكاية',
+    'guide.classify.why': 'من التصنيف تصنع جداول التقرير السنوي.',
+    'guide.classify.steps':
+      'افتحوا الشكاية.\nافتحوا «المرفق والسبب»، أو استعملوا نفس اللائحتين عند الفحص أو الجواب.\nاختاروا «المرفق العمومي» ثم «سبب الشكوى».\n«حفظ التصنيف». يمكن تصحيحه حتى بعد الجواب.',
+    'guide.templates.title': 'كتابة نماذج الكلمات',
+    'guide.templates.why': 'أجوبة واضحة وموحدة، بالعربية والفرنسية.',
+    'guide.templates.steps':
+      'افتحوا «نماذج الكلمات».\nاختاروا الفعل واللغة، والخدمة إن لزم.\nاكتبوا النص. ما بين حاضنتين يملأ من الشكاية، مثل الرقم واليوم.\n«معاينة»: اقرؤوه كما سيقرؤه الشخص.\n«حفظ». كل تغيير نسخة جديدة، والقديمة تبقى مقروءة.\nعند الجواب: اختاروا «نص جاهز» ثم «إدراج»، وأكملوه.',
+    'guide.closing.title': 'أيام إغلاق إدارتكم',
+    'guide.closing.why': 'العطل الوطنية تضبطها الوزارة. أيامكم للعلم فقط.',
+    'guide.closing.steps':
+      'افتحوا «التقويم».\nاقرؤوا العطل الوطنية: بها تحسب الآجال القانونية.\nفي «أيام إغلاق إدارتكم» اكتبوا اليوم وسببه.\nأخطأتم؟ «حذف» أمام اليوم. لا يتغير أي أجل قانوني.',
+    'guide.calendar.title': 'ضبط التقويم الوطني',
+    'guide.calendar.why': 'عطل الهلال تعلن متأخرة، والآجال تتبعها.',
+    'guide.calendar.steps':
+      'افتحوا «التقويم».\nسنة جديدة؟ اكتبوها ثم «ملء السنة».\nأعلن العيد في يوم آخر؟ اكتبوا اليوم الجديد أمامه ثم «تغيير اليوم».\nعطلة استثنائية؟ اكتبوا يومها واسمها ثم «إغلاق هذا اليوم».\nاقرؤوا في «آخر التغييرات» كم شكاية تغير أجلها. يعلم بها أصحابها.',
+    'guide.policy.title': 'تغيير قواعد الآجال',
+    'guide.policy.why': 'نسخة جديدة تبدأ في يوم آت. ما أودع قبلها لا يتغير.',
+    'guide.policy.steps':
+      'افتحوا «قواعد الآجال» واقرؤوا النسخة السارية.\nغيروا ما يلزم في النسخة الجديدة.\n«ماذا يتغير؟»: قارنوا القواعد وتاريخي شكاية تودع اليوم.\nاكتبوا يوم البداية ثم «إضافة النسخة».\nأخبروا الإدارات قبل ذلك اليوم.',
+    'guide.conformance.title': 'تجربة ربط نظامكم',
+    'guide.conformance.why': 'قبل فتح الإدارة: سبع قواعد، وتقرير موقع يسمي ما فشل.',
+    'guide.conformance.steps':
+      'افتحوا «انضمام إدارتي» واختاروا طريق وصول الشكايات.\n«ابدأوا التجربة»: نرسل رسائل صحيحة ومزورة ومكررة.\nفي نظامكم أو في المكتب: أكدوا التوصل بالملف الأول ثم أجيبوا عنه.\nأحيلوا الملف الثاني إلى الإدارة المذكورة فيه.\n«أنهوا التجربة» واقرؤوا كل قاعدة.\nفشلت قاعدة؟ أصلحوها وأعيدوا. «التقرير الموقع» يثبت النجاح.',
+    'guide.report.title': 'كتابة التقرير السنوي',
+    'guide.report.why': 'الأرقام مكتوبة. يبقى التعليق والتدابير.',
+    'guide.report.steps':
+      'افتحوا «التقارير» واختاروا السنة ثم «إعداد التقرير».\n«فتح التقرير»: اقرؤوا كل جدول مع السنة السابقة.\nافتحوا «تعليق» تحت الجدول واكتبوا بالعربية والفرنسية، ثم «حفظ».\n«إضافة تدبير»: ماذا، من، متى.\nقارنوا بمعطيات اليوم إن لزم: «مقارنة بمعطيات اليوم».\n«تقديم إلى الوزارة». إن أعيد إليكم، أجيبوا عن كل ملاحظة وقدموه من جديد.',
+    'guide.publish.title': 'قبول التقارير ونشرها',
+    'guide.publish.why': 'ما نشر لا يتغير أبدا.',
+    'guide.publish.steps':
+      'افتحوا «التقارير» ثم تقريرا قدم إلى الوزارة.\nاقرؤوا كل قسم، واكتبوا ملاحظة حيث يلزم.\n«إعادة مع ملاحظات»، أو «قبول وتجميد».\nقبلت كل القطاعات؟ أعدوا التقرير التركيبي: مجاميعه تفتح على قطاعاته.\n«نشر». التصحيح بعد ذلك نسخة جديدة بسبب.',
+    'guide.numbers.title': 'قراءة المؤشرات',
+    'guide.numbers.why': 'لكل رقم صيغته ومجموعته وتاريخه.',
+    'guide.numbers.steps':
+      'افتحوا «المؤشرات».\nاختاروا الأشهر والنوع والإدارة.\nاقرؤوا تحت كل رقم البسط والمقام ويوم الحساب.\nاضغطوا على رقم لتروا الشكايات التي كونته.\nحملوا الجدول كما يظهر على الشاشة.',
   },
   fr: {
     'guide.title': 'Guide',
@@ -112,7 +152,7 @@ export const consoleGuide = pageTexts({
     'guide.members.title': 'Inviter des collègues',
     'guide.members.why': 'Chacun a son compte et son rôle.',
     'guide.members.steps':
-      'Ouvrez « Personnel ».\nÉcrivez l’adresse et choisissez le rôle.\nRemettez le lien. Il s’ouvre une fois, pendant 72 heures.\nQuelqu’un est parti : « Désactiver ». Ses sessions se ferment aussitôt.',
+      'Ouvrez « Personnel ».\nÉcrivez l’adresse et choisissez le rôle.\nRemettez le lien. Il s’ouvre une fois, pendant 72 heures.\nQuelqu’un est parti : « Suspendre ». Ses sessions se ferment aussitôt.',
     'guide.joining.title': 'Préparer votre administration',
     'guide.joining.why': 'Douze coches, puis elle ouvre aux plaintes.',
     'guide.joining.steps':
@@ -137,6 +177,47 @@ export const consoleGuide = pageTexts({
     'guide.bodies.why': 'Aucune n’ouvre sans être prête.',
     'guide.bodies.steps':
       'Ouvrez « Administrations ».\nApprouvez la demande, ou refusez-la avec un motif.\nRemettez le lien d’invitation au responsable.\nSuivez ce qui manque à chacune.\nTout est coché : « Ouvrir aux plaintes ».\nEnsuite, suivez sa note.',
+    'guide.merge.title': 'Réunir deux plaintes identiques',
+    'guide.merge.why': 'Le système les propose ; seule une personne les réunit.',
+    'guide.merge.steps':
+      'Ouvrez la plus récente. « Plaintes qui lui ressemblent. Comparez avant de juger. » les montre.\nOuvrez celle qui est proposée et comparez : la personne, les faits, le jour.\nÀ l’examen, répondez « Non » à « Est-elle nouvelle ? ».\nChoisissez le motif « déjà déposée » et écrivez le « Numéro de la première plainte ».\nExpliquez, puis « Terminer l’examen ». Celle-ci est close et liée à la première ; la personne l’apprend.',
+    'guide.classify.title': 'Classer une plainte',
+    'guide.classify.why': 'Le rapport annuel en tire ses tableaux.',
+    'guide.classify.steps':
+      'Ouvrez la plainte.\nOuvrez « Service et cause », ou servez-vous des deux mêmes listes à l’examen ou à la réponse.\nChoisissez le « Service public », puis la « Cause ».\n« Enregistrer ». On peut corriger, même après la réponse.',
+    'guide.templates.title': 'Écrire des modèles',
+    'guide.templates.why': 'Des réponses claires et égales, en arabe et en français.',
+    'guide.templates.steps':
+      'Ouvrez « Modèles ».\nChoisissez l’acte et la langue, et le service au besoin.\nÉcrivez le texte. Ce qui est entre accolades se remplit : le numéro, le jour.\n« Aperçu » : lisez-le comme la personne le lira.\n« Enregistrer ». Chaque changement fait une version ; les anciennes restent lisibles.\nEn répondant : « Texte prêt », puis « Insérer », et complétez.',
+    'guide.closing.title': 'Jours de fermeture',
+    'guide.closing.why': 'Les jours fériés sont ceux du ministère. Les vôtres informent.',
+    'guide.closing.steps':
+      'Ouvrez « Calendrier ».\nLisez les jours fériés : les délais légaux en dépendent.\nDans « Jours de fermeture de votre administration », écrivez le jour et la raison.\nUne erreur ? « Supprimer » devant le jour. Aucun délai légal ne change.',
+    'guide.calendar.title': 'Tenir le calendrier national',
+    'guide.calendar.why': 'Les fêtes de la lune s’annoncent tard ; les délais suivent.',
+    'guide.calendar.steps':
+      'Ouvrez « Calendrier ».\nUne année nouvelle ? Écrivez-la, puis « Remplir l’année ».\nLa fête tombe un autre jour ? Écrivez-le sur sa ligne, puis « Déplacer ».\nUn jour férié exceptionnel ? Le jour, le nom, puis « Fermer ce jour ».\n« Derniers changements » dit combien de plaintes ont changé de date. Chacun le lit dans son suivi.',
+    'guide.policy.title': 'Changer les règles des délais',
+    'guide.policy.why': 'Une version commence un jour à venir. Le passé ne change pas.',
+    'guide.policy.steps':
+      'Ouvrez « Règles des délais » et lisez la version en vigueur.\nChangez ce qu’il faut dans la nouvelle.\n« Que change-t-elle ? » : comparez les règles et les deux dates d’une plainte du jour.\nÉcrivez le jour où elle commence, puis « Ajouter la version ».\nPrévenez les administrations avant ce jour.',
+    'guide.conformance.title': 'Essayer votre connecteur',
+    'guide.conformance.why':
+      'Avant l’ouverture : sept règles, et un rapport signé qui nomme celle qui échoue.',
+    'guide.conformance.steps':
+      'Ouvrez « Mon administration » et choisissez la voie d’arrivée des plaintes.\n« Commencer l’essai » : des messages justes, faux et répétés partent.\nDans votre système ou au bureau : accusez réception du premier dossier, puis répondez-y.\nTransférez le second à l’administration qu’il nomme.\n« Terminer l’essai » et lisez chaque règle.\nUne règle échoue ? Réparez et recommencez. Le « Rapport signé » prouve la réussite.',
+    'guide.report.title': 'Écrire le rapport annuel',
+    'guide.report.why': 'Les chiffres y sont. Restent le commentaire et les mesures.',
+    'guide.report.steps':
+      'Ouvrez « Rapports », choisissez l’année, puis « Préparer le rapport ».\n« Ouvrir le rapport » : lisez chaque tableau à côté de l’an passé.\nSous un tableau, « Commentaire » : écrivez en arabe et en français, puis « Enregistrer ».\n« Ajouter une mesure » : quoi, qui, quand.\nAu besoin, « Comparer aux données du jour ».\n« Remettre au ministère ». S’il revient, traitez chaque remarque et remettez-le.',
+    'guide.publish.title': 'Accepter et publier un rapport',
+    'guide.publish.why': 'Ce qui est publié ne change plus.',
+    'guide.publish.steps':
+      'Ouvrez « Rapports », puis un rapport remis.\nLisez chaque partie ; écrivez une remarque où il faut.\n« Rendre avec remarques », ou « Accepter et figer ».\nTous les secteurs sont acceptés ? Préparez la synthèse : ses totaux s’ouvrent par secteur.\n« Publier ». Corriger ensuite fait une version, avec son motif.',
+    'guide.numbers.title': 'Lire les indicateurs',
+    'guide.numbers.why': 'Chaque chiffre a sa formule, son groupe et sa date.',
+    'guide.numbers.steps':
+      'Ouvrez « Indicateurs ».\nChoisissez les mois, le genre et l’administration.\nSous chaque chiffre, lisez le numérateur, le dénominateur et le jour du calcul.\nOuvrez un chiffre : les plaintes qui le font sont listées.\nTéléchargez le tableau tel qu’il est à l’écran.',
   },
   en: {
     'guide.title': 'Guide',
@@ -148,7 +229,7 @@ export const consoleGuide = pageTexts({
     'guide.find.title': 'Find and take a complaint',
     'guide.find.why': 'The nearest legal date first.',
     'guide.find.steps':
-      'Open “Complaints”. The first is nearest to its date.\nChoose a view: late, today, this week, unassigned.\nSearch a word or a number if you need to.\nOpen the complaint and take it.\nA colleague is named at the top? Talk before you write.',
+      'Open “Complaints”. The first is nearest to its date.\nChoose a view: late, today, this week, nobody’s.\nSearch a word or a number if you need to.\nOpen the complaint and take it.\nA colleague is named at the top? Talk before you write.',
     'guide.review.title': 'The formal review',
     'guide.review.why': 'Five questions, within fifteen days.',
     'guide.review.steps':
@@ -176,7 +257,7 @@ export const consoleGuide = pageTexts({
     'guide.assign.title': 'Share out complaints',
     'guide.assign.why': 'None stays with nobody.',
     'guide.assign.steps':
-      'Open the view “Unassigned”.\nTick complaints.\nChoose a colleague and assign.\nA mistake? “Undo” at the top of the page.',
+      'Open the view “Nobody’s”.\nTick complaints.\nChoose a colleague and assign.\nA mistake? “Undo” at the top of the page.',
     'guide.members.title': 'Invite colleagues',
     'guide.members.why': 'Everyone has an account and a role.',
     'guide.members.steps':
@@ -205,5 +286,46 @@ export const consoleGuide = pageTexts({
     'guide.bodies.why': 'None opens before it is ready.',
     'guide.bodies.steps':
       'Open “Administrations”.\nApprove the request, or refuse it with a reason.\nHand the invitation link to the manager.\nFollow what each still lacks.\nAll ticked: open it to complaints.\nThen follow its score.',
+    'guide.merge.title': 'Merge two complaints about one matter',
+    'guide.merge.why': 'The system suggests them; only a person merges them.',
+    'guide.merge.steps':
+      'Open the newer one. “Complaints that resemble it. Compare before you judge.” lists the others.\nOpen the one suggested and compare: the person, the facts, the day.\nIn the review, answer “No” to “Is it new?”.\nChoose the ground “already filed” and write the “Number of the first complaint”.\nExplain, then “Finish the review”. This one is closed and linked to the first; the person is told.',
+    'guide.classify.title': 'Classify a complaint',
+    'guide.classify.why': 'The yearly report makes its tables of it.',
+    'guide.classify.steps':
+      'Open the complaint.\nOpen “Service and cause”, or use the same two lists while reviewing or answering.\nChoose the “Public service”, then the “Cause”.\n“Save”. It can be corrected, also after the answer.',
+    'guide.templates.title': 'Write ready words',
+    'guide.templates.why': 'Clear and equal answers, in Arabic and French.',
+    'guide.templates.steps':
+      'Open “Ready words”.\nChoose the act and the language, and the service where it matters.\nWrite the text. What stands in braces is filled: the number, the day.\n“Preview”: read it as the person will.\n“Keep”. Each change is a version; older ones can still be read.\nWhen you answer: “Ready words”, then “Insert”, and complete them.',
+    'guide.closing.title': 'Closing days of your body',
+    'guide.closing.why': 'National holidays are the ministry’s. Yours are for information.',
+    'guide.closing.steps':
+      'Open “Calendar”.\nRead the national holidays: the legal dates depend on them.\nUnder “Closing days of your body”, write the day and the reason.\nA mistake? “Remove” beside the day. No legal date changes.',
+    'guide.calendar.title': 'Keep the national calendar',
+    'guide.calendar.why': 'Holidays of the moon are announced late; the dates follow.',
+    'guide.calendar.steps':
+      'Open “Calendar”.\nA new year? Write it, then “Fill the year”.\nThe holiday falls on another day? Write the day on its line, then “Move”.\nA holiday out of the ordinary? Its day and name, then “Close this day”.\n“Last changes” tells of how many complaints a date moved. Each person reads it when tracking.',
+    'guide.policy.title': 'Change the deadline rules',
+    'guide.policy.why': 'A version starts on a day to come. What was filed before does not change.',
+    'guide.policy.steps':
+      'Open “Deadline rules” and read the version in force.\nChange what is needed in the new one.\n“What does it change?”: compare the rules, and the two dates of a complaint of today.\nWrite the day it starts, then “Add the version”.\nTell the bodies before that day.',
+    'guide.conformance.title': 'Test your connector',
+    'guide.conformance.why':
+      'Before going live: seven rules, and a signed report that names the one that fails.',
+    'guide.conformance.steps':
+      'Open “My administration” and choose how complaints come in.\n“Start the test”: true, forged and repeated messages go out.\nIn your system or at the desk: acknowledge the first dossier, then answer it.\nTransfer the second to the body it names.\n“End the test” and read each rule.\nA rule failed? Mend it and start again. The “Signed report” proves that you passed.',
+    'guide.report.title': 'Write the yearly report',
+    'guide.report.why': 'The figures are there. The commentary and the measures remain.',
+    'guide.report.steps':
+      'Open “Reports”, choose the year, then “Prepare the report”.\n“Open the report”: read each table beside the year before.\nUnder a table, “Commentary”: write in Arabic and French, then “Save”.\n“Add a measure”: what, who, when.\nIf need be, “Compare with today’s data”.\n“Hand in to the ministry”. If it comes back, settle each remark and hand it in again.',
+    'guide.publish.title': 'Accept and publish a report',
+    'guide.publish.why': 'What is published never changes.',
+    'guide.publish.steps':
+      'Open “Reports”, then a report that was handed in.\nRead each section; write a remark where it is needed.\n“Give back with remarks”, or “Accept and freeze”.\nAll sectors accepted? Prepare the synthesis: its totals open by sector.\n“Publish”. A correction afterwards is a new version, with its reason.',
+    'guide.numbers.title': 'Read the indicators',
+    'guide.numbers.why': 'Each number has its formula, its group and its date.',
+    'guide.numbers.steps':
+      'Open “Indicators”.\nChoose the months, the kind and the body.\nBeneath each number, read numerator, denominator and the day of counting.\nOpen a number: the complaints it is made of are listed.\nDownload the table as it is on the screen.',
   },
 })
