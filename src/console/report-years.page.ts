@@ -43,7 +43,10 @@ const oneYear = (viewer: Viewer, facts: YearFacts): string => {
       ['desk.reports.due', facts.dueOn],
       ['desk.reports.synthesis_on', facts.synthesisOn],
     ] as const
-  ).map(([key, day]) => html`<li>${text(locale, key)} : <strong>${longDay(locale, day)}</strong></li>`)
+  ).map(
+    ([key, day]) =>
+      html`<li><span class="soft">${text(locale, key)}</span> <strong>${longDay(locale, day)}</strong></li>`,
+  )
   return html`<h3>${facts.year}</h3><ul>!${dates}</ul>!${missingTable(viewer, facts)}`
 }
 

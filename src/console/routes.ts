@@ -62,7 +62,11 @@ const answerErrors = (app: FastifyInstance): void => {
       })
     const title = text(locale, 'error.title')
     const body = html`<p class="lead" role="alert">${text(locale, `error.${code}`)}</p><p><a class="button" href="/console">${text(locale, 'console.inbox')}</a></p>`
-    return reply.code(status).send(deskPage(viewer, { title, path: '/console', body }))
+    // The framework takes the type away from an answer that failed.
+    return reply
+      .code(status)
+      .type('text/html; charset=utf-8')
+      .send(deskPage(viewer, { title, path: '/console', body }))
   })
 }
 
