@@ -126,12 +126,13 @@ const fileRoutes = (app: FastifyInstance, deps: ConsoleDeps): void => {
     '/complaints/:reference/mail/:id/html',
     { helmet: { contentSecurityPolicy: false } },
     async (request, reply) => {
-      const words = await openMailHtml(deps, sessionOf(request).actor, request.params)
-      return reply
+      // Before anything may fail: the page of a refusal is framed by the same rules.
+      reply
         .header('content-security-policy', FRAME_POLICY)
         .header('x-frame-options', 'SAMEORIGIN')
         .header('referrer-policy', 'no-referrer')
-        .send(mailFrame(words))
+      const words = await openMailHtml(deps, sessionOf(request).actor, request.params)
+      return reply.send(mailFrame(words))
     },
   )
 }
