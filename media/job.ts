@@ -18,6 +18,8 @@ export interface MediaJob {
   readonly folder: string
   readonly declaredType: string
   readonly bytes: number
+  /** A body's spoken answer. */
+  readonly isAnswer: boolean
   /** Recorded by an earlier run; a step does not make them again. */
   readonly made: ReadonlySet<string>
   /** Aborts when the job's time is over or the process stops. */

@@ -27,6 +27,7 @@ import { audioStep } from './transcode-audio.ts'
 import { videoStep } from './transcode-video.ts'
 import { type Transcriber, transcribeStep } from './transcribe.ts'
 import { createTurns } from './turns.ts'
+import { voiceNoteStep } from './voice-note.ts'
 
 export type { MediaPipeline } from '../src/core/media.ts'
 
@@ -56,6 +57,7 @@ const stepsOf = ({ tools, scanner, transcriber }: PipelineDeps): readonly Step[]
   audioStep(tools),
   videoStep(tools),
   imageStep(tools),
+  voiceNoteStep(tools),
   transcribeStep(tools, transcriber),
 ]
 
@@ -147,10 +149,10 @@ export const createPipeline = (deps: PipelineDeps): MediaPipeline => {
       const brought = await bringOriginal(original, folder, outer)
       if (typeof brought === 'string') return failedBefore(brought)
       const signal = AbortSignal.any([outer, AbortSignal.timeout(deps.jobMs ?? MEDIA_LIMITS.jobMs)])
-      const { declaredType, made } = original
+      const { declaredType, made, isAnswer = false } = original
       const outcome = await runSteps(
         steps,
-        { folder, declaredType, bytes: brought.bytes, made, signal },
+        { folder, declaredType, bytes: brought.bytes, made, isAnswer, signal },
         deps.clock,
         record,
       )

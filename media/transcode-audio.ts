@@ -14,7 +14,7 @@ const PLAYBACK = 'playback.m4a'
  * EBU R128: a whisper and a shout come out at the same loudness, unclipped, whatever the length (3 min of voice: 4.1 s,
  * 1.5 s without). A long recording takes the cheap dynaudnorm, which does nothing at all within its first seconds.
  */
-const LEVEL = {
+export const LEVEL = {
   short: 'loudnorm=I=-16:TP=-1.5:LRA=11',
   long: 'dynaudnorm=f=500:g=15:p=0.7:m=20',
 } as const

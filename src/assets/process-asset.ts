@@ -179,11 +179,11 @@ export const processAsset = async (
 ): Promise<DeliveryResult> => {
   const asset = await begin(deps, assetId)
   if (asset === undefined) return delivered()
-  const { declaredType, sha256, objectKey } = asset
+  const { declaredType, sha256, objectKey, ofAnswer: isAnswer } = asset
   const made = await madeBefore(deps, assetId)
   try {
     const outcome = await deps.pipeline.process(
-      { assetId, declaredType, sha256, made, open: () => deps.store.get(objectKey) },
+      { assetId, declaredType, sha256, made, isAnswer, open: () => deps.store.get(objectKey) },
       (step) => keepStep(deps, assetId, step, signal),
       signal,
     )

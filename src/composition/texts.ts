@@ -18,6 +18,7 @@ import { draftCode } from '../intake/resume-draft.ts'
 import { createUploadLink, maskedUploadLink } from '../intake/upload-links.ts'
 import { createStatusJudge } from '../messages/judge-status.ts'
 import { createSendMessage, messageDied } from '../messages/send-message.ts'
+import { soundLinks } from '../messages/sound-link.ts'
 import {
   createSendNotice,
   createSendReceiptByPhone,
@@ -83,12 +84,13 @@ export const composeTexts = async (parts: Parts, given: TextParts) => {
   const networks = [...(await ownNetworks(parts)), ...twilioNetwork(parts, given.telephone)]
   const drivers = networks.map(({ driver }) => driver)
   const base = { db, clock, newId, drivers }
-  const write = createTextWriter(given.telephone?.twilio.voiceFrom)
+  const write = createTextWriter(given.telephone?.twilio.voiceFrom, config.http.publicUrl)
   const writing: WriteDeps = { ...base, write, afterNotice, officeZone: config.officeZone }
   const conversing = conversingOf(parts, given, writing)
   const sending = {
     ...base,
     templates: config.whatsappTemplates,
+    soundUrl: soundLinks({ secrets, clock, publicUrl: config.http.publicUrl }),
     accessCodeOf: (complaintId: string) => accessCodeOf(secrets, complaintId),
     draftCodeOf: (draftId: string, phone: string) => draftCode(secrets, draftId, phone),
     maskedLink: maskedUploadLink(config.http.publicUrl),

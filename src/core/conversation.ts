@@ -67,6 +67,8 @@ export interface KnownComplaint {
   readonly answer?: string
   /** The answer was spoken too: it can be heard where the complaint is tracked. */
   readonly isSpoken?: boolean
+  /** Its recording as messengers play it: id of the rendition. */
+  readonly voiceNote?: string
   /** What the office asked last. */
   readonly question?: string
   /** Why the answer takes longer, in the office's words. */
@@ -130,6 +132,7 @@ export const SAYINGS = [
   'question',
   'answered',
   'answer',
+  'voice',
   'rate',
   'why',
   'resubmitted',

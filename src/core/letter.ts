@@ -41,6 +41,8 @@ export interface NoticeFacts {
    * was typed into a form may be anyone's.
    */
   readonly isProven: boolean
+  /** True: the answer's recording is attached. */
+  readonly isVoiceAttached?: boolean
   readonly files: readonly (LetterFile & {
     readonly state: 'stored' | 'processing' | 'ready' | 'failed' | 'blocked'
   })[]

@@ -7,8 +7,8 @@ export type MediaKind = (typeof MEDIA_KINDS)[number]
 export type MediaState = 'stored' | 'processing' | 'ready' | 'failed' | 'blocked'
 export type ScanState = 'pending' | 'off' | 'clean' | 'infected'
 
-/** The copies made of an original. `playback` plays in every browser; the others are pictures. */
-export const RENDITIONS = ['playback', 'poster', 'large', 'thumb'] as const
+/** The copies made of an original. `playback` plays in every browser, `voice_note` in messengers; the others are pictures. */
+export const RENDITIONS = ['playback', 'poster', 'large', 'thumb', 'voice_note'] as const
 export type RenditionName = (typeof RENDITIONS)[number]
 
 /** What staff should know about a file before they trust it. */
@@ -94,6 +94,8 @@ export interface MediaOriginal {
   readonly sha256: string
   /** Renditions (and `transcript`) that an earlier run recorded: they are not made again. */
   readonly made: ReadonlySet<string>
+  /** True: a body's spoken answer, which goes out as a voice note too. */
+  readonly isAnswer?: boolean
   open(): Promise<Readable | undefined>
 }
 

@@ -67,6 +67,8 @@ export interface OutgoingText {
   readonly to: string
   readonly text: string
   readonly encoding: SmsEncoding
+  /** Address of a recording that goes out in place of the text, on a channel that carries sound. */
+  readonly sound?: string
   /** An approved template, for WhatsApp outside its 24-hour window; it is sent instead of the text. */
   readonly template?: { readonly id: string; readonly variables: Readonly<Record<string, string>> }
 }

@@ -24,7 +24,10 @@ const TITLES: Readonly<Partial<Record<NoticeKind, TextKey>>> = {
 }
 
 /** What the body wrote, or where it can be read when the address is nobody's for certain. */
-const wordsOfBody = (locale: Locale, { notice, about, isProven }: NoticeFacts): Paragraph[] => {
+const wordsOfBody = (
+  locale: Locale,
+  { notice, about, isProven, isVoiceAttached }: NoticeFacts,
+): Paragraph[] => {
   const { answer, question, refusal, interim } = about
   const said = { answered: answer, need_info: question, refused: refusal, interim } as Partial<
     Record<NoticeKind, string | undefined>
@@ -32,7 +35,8 @@ const wordsOfBody = (locale: Locale, { notice, about, isProven }: NoticeFacts): 
   const words = said[notice]
   if (words === undefined) return []
   if (!isProven) return [text(locale, 'mail.notice.online')]
-  const spoken = notice === 'answered' && about.isSpoken ? [text(locale, 'mail.notice.spoken')] : []
+  const heard = isVoiceAttached ? 'mail.notice.attached' : 'mail.notice.spoken'
+  const spoken = notice === 'answered' && about.isSpoken ? [text(locale, heard)] : []
   return [{ title: text(locale, TITLES[notice] ?? 'mail.notice.reason'), said: words }, ...spoken]
 }
 

@@ -95,12 +95,16 @@ const SHORTEST_NAME = 6
  * real count, unless the words of an office are part of it.
  */
 export const createTextWriter =
-  (hotline: string | undefined): WriteText =>
+  (hotline: string | undefined, publicUrl?: string): WriteText =>
   (locale: Locale, say: Saying, { complaint, accessCode = '', link = '', offices = [] }: SayingValues) => {
     const office = complaint?.office === undefined ? [] : [named(locale, complaint.office)]
     const choices = offices.map(({ names }) => named(locale, names))
     const key = keyOf(say, complaint)
-    const spoken = say === 'answer' && complaint?.isSpoken ? ` ${text(locale, 'sms.answer.spoken')}` : ''
+    const spoken = (line: string): string => {
+      if (say !== 'answer' || !complaint?.isSpoken) return ''
+      const page = publicUrl ? `${publicUrl}/${locale}/track?reference=${complaint.reference}` : 'none'
+      return ` ${text(locale, 'sms.answer.spoken', { page, hotline: line })}`
+    }
     const facts = complaint ? complaintValues(locale, complaint) : {}
     const write = (most: number, line: string): string => {
       const values = {
@@ -111,7 +115,7 @@ export const createTextWriter =
         office: shortened(office[0] ?? '', most),
         offices: listed(choices, most),
       }
-      const written = `${text(locale, key, values)}${spoken}`
+      const written = `${text(locale, key, values)}${spoken(line)}`
       return locale === 'ar' || WHOLE.has(say) ? written : plainForSms(written)
     }
     const dial = hotline === undefined ? 'none' : dialled(hotline)

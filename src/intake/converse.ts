@@ -5,7 +5,7 @@ import { type DeliveryResult, delivered, failed } from '../core/delivery.ts'
 import type { Locale } from '../core/locale.ts'
 import { answerableNumber } from '../core/phone-number.ts'
 import { parseReference } from '../core/reference.ts'
-import type { InboundText } from '../core/text-message.ts'
+import type { InboundText, TextChannel } from '../core/text-message.ts'
 import type { Tx } from '../db/client.ts'
 import { conversations, ledgerEntries } from '../db/schema/index.ts'
 import {
@@ -66,7 +66,7 @@ const draftsOf = async (
   deps: ConverseDeps,
   turn: Turn,
   applied: readonly Applied[],
-  occasion: string,
+  { channel, occasion }: { readonly channel: TextChannel; readonly occasion: string },
 ): Promise<Draft[]> => {
   const language = turn.conversation.language ?? UNTOLD
   const drafts: Draft[] = []
@@ -91,6 +91,16 @@ const draftsOf = async (
       complaintId: complaint?.id,
       receiptId,
     })
+    // The body's own voice, where the channel can carry it.
+    if (say === 'answer' && channel === 'whatsapp' && complaint?.voiceNote)
+      drafts.push({
+        purpose: 'voice',
+        language,
+        text: deps.write(language, 'voice', { complaint }),
+        dedupeKey: `reply:${occasion}:${nth}:voice`,
+        variables: { voice: complaint.voiceNote },
+        complaintId: complaint.id,
+      })
   }
   return drafts
 }
@@ -120,7 +130,12 @@ export const takeTurn = async (
   const scene = { tx, act, deps, said, channel: held.channel, language }
   const applied = await applyEffects(scene, turn.effects)
   await saveConversation(tx, held, rooted(turn.conversation, applied), act.now)
-  await queueMessages(tx, act, way, await draftsOf(tx, deps, turn, applied, occasion))
+  await queueMessages(
+    tx,
+    act,
+    way,
+    await draftsOf(tx, deps, turn, applied, { channel: held.channel, occasion }),
+  )
   return applied
 }
 

@@ -27,6 +27,7 @@ interface Row {
   readonly office: Names | null
   readonly answer: string | null
   readonly spoken: boolean
+  readonly voice_note: string | null
   readonly question: string | null
   readonly refusal: string | null
   readonly merged_into: string | null
@@ -70,6 +71,7 @@ const knownOf = (row: Row, now: Date, officeZone: string): KnownComplaint => {
     ...(row.ground ? { ground: row.ground } : {}),
     ...(row.office ? { office: row.office } : {}),
     ...(row.answer ? { answer: row.answer, isSpoken: row.spoken } : {}),
+    ...(row.voice_note ? { voiceNote: row.voice_note } : {}),
     ...(row.question ? { question: row.question } : {}),
     ...(row.interim ? { interim: row.interim } : {}),
     ...(row.refusal ? { refusal: row.refusal } : {}),
@@ -90,6 +92,8 @@ export const readKnownComplaint = async (
   const rows = (await reader.execute(sql`
     select c.id, c.reference, c.kind, c.status, c.round, c.closed_reason, c.ground, a.names as office, g.answer,
            exists (select from media_assets m where m.complaint_id = g.from_id and m.round = g.from_round and m.of_answer) as spoken,
+           (select n.id from media_assets m join renditions n on n.asset_id = m.id and n.name = 'voice_note'
+             where m.complaint_id = g.from_id and m.round = g.from_round and m.of_answer) as voice_note,
            (select y.reference from complaint_merges m join complaints y on y.id = m.into_id
              where m.complaint_id = c.id and m.round = c.round and m.undone_at is null and same_sender(c.id, y.id)) as merged_into,
            ${lastFact('information_requested', 'question')} as question, ${lastFact('inadmissible', 'reason')} as refusal,

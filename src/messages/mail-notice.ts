@@ -3,6 +3,7 @@ import type { Clock, NewId } from '../core/clock.ts'
 import { type DeliveryResult, delivered, failed } from '../core/delivery.ts'
 import type { Letter, NoticeFacts, NoticeKind } from '../core/letter.ts'
 import type { Mailer } from '../core/mail.ts'
+import type { ObjectStore } from '../core/object-store.ts'
 import { replyAddress } from '../core/reply-address.ts'
 import type { Secrets } from '../core/secrets.ts'
 import type { TopicHandler } from '../core/topics.ts'
@@ -10,6 +11,7 @@ import type { Database } from '../db/client.ts'
 import { complainants, complaints, mediaAssets, notices } from '../db/schema/index.ts'
 import { mailPlaceOf, takeMailPlace } from '../receipts/limit-mail.ts'
 import { threadOfComplaint } from '../receipts/mail-thread.ts'
+import { attachVoice, readSpokenAnswer } from './attach-voice.ts'
 import { type LetterDeps, readLetterCase } from './letter-case.ts'
 
 export interface MailNoticeDeps extends LetterDeps {
@@ -18,6 +20,7 @@ export interface MailNoticeDeps extends LetterDeps {
   readonly newId: NewId
   readonly secrets: Secrets
   readonly mailer: Mailer
+  readonly store: Pick<ObjectStore, 'get'>
   /** The intake's own address: replies come back to it, tagged. */
   readonly intakeAddress: string
   readonly writeNotice: (facts: NoticeFacts) => Letter
@@ -56,6 +59,13 @@ const note = async (
     .where(and(eq(notices.id, noticeId), inArray(notices.state, ['due', 'fallen_back'])))
 }
 
+const VOICE_AWAITED = failed({
+  code: 'voice_awaited',
+  message: 'The spoken answer is still being made playable.',
+  retryable: true,
+  retryAfter: 10,
+})
+
 /** The host is that of all our Message-IDs; the same notice is the same mail, however often it is sent. */
 const messageIdOf = ({ publicUrl }: MailNoticeDeps, noticeId: string): string =>
   `<notice.${noticeId}@${new URL(publicUrl).hostname}>`
@@ -88,15 +98,21 @@ export const createMailNotice =
       await note(deps, noticeId, { state: 'failed', failure: 'overtaken' })
       return delivered()
     }
+    const voice =
+      notice.kind === 'answered' ? await readSpokenAnswer(deps, notice, deps.clock.now()) : undefined
+    if (voice?.isAwaited) return VOICE_AWAITED
     const busy = await takePlace(deps, notice, email)
     if (busy !== undefined) return busy
     const { subject, thread } = await threadOfComplaint(deps, complaint.id)
+    const isProven = complaint.channel === 'email'
+    const attachments = isProven ? await attachVoice(deps, voice?.key, complaint.reference) : []
     const facts: NoticeFacts = {
       notice: notice.kind as NoticeKind,
       about,
       language: complaint.language,
       subject,
-      isProven: complaint.channel === 'email',
+      isProven,
+      isVoiceAttached: attachments.length > 0,
       files: await readFiles(deps, complaint.id),
     }
     const result = await deps.mailer.send(
@@ -107,6 +123,7 @@ export const createMailNotice =
         messageId: messageIdOf(deps, noticeId),
         replyTo: replyAddress(deps.secrets, deps.intakeAddress, complaint.reference),
         thread,
+        attachments,
         ...(deps.isWrittenByPerson(facts) ? {} : { automatic: 'auto-generated' as const }),
       },
       signal,

@@ -20,6 +20,8 @@ export interface SendMessageDeps {
   readonly maskedLink: string
   /** Makes a link by which files are added to a complaint. */
   readonly createUploadLink: (complaintId: string) => Promise<string>
+  /** Where a provider fetches a recording, for a while. */
+  readonly soundUrl: (renditionId: string) => string
   /** Approved templates by what they say and in which language (`answered.fr`), for WhatsApp outside its window. */
   readonly templates: ReadonlyMap<string, string>
 }
@@ -63,7 +65,10 @@ const hand = async (deps: SendMessageDeps, row: MessageRow, signal: AbortSignal)
   if (judged.refused) return failed(judged.refused)
   const { id, channel, sender: from, recipient: to, encoding } = row
   const template = judged.template ? { template: judged.template } : {}
-  return driver.send({ id, channel, from, to, encoding, text: await textOf(deps, row), ...template }, signal)
+  const { voice } = row.variables
+  const sound = row.purpose === 'voice' && voice !== undefined ? { sound: deps.soundUrl(voice) } : {}
+  const text = await textOf(deps, row)
+  return driver.send({ id, channel, from, to, encoding, text, ...sound, ...template }, signal)
 }
 
 const settle = (deps: SendMessageDeps) => ({ now: deps.clock.now(), newId: deps.newId })

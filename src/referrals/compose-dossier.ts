@@ -118,6 +118,7 @@ export const renditionFileName = (
 
 const EXTENSIONS: Readonly<Record<string, string>> = {
   'audio/mp4': 'm4a',
+  'audio/ogg': 'ogg',
   'video/mp4': 'mp4',
   'image/jpeg': 'jpg',
   'image/webp': 'webp',

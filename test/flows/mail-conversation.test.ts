@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import type { ParsedMail } from 'mailparser'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { failed } from '../../src/core/delivery.ts'
@@ -72,6 +73,22 @@ const bodyOf = async (complaintId: string) => {
   }
 }
 
+/** A spoken answer that is still being made playable. */
+const speak = async (complaintId: string) => {
+  const [asset, key] = [newUuidV7(), `renditions/${newUuidV7()}`]
+  await house.store.put(key, Readable.from([Buffer.from('une voix')]), { maxBytes: 100 })
+  const { sql } = house.db
+  await sql`insert into media_assets (id, complaint_id, round, position, name, declared_type, bytes, sha256, object_key, scan, of_answer, created_at, updated_at)
+    values (${asset}, ${complaintId}, 1, 1000, 'answer-1', 'audio/ogg', 3, 'ab', 'k', 'off', true, ${house.clock.now()}, now())`
+  return {
+    ready: async () => {
+      await sql`insert into renditions (id, asset_id, name, type, bytes, sha256, object_key, created_at)
+        values (${newUuidV7()}, ${asset}, 'playback', 'audio/mp4', 8, 'ab', ${key}, now())`
+      await sql`update media_assets set state = 'ready' where id = ${asset}`
+    },
+  }
+}
+
 const noticesOf = (complaintId: string) =>
   house.db
     .sql`select id, kind, state, via, failure from notices where complaint_id = ${complaintId} order by created_at, id`
@@ -121,8 +138,17 @@ describe('a complaint that came by mail goes on by mail', () => {
     expect(acknowledged?.letter.subject).toMatch(/^\[\d{10}\] Votre message est ajouté/)
     expect(acknowledged?.letter.text).not.toMatch(/code \d{6}/)
 
+    const voice = await speak(filed.complaint_id)
     await body.answer('Le guichet rouvre lundi.\nMerci de votre patience.')
+    expect(await house.drain()).toEqual([])
+    await voice.ready()
+    house.setNow(new Date(RECEIVED.getTime() + 15_000))
     const [answered] = await house.drain()
+    expect(answered?.letter.attachments.map((one) => [one.contentType, one.content.toString()])).toEqual([
+      ['audio/mp4', 'une voix'],
+    ])
+    expect(answered?.letter.text).toContain('l’enregistrement est joint à ce message')
+    house.setNow(RECEIVED)
     expect(answered?.letter.text).toMatch(/Réponse de l’administration\s+Le guichet rouvre lundi\.\nMerci/)
     expect(answered?.letter.headers.get('auto-submitted')).toBeUndefined()
     expect(answered?.letter.text).toContain('Réponse donnée')

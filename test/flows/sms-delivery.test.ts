@@ -34,6 +34,48 @@ const status = async (purpose: string, word: string, code = '') => {
   await house.relay.drain()
 }
 
+/** The present round is answered, in words and by voice. */
+const answer = async () => {
+  const { id } = await latest()
+  const { sql } = house.db
+  const [asset, note] = [house.base.newId(), house.base.newId()]
+  await sql`update rounds set answer = 'Le guichet rouvre.', answered_at = now() where complaint_id = ${String(id)}`
+  await sql`update complaints set status = 'answered' where id = ${String(id)}`
+  await sql`insert into media_assets (id, complaint_id, round, position, name, declared_type, bytes, sha256, object_key, state, scan, of_answer, created_at, updated_at)
+    values (${asset}, ${String(id)}, 1, 1000, 'answer-1', 'audio/ogg', 3, 'ab', 'k', 'ready', 'off', true, now(), now())`
+  await sql`insert into renditions (id, asset_id, name, type, bytes, sha256, object_key, created_at)
+    values (${note}, ${asset}, 'voice_note', 'audio/ogg', 3, 'ab', 'v', now())`
+  await notify('answered')
+  return note
+}
+
+describe('an answer that was spoken', () => {
+  it('comes on WhatsApp as a voice note after its words, and the record says whether it arrived', async () => {
+    await house.says(SENTENCE, WHATSAPP)
+    const note = await answer()
+    expect(await house.says('1', WHATSAPP)).toEqual([
+      expect.stringContaining('Le guichet rouvre.'),
+      `https://wasl.example/media/${note}`,
+      expect.stringContaining('satisfait'),
+    ])
+    expect(house.network.sent.at(-2)).not.toHaveProperty('body')
+    await status('voice', 'delivered')
+    expect(await message('voice')).toMatchObject({
+      state: 'delivered',
+      text: expect.stringMatching(/^Réponse vocale/),
+    })
+  })
+
+  it('is told on SMS with where it is heard', async () => {
+    await house.says(SENTENCE)
+    await answer()
+    const { reference } = await latest()
+    const [words, ...more] = await house.says('1')
+    expect(words).toContain(`https://wasl.example/fr/track?reference=${reference} ou au 0537123456`)
+    expect(more).toHaveLength(1)
+  })
+})
+
 describe('what became of a message', () => {
   it('goes forward only, whatever the order and number of the words (P68)', async () => {
     await house.says(SENTENCE)

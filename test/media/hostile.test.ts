@@ -199,6 +199,7 @@ describe.each(BUILDS)('with the %s build', (build) => {
     ])('open no %s', async (_, text) => {
       const job: MediaJob = {
         folder: inputs.folder,
+        isAnswer: false,
         declaredType: 'video/mp4',
         bytes: 1,
         made: new Set(),

@@ -290,3 +290,17 @@ describe('with speech-to-text', () => {
     expect(await transcriptOf(id)).toEqual([])
   })
 })
+
+it('makes a voice note of what a body spoke, and of nothing else', async () => {
+  const spoken = longWav(disk.folder)
+  const [id, citizens] = [await file(spoken, 'audio/wav'), await file(spoken, 'audio/wav')]
+  await open.db.sql`update media_assets set of_answer = true where id = ${id}`
+  expect(await process(id)).toEqual({ ok: true })
+  expect(await process(citizens)).toEqual({ ok: true })
+  const notes = await open.db.sql`
+    select asset_id, type, bytes::int, object_key from renditions where name = 'voice_note'`
+  expect(notes).toMatchObject([{ asset_id: id, type: 'audio/ogg' }])
+  expect(notes[0]?.['bytes']).toBeLessThanOrEqual(512 * 1024)
+  const body = await buffer((await store.get(notes[0]?.['object_key'])) as Readable)
+  expect(body.subarray(0, 64).toString('latin1')).toContain('OpusHead')
+})

@@ -64,6 +64,7 @@ export const openMailHouse = async (options: MailGatewayOptions & { readonly pho
     publicUrl,
     officeZone,
     mailer,
+    store: gateway.store,
     intakeAddress: address,
     accessCodeOf: (id: string) => accessCodeOf(secrets, id),
     createUploadLink: (id: string) => createUploadLink(db.orm, { ...base, secrets, publicUrl }, id),
@@ -92,6 +93,7 @@ export const openMailHouse = async (options: MailGatewayOptions & { readonly pho
       'message.send': createSendMessage({
         ...base,
         templates: new Map(),
+        soundUrl: () => '',
         accessCodeOf: mailing.accessCodeOf,
         draftCodeOf: () => '',
         maskedLink: maskedUploadLink(publicUrl),

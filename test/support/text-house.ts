@@ -88,10 +88,10 @@ const twilioNetwork = (record: Record1, clock: { now(): Date }) => {
     answers,
     post,
     got: () =>
-      sent.map(({ from, to, body = '', contentSid }) => ({
+      sent.map(({ from, to, body, contentSid, mediaUrls = [] }) => ({
         from,
         to,
-        text: contentSid === undefined ? body : `${contentSid}`,
+        text: contentSid ?? body ?? mediaUrls.join(' '),
       })),
     say: async (from: string, text: string, more: Record<string, string> = {}) => {
       count += 1
@@ -163,7 +163,7 @@ export const startTextHouse = async <N extends keyof typeof NETWORKS>(name: N, h
   const rules = await readDeadlineRules({ db, clock })
   const directory = createDirectory({ db })
   const base = { db, clock, newId: newUuidV7, drivers, officeZone: 'Africa/Casablanca' }
-  const write = createTextWriter(hotline)
+  const write = createTextWriter(hotline, PUBLIC)
   const officeZone = 'Africa/Casablanca'
   const conversing = {
     ...base,
@@ -188,6 +188,7 @@ export const startTextHouse = async <N extends keyof typeof NETWORKS>(name: N, h
   const sending = {
     ...base,
     templates,
+    soundUrl: (id: string) => `${PUBLIC}/media/${id}`,
     accessCodeOf: (id: string) => accessCodeOf(testSecrets, id),
     draftCodeOf: (id: string, phone: string) => draftCode(testSecrets, id, phone),
     maskedLink: maskedUploadLink(PUBLIC),

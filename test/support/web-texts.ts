@@ -49,6 +49,7 @@ export const webTexts = () => {
         maskedLink: '-',
         createUploadLink: async () => '-',
         templates: new Map(),
+        soundUrl: () => '-',
       })
       const queued = await db.sql<{ id: string }[]>`
         select id from outgoing_messages where state = 'queued' order by created_at`

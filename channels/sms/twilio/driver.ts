@@ -44,14 +44,17 @@ export const createTwilioDriver = (deps: TwilioDriverDeps): TextDriver => ({
     ...(deps.smsFrom === undefined ? {} : { sms: deps.smsFrom }),
     ...(deps.whatsappFrom === undefined ? {} : { whatsapp: deps.whatsappFrom }),
   },
-  send: async ({ id, channel, from, to, text, template }: OutgoingText, signal) =>
+  send: async ({ id, channel, from, to, text, sound, template }: OutgoingText, signal) =>
     judged(
       await deps.client.sendMessage(
         {
           from: addressed(channel, from),
           to: addressed(channel, to),
           ...(template === undefined
-            ? { body: text }
+            ? // WhatsApp plays a sound that stands alone; words beside it would be left out.
+              sound === undefined
+              ? { body: text }
+              : { mediaUrls: [sound] }
             : { contentSid: template.id, contentVariables: template.variables }),
           statusCallback: `${deps.publicUrl}${STATUS_PATH}?message=${id}`,
         },

@@ -17,6 +17,7 @@ export const mail = texts({
     'mail.notice.hello':
       'السلام عليكم، هذا جديد {kind, select, observation {ملاحظتكم} suggestion {اقتراحكم} other {شكايتكم}} رقم {reference}.',
     'mail.notice.office': 'الإدارة: {office}',
+    'mail.notice.attached': 'الجواب مسجل أيضا بالصوت: تجدون التسجيل مع هذه الرسالة.',
     'mail.notice.spoken': 'الجواب مسجل أيضا بالصوت: استمعوا إليه في صفحة التتبع أدناه.',
     'mail.notice.online': 'النص ينتظركم في صفحة التتبع. افتحوها بالرقم والرمز.',
     'mail.notice.reason': 'ما كتبته الإدارة',
@@ -46,6 +47,7 @@ export const mail = texts({
     'mail.notice.hello':
       'Bonjour, voici des nouvelles de votre {kind, select, observation {observation} suggestion {suggestion} other {plainte}} {reference}.',
     'mail.notice.office': 'Administration : {office}',
+    'mail.notice.attached': 'La réponse est aussi parlée : l’enregistrement est joint à ce message.',
     'mail.notice.spoken':
       'La réponse est aussi enregistrée de vive voix : écoutez-la sur la page de suivi ci-dessous.',
     'mail.notice.online': 'Le texte vous attend sur la page de suivi. Ouvrez-la avec le numéro et le code.',
@@ -77,6 +79,7 @@ export const mail = texts({
     'mail.notice.hello':
       'Hello, there is news of your {kind, select, observation {observation} suggestion {suggestion} other {complaint}} {reference}.',
     'mail.notice.office': 'Office: {office}',
+    'mail.notice.attached': 'The answer is spoken too: the recording comes with this message.',
     'mail.notice.spoken': 'The answer was also recorded as speech: hear it on the tracking page below.',
     'mail.notice.online':
       'The text waits for you on the tracking page. Open it with the number and the code.',

@@ -36,7 +36,9 @@ export const sms = texts({
     'sms.answered':
       'صدر الجواب على {reference}. لقراءته أرسلوا 1{hotline, select, none {} other {. للاستماع اتصلوا {hotline}}}',
     'sms.answer': '{reference}: {answer}',
-    'sms.answer.spoken': 'وهو مسجل بالصوت في صفحة التتبع.',
+    'sms.answer.spoken':
+      'وهو مسجل بالصوت{page, select, none { في صفحة التتبع} other {: {page}}}{hotline, select, none {} other { أو اتصلوا {hotline}}}',
+    'sms.voice': 'جواب صوتي على {reference}',
     'sms.rate': 'هل أنتم راضون عن الجواب؟ 1 نعم 2 لا وأريد إعادة الشكاية',
     'sms.why': 'قولوا لنا لماذا، في رسالة واحدة. أو أرسلوا 0 بدون سبب.',
     'sms.resubmitted':
@@ -92,7 +94,9 @@ export const sms = texts({
     'sms.answered':
       'Réponse disponible pour {reference}. Lire : répondez 1{hotline, select, none {} other {. Ecouter : appelez {hotline}}}',
     'sms.answer': '{reference} : {answer}',
-    'sms.answer.spoken': 'À écouter aussi sur la page de suivi.',
+    'sms.answer.spoken':
+      'À écouter aussi{page, select, none { sur la page de suivi} other { : {page}}}{hotline, select, none {} other { ou au {hotline}}}',
+    'sms.voice': 'Réponse vocale à {reference}',
     'sms.rate': 'Etes-vous satisfait de la réponse ? 1 Oui 2 Non, je renvoie ma plainte',
     'sms.why': 'Dites-nous pourquoi, en un message. Ou envoyez 0 sans donner de raison.',
     'sms.resubmitted':
@@ -148,7 +152,9 @@ export const sms = texts({
     'sms.answered':
       'Answer ready for {reference}. To read: reply 1{hotline, select, none {} other {. To listen: call {hotline}}}',
     'sms.answer': '{reference}: {answer}',
-    'sms.answer.spoken': 'Also to be heard on the tracking page.',
+    'sms.answer.spoken':
+      'Also to be heard{page, select, none { on the tracking page} other {: {page}}}{hotline, select, none {} other { or at {hotline}}}',
+    'sms.voice': 'Spoken answer to {reference}',
     'sms.rate': 'Are you satisfied with the answer? 1 Yes 2 No, send it again',
     'sms.why': 'Tell us why, in one message. Or send 0 to give no reason.',
     'sms.resubmitted':
