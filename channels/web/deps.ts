@@ -12,6 +12,7 @@ import type { DraftDeps } from '../../src/intake/keep-draft.ts'
 import type { Resumed } from '../../src/intake/resume-draft.ts'
 import type { UploadLink } from '../../src/intake/upload-links.ts'
 import type { ReceiptKey } from '../../src/receipts/sign-receipt.ts'
+import type { GridRow } from '../../src/supervision/open-grid.ts'
 import type { OpenRow, PublicStatistics } from '../../src/supervision/public-statistics.ts'
 import type { PublishedReport, ReportFile } from '../../src/supervision/publish-report.ts'
 import type { ClipOf } from './clips.ts'
@@ -116,6 +117,8 @@ export interface WebDeps extends Lines {
   readonly statistics: {
     readonly read: () => Promise<PublicStatistics | undefined>
     readonly rows: () => Promise<readonly OpenRow[]>
+    readonly years: () => Promise<readonly number[]>
+    readonly grid: (year: number) => Promise<readonly GridRow[]>
   }
   /** What was published, with the keys that anyone checks it by. */
   readonly reports: {

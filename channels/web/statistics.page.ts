@@ -17,10 +17,12 @@ const definitions = (locale: Locale): string =>
   )}</dl>`
 
 const openData = (locale: Locale): string => {
-  const link = (href: string, key: 'tables_csv' | 'tables_json' | 'bodies_csv' | 'dictionary') =>
-    html`<li><a href="${href}">${text(locale, `statistics.open_data.${key}`)}</a></li>`
+  const link = (
+    href: string,
+    key: 'tables_csv' | 'tables_json' | 'bodies_csv' | 'grid_csv' | 'grid_json' | 'dictionary',
+  ) => html`<li><a href="${href}">${text(locale, `statistics.open_data.${key}`)}</a></li>`
   return html`<h2 id="open-data">${text(locale, 'statistics.open_data')}</h2><p>${text(locale, 'statistics.open_data.what')}</p><ul>
-!${link('/open-data/statistics.csv', 'tables_csv')}!${link('/open-data/statistics.json', 'tables_json')}!${link('/open-data/bodies.csv', 'bodies_csv')}!${link('/open-data/indicators.json', 'dictionary')}</ul>
+!${link('/open-data/statistics.csv', 'tables_csv')}!${link('/open-data/statistics.json', 'tables_json')}!${link('/open-data/bodies.csv', 'bodies_csv')}!${link('/open-data/complaints.csv', 'grid_csv')}!${link('/open-data/complaints.json', 'grid_json')}!${link('/open-data/indicators.json', 'dictionary')}</ul>
 <p>${text(locale, 'statistics.licence', { licence: LICENCE.name })} <a href="${LICENCE.url}" dir="ltr">${LICENCE.url}</a></p>`
 }
 

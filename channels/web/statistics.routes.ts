@@ -3,8 +3,11 @@ import type { Locale } from '../../src/core/locale.ts'
 import { rowText } from '../../src/html/figure-words.ts'
 import {
   bodiesCsv,
+  COLUMNS,
   dictionary,
   etagOf,
+  gridCsv,
+  LICENCE,
   tablesCsv,
   tablesJson,
   type Words,
@@ -57,6 +60,29 @@ export const openDataRoutes = (app: FastifyInstance, deps: WebDeps): void => {
   })
   app.get('/open-data/bodies.csv', { schema }, async (request, reply) =>
     sendShared(request, reply, csv, bodiesCsv(await deps.statistics.rows())),
+  )
+  const gridOf = async ({ query }: FastifyRequest) => {
+    const years = await deps.statistics.years()
+    const asked = Number((query as { year?: string }).year)
+    const year = years.includes(asked) ? asked : years[0]
+    const found = await deps.statistics.read()
+    return {
+      years,
+      year,
+      refreshedAt: found?.refreshedAt,
+      rows: year === undefined ? [] : await deps.statistics.grid(year),
+    }
+  }
+  app.get('/open-data/complaints.csv', { schema }, async (request, reply) =>
+    sendShared(request, reply, csv, gridCsv((await gridOf(request)).rows)),
+  )
+  app.get('/open-data/complaints.json', { schema }, async (request, reply) =>
+    sendShared(
+      request,
+      reply,
+      json,
+      JSON.stringify({ licence: LICENCE, columns: COLUMNS, ...(await gridOf(request)) }),
+    ),
   )
   app.get('/open-data/indicators.json', { schema }, async (request, reply) =>
     sendShared(request, reply, json, JSON.stringify(dictionary())),

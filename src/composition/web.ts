@@ -46,6 +46,7 @@ import { textDraftCode } from '../messages/text-draft-code.ts'
 import type { WriteDeps } from '../messages/write-to-complainant.ts'
 import { readReceiptToken, receiptToken } from '../receipts/link.ts'
 import { publishedKeys } from '../receipts/publish-keys.ts'
+import { openYears, readOpenGrid } from '../supervision/open-grid.ts'
 import { readOpenRows, readPublicStatistics } from '../supervision/public-statistics.ts'
 import { listPublished, readPublishedFile } from '../supervision/publish-report.ts'
 
@@ -230,7 +231,12 @@ const admitApiOf =
   }
 
 const publicNumbers = ({ sql, orm }: Database): Pick<WebDeps, 'statistics' | 'reports'> => ({
-  statistics: { read: () => readPublicStatistics(sql), rows: () => readOpenRows(sql) },
+  statistics: {
+    read: () => readPublicStatistics(sql),
+    rows: () => readOpenRows(sql),
+    years: () => openYears(sql),
+    grid: (year) => readOpenGrid(sql, year),
+  },
   reports: {
     list: () => listPublished(sql),
     file: (reportId, name) => readPublishedFile(sql, reportId, name),

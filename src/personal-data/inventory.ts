@@ -217,6 +217,7 @@ export const IMPERSONAL: Readonly<Record<string, string>> = {
   holidays: 'days',
   improvement_measures: 'what bodies promise to change',
   indicator_breakdowns: 'sums over complaints',
+  indicator_grid: 'sums over complaints',
   indicator_cells: 'sums over complaints, and how many days each waited',
   indicator_days: 'sums over complaints',
   indicator_state: 'how far it was counted',

@@ -44,6 +44,12 @@ const COUNT_FACTS = `
     select * from near where month = wanted
   ), known as materialized (
     select place, region_of(place) as region from (select distinct place from fact where place is not null and kept_region is null) p
+  ), placed as materialized (
+    select fact.*, coalesce(fact.kept_region, known.region) as region from fact left join known on known.place = fact.place
+  ), gridded as (
+    insert into indicator_grid (month, administration_id, service_id, kind, channel, region, status, received)
+    select f.month, f.administration_id, f.service_id, f.kind, f.channel, f.region, f.status, count(*)
+    from placed f group by f.month, f.administration_id, f.service_id, f.kind, f.channel, f.region, f.status
   ), counted as (
     insert into indicator_cells (month, administration_id, kind, channel, language, as_of, ${columns(MEASURE_NAMES)}, ${columns(Object.keys(DAY_LISTS))})
     select f.month, f.administration_id, f.kind, f.channel, f.language, $2::date, ${sums(MEASURE_NAMES)}, ${lists}
@@ -51,7 +57,7 @@ const COUNT_FACTS = `
   )
   insert into indicator_breakdowns (month, administration_id, kind, dimension, value, ${columns(BREAKDOWN_MEASURES)})
   select f.month, f.administration_id, f.kind, d.dimension, coalesce(d.value, ''), ${sums(BREAKDOWN_MEASURES)}
-  from (select fact.*, coalesce(fact.kept_region, known.region) as region from fact left join known on known.place = fact.place) f
+  from placed f
   cross join lateral (values ${Object.entries(DIMENSIONS)
     .map(([dimension, value]) => `('${dimension}', ${value})`)
     .join(', ')}) d (dimension, value)
@@ -93,7 +99,7 @@ export const countGroups = async (
   // Many at once are joined by hashes, which want room, and the groups first of all: so the planner may turn all ten tables round.
   await tx`set local work_mem = '32MB'`
   await tx`set local join_collapse_limit = 11`
-  for (const table of ['indicator_cells', 'indicator_sums', 'indicator_breakdowns'])
+  for (const table of ['indicator_cells', 'indicator_sums', 'indicator_breakdowns', 'indicator_grid'])
     await tx`delete from ${tx(table)} t where ${ofGroups(tx, groups)}`
   const months = groups.map(({ month }) => month)
   const bodies = groups.map(({ administrationId }) => administrationId)

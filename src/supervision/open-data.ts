@@ -4,6 +4,7 @@ import type { Locale } from '../core/locale.ts'
 import { csvOf, plainValue } from './csv.ts'
 import { INDICATORS } from './indicators.ts'
 import { MEASURES } from './measures.ts'
+import type { GridRow } from './open-grid.ts'
 import { FEW } from './protect.ts'
 import type { OpenRow } from './public-statistics.ts'
 
@@ -31,6 +32,10 @@ export const COLUMNS = {
   body: 'code of the public body that has the filings',
   kind: 'complaint, observation or suggestion (decree 2-17-265)',
   received: 'filings received',
+  service: 'code of the public service of that body; empty: not yet classified; *: not told apart',
+  channel: 'the way the filing came by; *: not told apart',
+  region: 'region of Morocco, ISO 3166-2:MA; empty: not said or not known; *: not told apart',
+  state: 'where it stands now, in the six words of the tracking page; *: not told apart',
 } as const
 
 const TABLE_HEADS = ['table', 'key', 'name_ar', 'name_fr', 'column', 'unit', 'value', 'incomplete']
@@ -77,6 +82,11 @@ export const bodiesCsv = (rows: readonly OpenRow[]): string =>
       received,
     ]),
   ])
+
+export const gridCsv = (rows: readonly GridRow[]): string => {
+  const names = ['month', 'body', 'service', 'kind', 'channel', 'region', 'state', 'received'] as const
+  return csvOf([names, ...rows.map((row) => names.map((name) => row[name]))])
+}
 
 /** The published definitions: whoever has the facts can count again. */
 export const dictionary = () => ({

@@ -13,27 +13,87 @@ interface GridCell {
   readonly kept?: boolean
 }
 
+/** Hidden parts whose sum leaves each of them fewer values than this stand for no protection: 1 + 1 is two ones. */
+const LEAST_DOUBT = 2
+
+const isSecret = ({ count, kept }: GridCell): boolean => kept === true || isSmall(count)
+const total = (numbers: Iterable<number>): number => {
+  let sum = 0
+  for (const n of numbers) sum += n
+  return sum
+}
+
+interface Bounds {
+  low: number
+  high: number
+}
+
+/** Narrows what the hidden parts of one line may be by their sum; true when it could. */
+const narrow = (parts: readonly { readonly cell: GridCell; readonly bounds: Bounds }[]): boolean => {
+  const sum = total(parts.map(({ cell }) => cell.count))
+  let lows = total(parts.map(({ bounds }) => bounds.low))
+  let highs = total(parts.map(({ bounds }) => bounds.high))
+  let narrowed = false
+  for (const { bounds } of parts) {
+    const { low, high } = bounds
+    bounds.high = Math.min(high, sum - (lows - low))
+    // The others at their most, where that is known.
+    if (highs < Number.POSITIVE_INFINITY) bounds.low = Math.max(low, sum - (highs - high))
+    lows += bounds.low - low
+    highs =
+      high === Number.POSITIVE_INFINITY
+        ? total(parts.map((part) => part.bounds.high))
+        : highs + bounds.high - high
+    narrowed ||= bounds.high < high || bounds.low > low
+  }
+  return narrowed
+}
+
 /**
- * Which cells to keep back: the small ones and, where a total minus its other parts would give one away, the next larger part
- * too, until no total stands on a single hidden part.
+ * The secrets that somebody can work out who knows every shown cell and the sum of every line, but for sums that are small
+ * themselves. A hidden cell stands for somebody, unless a zero was hidden beside it.
+ */
+const workedOut = (lines: readonly (readonly GridCell[])[], hidden: ReadonlySet<GridCell>): GridCell[] => {
+  const known = lines
+    .filter((line) => !isSmall(total(line.map(({ count }) => count))))
+    .map((line) => line.filter((cell) => hidden.has(cell)))
+    .filter(({ length }) => length > 0)
+  const doubtful = new Set(known.filter((line) => line.some(({ count }) => count === 0)).flat())
+  const bounds = new Map(
+    [...hidden].map((cell) => [cell, { low: doubtful.has(cell) ? 0 : 1, high: Number.POSITIVE_INFINITY }]),
+  )
+  const parts = known.map((line) =>
+    line.flatMap((cell) => {
+      const own = bounds.get(cell)
+      return own ? [{ cell, bounds: own }] : []
+    }),
+  )
+  while (parts.filter(narrow).length > 0);
+  return [...bounds].flatMap(([cell, { low, high }]) =>
+    isSecret(cell) && high - low < LEAST_DOUBT ? [cell] : [],
+  )
+}
+
+/**
+ * Which cells to keep back: the small ones and, where the sum of a line would give one away, the next larger parts of that
+ * line too, at last a zero, until whoever knows all sums and all that is shown can work out none of them.
  */
 export const hiddenOf = (cells: readonly GridCell[]): Set<GridCell> => {
-  const hidden = new Set(cells.filter(({ count, kept }) => kept || isSmall(count)))
-  const lines = new Map<string, GridCell[]>()
-  for (const cell of cells) for (const name of cell.lines) lines.set(name, [...(lines.get(name) ?? []), cell])
-  for (let changed = true; changed; ) {
-    changed = false
-    for (const line of lines.values()) {
-      const kept = line.filter((cell) => hidden.has(cell))
-      if (kept.length !== 1) continue
-      const [next] = line
-        .filter((cell) => !hidden.has(cell) && cell.count > 0)
-        .toSorted((a, b) => a.count - b.count)
-      if (next === undefined) continue
-      hidden.add(next)
-      changed = true
-    }
+  const hidden = new Set(cells.filter(isSecret))
+  const named = Map.groupBy(
+    cells.flatMap((cell) => cell.lines.map((line) => ({ cell, line }))),
+    ({ line }) => line,
+  )
+  const lines = new Map([...named].map(([line, parts]) => [line, parts.map(({ cell }) => cell)]))
+  const rank = ({ count }: GridCell): number => count || Number.POSITIVE_INFINITY
+  const hideNext = (line: string): boolean => {
+    const shown = (lines.get(line) ?? []).filter((cell) => !hidden.has(cell))
+    const [next] = shown.toSorted((a, b) => rank(a) - rank(b))
+    if (next) hidden.add(next)
+    return next !== undefined
   }
+  const hideBeside = ({ lines: own }: GridCell): boolean => own.filter(hideNext).length > 0
+  while (workedOut([...lines.values()], hidden).filter(hideBeside).length > 0);
   return hidden
 }
 

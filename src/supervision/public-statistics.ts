@@ -1,4 +1,5 @@
 import { Temporal } from 'temporal-polyfill'
+import { KINDS } from '../core/complaint.ts'
 import type { FigureTable } from '../core/figure-table.ts'
 import type { Names } from '../core/locale.ts'
 import type { Sql } from '../db/client.ts'
@@ -68,14 +69,17 @@ export interface OpenRow {
 }
 
 /**
- * How many each body received, month by month and kind by kind, of the months that are over: small numbers are kept back, and
+ * How many each body received, month by month and kind by kind, none too, of the months that are over: small numbers are kept back, and
  * whatever a sum over bodies or over months would give away with them.
  */
 export const readOpenRows = async (sql: Sql): Promise<OpenRow[]> => {
   const rows = await sql<{ month: string; body: string; names: Names; kind: string; count: number }[]>`
-    select f.month::text, a.code as body, a.names, f.kind, f.received as count
-    from indicator_sums f join administrations a on a.id = f.administration_id
-    where f.month < date_trunc('month', (select as_of from indicator_state)) order by f.month, a.code, f.kind`
+    with over as (select * from indicator_sums where month < date_trunc('month', (select as_of from indicator_state))),
+    months as (select distinct month from over), bodies as (select distinct administration_id as id from over)
+    select m.month::text, a.code as body, a.names, k.kind, coalesce(f.received, 0) as count
+    from months m cross join bodies b join administrations a on a.id = b.id cross join unnest(${KINDS as unknown as string[]}::text[]) k (kind)
+    left join over f on f.month = m.month and f.administration_id = a.id and f.kind = k.kind
+    order by m.month, a.code, k.kind`
   const cells = rows.map((row) => ({
     ...row,
     lines: [`${row.kind} in ${row.month}`, `${row.kind} at ${row.body}`, `${row.body} in ${row.month}`],
