@@ -6,6 +6,7 @@ import { noticeInWords } from '../html/state-words.ts'
 import { byteSize, type TextKey, text } from '../html/text.ts'
 import type { MediaRecord, MessageIn, MessageOut, TimelineEntry } from '../staff/read-complaint.ts'
 import type { TextRecord } from '../staff/read-handling.ts'
+import { changes } from './changes.view.ts'
 import { actForms, notes, presence, trouble } from './complaint.acts.ts'
 import { spoken } from './complaint.answer.ts'
 import { classNoted, classWords } from './complaint.class.ts'
@@ -248,6 +249,7 @@ export const complaintPage = (
   ].join('')
   const body = [
     trouble(view),
+    changes(view, eventName),
     html`<p class="presence" role="status" data-presence="${home}/presence">${presence(view)}</p>`,
     summary(view),
     classWords(view),

@@ -12,7 +12,7 @@ import { sessionOf, viewerOf } from './session.ts'
 const TASKS = {
   find: 'complaint.take',
   review: 'complaint.review',
-  merge: 'complaint.review',
+  merge: 'complaint.merge',
   ask: 'complaint.ask',
   transfer: 'complaint.transfer',
   answer: 'complaint.answer',

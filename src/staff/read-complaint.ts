@@ -117,6 +117,7 @@ export interface NoticeRecord {
 }
 
 export interface TimelineEntry {
+  readonly id: string
   readonly at: Date
   readonly event: string
   readonly round: number
@@ -211,7 +212,7 @@ const notices = (sql: Sql, id: string) => sql<NoticeRecord[]>`
   from notices where complaint_id = ${id} order by created_at, id`
 
 const timeline = (sql: Sql, id: string) => sql<TimelineEntry[]>`
-  select at, event, round, audience, actor, facts from complaint_events where complaint_id = ${id} order by at, id`
+  select id, at, event, round, audience, actor, facts from complaint_events where complaint_id = ${id} order by at, id`
 
 export interface ReadDeps {
   readonly db: Database

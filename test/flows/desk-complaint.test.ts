@@ -151,8 +151,16 @@ describe('the page of a complaint', () => {
     await agent.post(`${home}/ask`, { question: 'Quel jour ?' })
     const second = await manager.post(`${home}/answer`, { step: 'send', text: 'Ma longue réponse', seen })
     expect(second.statusCode).toBe(409)
-    expect(second.payload).toContain('Ma longue réponse')
+    expect(decoded(second.payload)).toMatch(
+      /agent\.[\s\S]*Quel jour \?[\s\S]*Ce que vous aviez écrit[\s\S]*Ma longue réponse/,
+    )
     expect(await statusOf(complaintId)).toBe('information_requested')
+    await agent.post(`${home}/answer`, { step: 'send', text: 'La réponse du premier' })
+    const third = await manager.post(`${home}/answer`, { step: 'send', text: 'La mienne, perdue ?', seen })
+    expect(third.statusCode).toBe(409)
+    expect(decoded(third.payload)).toMatch(
+      /La réponse du premier[\s\S]*Ce que vous aviez écrit[\s\S]*La mienne, perdue \?/,
+    )
   })
 
   it('shows every message in and out with what became of it', async () => {

@@ -80,6 +80,8 @@ export const consoleActs = pageTexts({
     'desk.interim.hint': 'الأجل يستمر: وحده الجواب ينهيه.',
     'desk.interim.text': 'لماذا يتأخر الجواب، وماذا يجري',
     'desk.interim.send': 'إرسال الإخبار',
+    'desk.changes': 'ما تغير منذ فتحتم الصفحة',
+    'desk.changes.mine': 'ما كتبتم',
     'desk.handed_on': 'أحلتم هذه الشكاية يوم {day}. ما كتب بعد ذلك لا يظهر لكم.',
     'desk.transfers':
       '{count, plural, =0 {لم تحول من قبل.} one {حولت مرة.} two {حولت مرتين.} few {حولت # مرات.} many {حولت # مرة.} other {حولت # مرة.}}',
@@ -185,6 +187,8 @@ export const consoleActs = pageTexts({
     'desk.interim.hint': 'Le délai court toujours : seule la réponse l’arrête.',
     'desk.interim.text': 'Pourquoi c’est plus long, et ce qui se fait',
     'desk.interim.send': 'Envoyer l’explication',
+    'desk.changes': 'Ce qui a changé depuis que vous avez ouvert la page',
+    'desk.changes.mine': 'Ce que vous aviez écrit',
     'desk.handed_on':
       'Vous avez transmis cette plainte le {day}. Ce qui a été écrit depuis ne vous est pas montré.',
     'desk.transfers':
@@ -294,6 +298,8 @@ export const consoleActs = pageTexts({
     'desk.interim.hint': 'The clock runs on: only the answer stops it.',
     'desk.interim.text': 'Why it takes longer, and what is being done',
     'desk.interim.send': 'Send the explanation',
+    'desk.changes': 'What changed since you opened the page',
+    'desk.changes.mine': 'What you had written',
     'desk.handed_on': 'You transferred this complaint on {day}. What was written since is not shown to you.',
     'desk.transfers':
       '{count, plural, =0 {Never transferred.} one {Transferred once.} other {Transferred # times.}}',

@@ -72,7 +72,7 @@ export const consoleGuide = pageTexts({
     'guide.merge.title': 'دمج شكايتين عن نفس الأمر',
     'guide.merge.why': 'يقترحها النظام، ولا يدمجها إلا موظف.',
     'guide.merge.steps':
-      'افتحوا الشكاية الأحدث. تظهر «شكايات تشبهها. قارنوا قبل أن تحكموا.»\nافتحوا المقترحة وقارنوا: الشخص، الوقائع، اليوم.\nفي الفحص، أجيبوا «لا» عن «هل هي جديدة؟».\nاختاروا السبب «سبق تقديمها» واكتبوا «رقم الشكاية الأولى».\nاكتبوا الشرح ثم «تأكيد الفحص». تغلق هذه وتربط بالأولى، ويعلم صاحبها.',
+      'افتحوا الشكاية الأحدث. تظهر «شكايات تشبهها. قارنوا قبل أن تحكموا.»\nاضغطوا «قارنوا بينهما»، أو افتحوا «ضمها إلى شكاية مماثلة» واكتبوا «رقم الشكاية الأخرى».\nاقرأوهما جنبا إلى جنب: الوقائع، المكان، اليوم.\n«ضم الشكاية». تغلق هذه، ويعلم صاحبها، ويقرأ جواب الأخرى.\nإن أخطأتم: «فصلها من جديد». تعود بآجالها وتاريخها.',
     'guide.classify.title': 'تصنيف شكاية',
     'guide.classify.why': 'من التصنيف تصنع جداول التقرير السنوي.',
     'guide.classify.steps':
@@ -180,7 +180,7 @@ export const consoleGuide = pageTexts({
     'guide.merge.title': 'Réunir deux plaintes identiques',
     'guide.merge.why': 'Le système les propose ; seule une personne les réunit.',
     'guide.merge.steps':
-      'Ouvrez la plus récente. « Plaintes qui lui ressemblent. Comparez avant de juger. » les montre.\nOuvrez celle qui est proposée et comparez : la personne, les faits, le jour.\nÀ l’examen, répondez « Non » à « Est-elle nouvelle ? ».\nChoisissez le motif « déjà déposée » et écrivez le « Numéro de la première plainte ».\nExpliquez, puis « Terminer l’examen ». Celle-ci est close et liée à la première ; la personne l’apprend.',
+      'Ouvrez la plus récente. « Plaintes qui lui ressemblent. Comparez avant de juger. » les montre.\nCliquez « Comparer les deux », ou ouvrez « Joindre à une plainte semblable » et écrivez le « Numéro de l’autre plainte ».\nLisez-les côte à côte : les faits, le lieu, le jour.\n« Joindre la plainte ». Celle-ci est close ; la personne l’apprend et lira la réponse de l’autre.\nUne erreur ? « La séparer de nouveau » lui rend ses délais et son historique.',
     'guide.classify.title': 'Classer une plainte',
     'guide.classify.why': 'Le rapport annuel en tire ses tableaux.',
     'guide.classify.steps':
@@ -289,7 +289,7 @@ export const consoleGuide = pageTexts({
     'guide.merge.title': 'Merge two complaints about one matter',
     'guide.merge.why': 'The system suggests them; only a person merges them.',
     'guide.merge.steps':
-      'Open the newer one. “Complaints that resemble it. Compare before you judge.” lists the others.\nOpen the one suggested and compare: the person, the facts, the day.\nIn the review, answer “No” to “Is it new?”.\nChoose the ground “already filed” and write the “Number of the first complaint”.\nExplain, then “Finish the review”. This one is closed and linked to the first; the person is told.',
+      'Open the newer one. “Complaints that resemble it. Compare before you judge.” lists the others.\nPress “Compare the two”, or open “Merge with a similar complaint” and write the “Number of the other complaint”.\nRead them side by side: the facts, the place, the day.\n“Merge the complaint”. This one is closed; the person is told and will read the other’s answer.\nA mistake? “Take it apart again” gives it back its dates and its history.',
     'guide.classify.title': 'Classify a complaint',
     'guide.classify.why': 'The yearly report makes its tables of it.',
     'guide.classify.steps':
