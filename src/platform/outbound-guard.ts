@@ -52,8 +52,12 @@ const GLOBAL_V6 = '2000::/3'
 /** Inside it: protocol assignments with Teredo, documentation, and 6to4, which carries any IPv4 address. */
 const NOT_PUBLIC_V6 = ['2001::/23', '2001:db8::/32', '2002::/16', '3fff::/20']
 
-/** Names that never lead to the public Internet, refused at save where no private network is allowed. */
-const PRIVATE_NAMES = /\.(?:local|internal|intranet|lan|home|corp|localdomain|arpa|onion|invalid)$/
+/**
+ * Names that never lead to the public Internet, refused at save where no private network is allowed. One without a dot is
+ * looked for in the search domains of our own network.
+ */
+const PRIVATE_NAMES =
+  /^[^.]+$|\.(?:svc|local|internal|intranet|lan|home|corp|localdomain|arpa|onion|invalid)$/
 
 const blockList = (networks: readonly string[]): BlockList => {
   const list = new BlockList()
