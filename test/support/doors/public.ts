@@ -2,7 +2,7 @@ const PUBLIC = `
 GET / /u/:token /sw.js /receipts/:name /verify /verify/:reference /media/:token /voice/clips/:name /voice/takes/:token
 GET /healthz /readyz /metrics /.well-known/audit.jws /.well-known/jwks.json /api/docs /api/openapi.json
 GET /api/v1/administrations /api/v1/complaints/:reference
-GET /open-data/bodies.csv /open-data/indicators.json /open-data/statistics.csv /open-data/statistics.json
+GET /open-data/bodies.csv /open-data/complaints.csv /open-data/complaints.json /open-data/indicators.json /open-data/statistics.csv /open-data/statistics.json
 GET /open311/v2/discovery.json /open311/v2/requests.json /open311/v2/requests/:id.json /open311/v2/services.json
 GET /open311/v2/services/:code.json /open311/v2/tokens/:token.json /open311/v2/discovery.xml /open311/v2/requests.xml
 GET /open311/v2/requests/:id.xml /open311/v2/services.xml /open311/v2/services/:code.xml /open311/v2/tokens/:token.xml
