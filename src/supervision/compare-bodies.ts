@@ -3,7 +3,7 @@ import { shareOf } from '../core/figure-table.ts'
 import type { Names } from '../core/locale.ts'
 import type { Sql } from '../db/client.ts'
 import { COMPARED_FROM, SIZE_GROUPS, type SizeGroup, sizeGroup } from './indicators.ts'
-import { type CountedGroup, type Filters, readBreakdown, readGroups } from './read-counts.ts'
+import { type CountedGroup, type Filters, readGroups, within } from './read-counts.ts'
 
 export interface NamedGroup extends CountedGroup {
   readonly code: string
@@ -102,20 +102,6 @@ const RENEWED_SHARE = 0.2
 const UNDIRECTED = { least: 5, ofRefused: 0.1 } as const
 const MASS = { least: 10, ofDay: 0.5, ofPeriod: 0.15 } as const
 
-/** One day on which much was ended that was about to be late, and little else. */
-const massDays = async (sql: Sql, filters: Filters, body: NamedGroup): Promise<Suspicion[]> => {
-  const days = (await readBreakdown(sql, { ...filters, bodies: [body.key ?? ''] }, 'ended_on')) ?? []
-  return days
-    .filter(
-      ({ received, ended_last_days: last }) =>
-        last >= MASS.least && last >= received * MASS.ofDay && received >= body.ended * MASS.ofPeriod,
-    )
-    .map(({ value, ended_last_days: count, received: of }) => ({
-      ...suspect(body, 'mass_day', count, of),
-      day: value,
-    }))
-}
-
 const suspect = ({ code, names }: NamedGroup, check: GamingCheck, count: number, of: number): Suspicion => ({
   check,
   code,
@@ -124,30 +110,55 @@ const suspect = ({ code, names }: NamedGroup, check: GamingCheck, count: number,
   of,
 })
 
+interface EndedDay {
+  readonly body: string
+  readonly day: string
+  readonly received: number
+  readonly last: number
+}
+
+/** Days on which a body ended much that was about to be late, and little else: of all bodies in one look. */
+const massDays = async (
+  sql: Sql,
+  { channel: _, language: __, ...whole }: Filters,
+  bodies: readonly NamedGroup[],
+): Promise<Suspicion[]> => {
+  const hasty = new Map(
+    bodies.flatMap((body) => (body.ended_last_days >= MASS.least ? [[body.key ?? '', body] as const] : [])),
+  )
+  if (hasty.size === 0) return []
+  const days = await sql<EndedDay[]>`
+    select f.administration_id as body, f.value as day, sum(f.received)::int as received, sum(f.ended_last_days)::int as last
+    from indicator_breakdowns f where f.dimension = 'ended_on' and ${within(sql, { ...whole, bodies: [...hasty.keys()] })}
+    group by f.administration_id, f.value having sum(f.ended_last_days) >= ${MASS.least} order by f.value`
+  return days.flatMap(({ body: id, day, received, last }) => {
+    const body = hasty.get(id)
+    return body && last >= received * MASS.ofDay && received >= body.ended * MASS.ofPeriod
+      ? [{ ...suspect(body, 'mass_day', last, received), day }]
+      : []
+  })
+}
+
 /** Looks at each body for closing in haste before dates, ending what comes back at once, and refusing without a direction. */
 export const findGaming = async (
   sql: Sql,
   filters: Filters,
   bodies: readonly NamedGroup[],
 ): Promise<Suspicion[]> => {
-  const { channel: _, language: __, ...whole } = filters
-  const found = await Promise.all(
-    bodies.map(async (body): Promise<Suspicion[]> => {
-      const judged = body.ended >= COMPARED_FROM
-      return [
-        ...(judged && body.ended_last_days >= body.ended * LAST_DAYS_SHARE
-          ? [suspect(body, 'last_days', body.ended_last_days, body.ended)]
-          : []),
-        ...(body.ended_last_days >= MASS.least ? await massDays(sql, whole, body) : []),
-        ...(judged && body.renewed_soon >= body.ended * RENEWED_SHARE
-          ? [suspect(body, 'renewed_soon', body.renewed_soon, body.ended)]
-          : []),
-        ...(body.refused_undirected >= UNDIRECTED.least &&
-        body.refused_undirected >= body.refused * UNDIRECTED.ofRefused
-          ? [suspect(body, 'undirected', body.refused_undirected, body.refused)]
-          : []),
-      ]
-    }),
-  )
-  return found.flat()
+  const judged = bodies.flatMap((body): Suspicion[] => {
+    const enough = body.ended >= COMPARED_FROM
+    return [
+      ...(enough && body.ended_last_days >= body.ended * LAST_DAYS_SHARE
+        ? [suspect(body, 'last_days', body.ended_last_days, body.ended)]
+        : []),
+      ...(enough && body.renewed_soon >= body.ended * RENEWED_SHARE
+        ? [suspect(body, 'renewed_soon', body.renewed_soon, body.ended)]
+        : []),
+      ...(body.refused_undirected >= UNDIRECTED.least &&
+      body.refused_undirected >= body.refused * UNDIRECTED.ofRefused
+        ? [suspect(body, 'undirected', body.refused_undirected, body.refused)]
+        : []),
+    ]
+  })
+  return [...judged, ...(await massDays(sql, filters, bodies))]
 }

@@ -124,6 +124,98 @@ describe('a nation whose truth is known', () => {
   })
 })
 
+describe('the time to an answer of ten complaints, against a table made by hand', () => {
+  // Answered after 3, 5, 5, 12, 20 and 40 days; open since 5, 8 and 30; one taken back after 20. By hand, at risk and left over:
+  // day 3: 10, 0.9 · day 5: 9, 0.7 · day 12: 5, 0.56 · day 20: 4, 0.42 · day 40: 1, 0.
+  const FILED = '2026-08-01'
+  const DAY = '2026-11-21'
+  let filters: Filters
+
+  beforeAll(async () => {
+    today = DAY
+    const body = await addBody(db, 'TEN')
+    const one = (more: Partial<History>): History => ({
+      id: newUuidV7(),
+      filed: FILED,
+      body,
+      kind: 'complaint',
+      channel: 'web',
+      language: 'fr',
+      ...more,
+    })
+    const former = await addBody(db, 'FORMER')
+    await writeHistories(db, [
+      ...[3, 5, 5, 12, 20, 40].map((days, nth) =>
+        one({
+          reviewed: FILED,
+          answered: dayAfter(FILED, days),
+          // What happened before and after is no part of the time to the first answer.
+          ...(nth === 0 ? { renewed: dayAfter(FILED, 9) } : {}),
+          ...(nth === 1 ? { transferredFrom: former } : {}),
+        }),
+      ),
+      ...[5, 8, 30].map((age) => one({ filed: dayAfter(DAY, -age) })),
+      one({ withdrawn: dayAfter(FILED, 20) }),
+      // Neither of these is an owed answer: learned on, refused as a double.
+      one({ origin: 'practice', answered: dayAfter(FILED, 1) }),
+      one({ refused: dayAfter(FILED, 2), ground: 'duplicate' }),
+    ])
+    filters = { ...YEARS, bodies: [body] }
+    await refreshCells(deps())
+  })
+
+  it('is what the table says, where the answered alone would have half of them in nine days', async () => {
+    const { complaints, median, p90, within } = await readTimeToAnswer(db.sql, filters)
+    expect({ complaints, median, p90 }).toEqual({ complaints: 10, median: 20, p90: 40 })
+    expect(within.map(({ days, share }) => [days, Math.round((share ?? -1) * 100)])).toEqual([
+      [5, 30],
+      [10, 30],
+      [15, 44],
+      [30, 58],
+      [60, 100],
+      [75, 100],
+    ])
+  })
+
+  it('and every share counts whom it should: transfers once, renewals by their first answer, practice never', async () => {
+    const {
+      received,
+      due,
+      due_answered,
+      due_in_time,
+      renewed,
+      renewed_soon,
+      transferred,
+      withdrawn,
+      refused,
+      not_due,
+    } = await readCounts(db.sql, filters)
+    expect({
+      received,
+      due,
+      due_answered,
+      due_in_time,
+      renewed,
+      renewed_soon,
+      transferred,
+      withdrawn,
+      refused,
+      not_due,
+    }).toEqual({
+      received: 11,
+      due: 6,
+      due_answered: 6,
+      due_in_time: 6,
+      renewed: 1,
+      renewed_soon: 1,
+      transferred: 1,
+      withdrawn: 1,
+      refused: 1,
+      not_due: 3,
+    })
+  })
+})
+
 describe('the kept sums', () => {
   const chance = chanceOf(7)
   const bodies: (string | null)[] = [null]
