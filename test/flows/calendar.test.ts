@@ -77,10 +77,15 @@ describe('the two legal dates over twenty years', () => {
       names: { fr: 'Fête du trône', ar: 'عيد العرش' },
       movable: false,
     })
+    expect(days.find(({ day }) => day === '2027-10-31')).toMatchObject({ names: { fr: 'Fête de l’Unité' } })
+    expect(nationalHolidays(2020).some(({ day }) => day === '2020-01-14')).toBe(false)
     expect(days.flatMap(({ day, movable }) => (movable ? [day] : []))).toEqual([
       '2027-03-09',
+      '2027-03-10',
       '2027-05-16',
+      '2027-05-17',
       '2027-06-06',
+      '2027-08-15',
     ])
   })
 })

@@ -63,7 +63,7 @@ const holidayTable = (view: View): string => {
   const { locale } = viewer
   const rows = holidays.map(({ day, names, movable }): Cell[] => {
     // Only what follows the moon is announced late; each line asks for nothing but the new day.
-    const move = html`<form class="inline" method="post" action="${PATH}/move"><input type="hidden" name="from" value="${day}"><label class="hidden" for="to-${day}">${text(locale, 'calendar.to')} ${nameIn(names, locale)}</label><input id="to-${day}" name="to" type="date" value="${day}" dir="ltr" required> <button class="button small second">${text(locale, 'calendar.move')}</button></form>`
+    const move = html`<form class="inline" method="post" action="${PATH}/move"><input type="hidden" name="from" value="${day}"><input name="to" aria-label="${text(locale, 'calendar.to')} ${nameIn(names, locale)}" type="date" value="${day}" dir="ltr" required> <button class="button small second">${text(locale, 'calendar.move')}</button></form>`
     const drop = actionButton(`${PATH}/open?day=${day}`, text(locale, 'calendar.open'), 'second')
     return [
       longDay(locale, day),

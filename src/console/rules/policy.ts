@@ -3,7 +3,7 @@ import { html } from 'ghtml'
 import { z } from 'zod'
 import type { Locale } from '../../core/locale.ts'
 import { errorSummary, type Problem, select, textInput } from '../../html/form.ts'
-import { longDay, text } from '../../html/text.ts'
+import { longDay, ltr, text } from '../../html/text.ts'
 import { appErrorOf } from '../../http/problem.ts'
 import {
   addPolicy,
@@ -38,7 +38,7 @@ const isChosen = (rule: PolicyRule): rule is ChosenRule => Object.hasOwn(CHOICES
 
 /** What a rule says, in words. */
 const saidBy = (locale: Locale, rule: PolicyRule, value: unknown): string => {
-  if (!isChosen(rule)) return Array.isArray(value) ? value.join(', ') : String(value)
+  if (!isChosen(rule)) return Array.isArray(value) ? ltr(value.join(', ')) : String(value)
   const choice = CHOICES[rule].find((one) => one === String(value)) ?? CHOICES[rule][0]
   return text(locale, `policy.${rule}.${choice}` as 'policy.dayKind.calendar')
 }
