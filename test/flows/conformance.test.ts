@@ -7,6 +7,7 @@ import {
   type ConnectorChoice,
   RULES_OF,
 } from '../../src/core/joining.ts'
+import { newUuidV7 } from '../../src/platform/system-clock.ts'
 import { signingKeyOf } from '../../src/receipts/sign-receipt.ts'
 import { testSecrets } from '../support/acceptance.ts'
 import { type JoiningHouse, startJoiningHouse } from '../support/joining-house.ts'
@@ -257,6 +258,42 @@ describe.each(CONNECTOR_CHOICES)('the conformance test by %s', (choice) => {
     expect(judged).toEqual(CONFORMANCE_RULES.filter((rule) => rules.includes(rule)))
     const { body } = await house.api(tokens.ministry, 'GET', '/staff/affiliations')
     expect(body).toMatchObject([{ code: 'BASSIN', state: 'ready', connector: choice, missing: [] }])
+  })
+})
+
+describe('a report', () => {
+  it('names the dossier that came back after it was taken', async () => {
+    WAYS.email.prepare?.()
+    await own('PUT', '/connector', { choice: 'email', settings: WAYS.email.settings() })
+    await own('POST', '/conformance')
+    await workAtDesk()
+    // What the mail judge writes of a delivery report (mail-bodies.test.ts).
+    await house.db
+      .sql`insert into complaint_events (id, complaint_id, round, at, event, audience, actor, facts)
+      select ${newUuidV7()}, r.complaint_id, 1, now(), 'dossier_bounced', 'staff', 'gateway', '{}'
+      from conformance_runs t join referrals r on r.id = t.answer_referral order by t.started_at desc limit 1`
+    const { conformance } = await own('POST', '/conformance/end')
+    const { failed, rules } = claimsOf(conformance.report)
+    expect(failed).toEqual(['error'])
+    expect(rules).toContainEqual({ rule: 'error', state: 'failed', detail: 'came_back' })
+  })
+
+  it('says of a body that is too slow what was not tried', async () => {
+    const { claims } = await tryOut('webhook', 'slow')
+    const untried = claims.rules.flatMap(({ rule, state }) => (state === 'not_tried' ? [rule] : []))
+    expect(untried).toEqual(['signature', 'idempotency', 'error'])
+    expect(claims.rules.find(({ rule }) => rule === 'slow')?.detail).toMatch(/^1[1-9]\d{3} ms$/)
+  })
+
+  it('keeps out a body that did nothing, naming what it left undone', async () => {
+    await own('PUT', '/connector', { choice: 'console' })
+    await own('POST', '/conformance')
+    await person.news()
+    const { conformance, missing } = await own('POST', '/conformance/end')
+    expect(claimsOf(conformance.report).failed).toEqual(['acknowledgement', 'answer', 'transfer'])
+    expect(missing).toEqual(['conformance'])
+    const again = await house.api(tokens.manager, 'POST', '/staff/joining/conformance/end')
+    expect(again.status).toBe(409)
   })
 })
 

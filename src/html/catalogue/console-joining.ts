@@ -93,7 +93,7 @@ export const consoleJoining = pageTexts({
     'join.connector.email': 'بالبريد الإلكتروني',
     'join.connector.open311': 'نظام Open311',
     'join.connector.pull': 'نظامنا يجلب الملفات بنفسه',
-    'join.connector.address': 'العنوان (https:// أو البريد)',
+    'join.connector.address': 'العنوان (\u2066https://\u2069 أو البريد)',
     'join.connector.key': 'مفتاح Open311',
     'join.connector.choose': 'اختاروا هذا الطريق',
     'join.connector.now': 'الطريق المختار: {choice}',
