@@ -49,10 +49,16 @@ const definitions = (locale: Locale, content: ReportContent): string =>
   html`<h3>${text(locale, 'report.definitions')}</h3><dl class="facts">!${definitionsOf(locale, content).map(({ name, words }) => html`<div><dt>${name}</dt><dd>${words}</dd></div>`)}</dl>
 <h3>${text(locale, 'report.recompute.title')}</h3><p>${text(locale, 'report.recompute')}</p><p><code dir="ltr">${recomputeCommand(content)}</code></p><p>${text(locale, 'report.snapshot')} <bdi dir="ltr" class="digest">${groupedHash(content.snapshotSha256)}</bdi></p>`
 
+const noneYet = (locale: Locale, { commentaries }: ReportContent): string =>
+  commentaries.recommendations === undefined
+    ? html`<p>${text(locale, 'report.recommendations.none')}</p>`
+    : ''
+
 const INSIDE: Readonly<Partial<Record<ReportSection, (locale: Locale, content: ReportContent) => string>>> = {
   measures,
   sectors,
   quality: definitions,
+  recommendations: noneYet,
 }
 
 /** Where a total opens down to its sectors. */

@@ -145,9 +145,15 @@ const definitions = (locale: ReportLocale, content: ReportContent): Inside => ({
   ],
 })
 
+const noneYet = (locale: ReportLocale, { commentaries }: ReportContent): Inside => ({
+  tables: [],
+  paragraphs:
+    commentaries.recommendations === undefined ? [plain(text(locale, 'report.recommendations.none'))] : [],
+})
+
 const INSIDE: Readonly<
   Partial<Record<ReportSection, (locale: ReportLocale, content: ReportContent) => Inside>>
-> = { measures: register, sectors, quality: definitions }
+> = { measures: register, sectors, quality: definitions, recommendations: noneYet }
 
 /** What is said on the cover of when and whose these numbers are. */
 const coverFacts = (

@@ -63,11 +63,11 @@ const versionFor = async (
   const [last] = await sql<{ id: string; version: number; state: ReportState }[]>`
     select id, version, state from reports where administration_id is not distinct from ${administrationId} and year = ${year}
       and kind = ${administrationId === null ? 'synthesis' : 'sector'} order by version desc limit 1`
-  if (last === undefined) return { version: 1, replaces: undefined }
-  if (isOpenForWriting(last.state)) return { version: last.version, replaces: last.id }
+  if (last === undefined) return { version: 1, replaces: undefined, corrects: undefined }
+  if (isOpenForWriting(last.state)) return { version: last.version, replaces: last.id, corrects: undefined }
   if (last.state !== 'published') throw new AppError('report_in_hand')
   if (!reason?.trim()) throw new AppError('validation', { fields: [{ field: 'reason', code: 'required' }] })
-  return { version: last.version + 1, replaces: undefined }
+  return { version: last.version + 1, replaces: undefined, corrects: last.id }
 }
 
 /** Whether a report may be built: by whom, for which sector, as which version. Throws what stands against it. */
@@ -89,7 +89,7 @@ export const buildReport = async (
 ): Promise<{ id: string }> => {
   const { sql } = deps.db
   const { year, progress = () => {} } = wish
-  const { administrationId, version, replaces } = await checkWish(deps, actor, wish)
+  const { administrationId, version, replaces, corrects } = await checkWish(deps, actor, wish)
   await progress('counting')
   const sectors = administrationId === null ? await acceptedSectors(sql, year) : []
   const parts =
@@ -113,6 +113,11 @@ export const buildReport = async (
             ${json}::text::jsonb, ${tablesJson}::text::jsonb, ${sha256Of(snapshot)}, ${asOf}, ${now}, ${actor.id})
     on conflict (id) do update set snapshot = excluded.snapshot, tables = excluded.tables, snapshot_sha256 = excluded.snapshot_sha256,
       as_of = excluded.as_of, built_at = excluded.built_at, built_by = excluded.built_by`
+  // A correction begins with what was written: only what was wrong is written anew.
+  if (corrects !== undefined)
+    await sql`
+      insert into report_commentaries (report_id, section, ar, fr, written_by, written_at)
+      select ${id}, section, ar, fr, written_by, written_at from report_commentaries where report_id = ${corrects}`
   await audit(deps, actor, { action: 'report.build', subject: id })
   return { id }
 }

@@ -115,6 +115,31 @@ describe('a report by the API', () => {
   })
 })
 
+describe('data that change after publication', () => {
+  it('are listed by the API, and change no byte of what was published (U30)', async () => {
+    const { token } = await createToken(
+      { db, clock: systemClock, newId: newUuidV7 },
+      { role: 'ministry-supervisor', label: '' },
+    )
+    const before = await db.sql`select name, sha256, bytes from report_files order by name`
+    await db.sql`delete from complaints where id in (select id from complaints order by id limit 3)`
+    const [report] = await db.sql`select id from reports`
+    const answer = await app.inject({
+      url: `/api/v1/staff/reports/${report?.['id']}/differences`,
+      headers: { authorization: `Bearer ${token}` },
+    })
+    expect(answer.json().reproducible).toBe(true)
+    expect(answer.json().differences).toContainEqual({
+      table: 'kinds',
+      row: 'complaint',
+      column: 'received',
+      was: 40,
+      is: 37,
+    })
+    expect(await db.sql`select name, sha256, bytes from report_files order by name`).toEqual(before)
+  })
+})
+
 describe('the public check of a report', () => {
   const text = async (id: string) =>
     (await app.inject({ url: `/fr/verify?receipt=${encodeURIComponent(id)}` })).body

@@ -15,7 +15,7 @@ import {
   readPublishedFile,
   verifyReport,
 } from '../../src/supervision/publish-report.ts'
-import { readRemarks, readReport } from '../../src/supervision/read-reports.ts'
+import { readCommentaries, readRemarks, readReport } from '../../src/supervision/read-reports.ts'
 import { refreshCells } from '../../src/supervision/refresh-cells.ts'
 import {
   acceptReport,
@@ -205,6 +205,9 @@ describe('a sector report', () => {
     })
     const report = await readReport(db.sql, manager, second.id)
     expect(report).toMatchObject({ version: 2, reason: 'Doublons retirés', state: 'draft' })
+    const first = await readCommentaries(db.sql, id)
+    expect(first.causes?.fr).toMatch(/urgences/)
+    expect(await readCommentaries(db.sql, second.id), 'begins with what was written').toEqual(first)
   })
 
   it('keeps its register for the year after', async () => {

@@ -48,6 +48,7 @@ export const reports = pageTexts({
     'report.sector': 'القطاع',
     'report.all_sectors': 'المجموع',
     'report.by_sector': 'حسب القطاع: {table}',
+    'report.recommendations.none': 'لا توصية مسجلة.',
     'report.definitions': 'التعاريف',
     'report.recompute.title': 'إعادة حساب الأرقام',
     'report.recompute': 'كل رقم يعاد حسابه من المعطيات المجمدة بالتعاريف المنشورة في ملف report.json.',
@@ -117,6 +118,7 @@ export const reports = pageTexts({
     'report.sector': 'Secteur',
     'report.all_sectors': 'Total',
     'report.by_sector': 'Par secteur : {table}',
+    'report.recommendations.none': 'Aucune recommandation inscrite.',
     'report.definitions': 'Définitions',
     'report.recompute.title': 'Recalculer les chiffres',
     'report.recompute':
@@ -187,6 +189,7 @@ export const reports = pageTexts({
     'report.sector': 'Sector',
     'report.all_sectors': 'Total',
     'report.by_sector': 'By sector: {table}',
+    'report.recommendations.none': 'No recommendation registered.',
     'report.definitions': 'Definitions',
     'report.recompute.title': 'Computing the figures again',
     'report.recompute':
