@@ -13,8 +13,8 @@ const WIDTHS = { screen: 360, paper: 540 } as const
 const LETTER = 11.5
 /** Where a bar stands in its row: under its words on a screen, which may be narrow; beside them on paper. */
 const ROWS = {
-  screen: { height: 34, from: 0, to: 360, top: 16 },
-  paper: { height: 20, from: 205, to: 490, top: 2 },
+  screen: { height: 34, from: 0, to: 360, top: 16, letters: 60 },
+  paper: { height: 20, from: 250, to: 490, top: 2, letters: 40 },
 } as const
 const SHOWN_BARS = 12
 
@@ -73,6 +73,10 @@ const bar = ({ at, surface }: Pen, y: number, to: number, kind: string): string 
 const targetMark = (pen: Pen, x: number, y: number): string =>
   html`<line class="target" x1="${pen.at(x)}" x2="${pen.at(x)}" y1="${y - 3}" y2="${y + 15}"/>`
 
+/** Words that would run into the bar or the value end in an ellipsis: the table says them whole. */
+const within = (words: string, letters: number): string =>
+  words.length <= letters ? words : `${words.slice(0, letters - 1).trimEnd()}…`
+
 /** A bar a row, with its words and its value. */
 const bars = (
   pen: Pen,
@@ -88,13 +92,13 @@ const bars = (
           .toSorted((a, b) => Number(valueIn(table, b, column)) - Number(valueIn(table, a, column)))
           .slice(0, SHOWN_BARS)
   const most = unit === 'share' ? 1 : Math.max(1, ...drawn.map((row) => Number(valueIn(table, row, column))))
-  const { height, from, to, top } = ROWS[pen.surface]
+  const { height, from, to, top, letters } = ROWS[pen.surface]
   const scale = scaleLinear([0, most], [from, to])
   const parts = drawn.map((row, nth) => {
     const value = Number(valueIn(table, row, column))
     const y = nth * height
     const aim = row.target && ('atLeast' in row.target ? row.target.atLeast : row.target.atMost)
-    return html`!${pen.word(0, y + 11, rowText(pen.locale, table.code, row))}!${pen.word(pen.width, y + 11, valueText(pen.locale, value, unit), 'end')}!${bar(pen, y + top, to, 'track')}!${bar(pen, y + top, scale(value), row.incomplete ? 'bar unsure' : 'bar')}!${aim === undefined || unit !== 'share' ? '' : targetMark(pen, scale(aim), y + top)}`
+    return html`!${pen.word(0, y + 11, within(rowText(pen.locale, table.code, row), letters))}!${pen.word(pen.width, y + 11, valueText(pen.locale, value, unit), 'end')}!${bar(pen, y + top, to, 'track')}!${bar(pen, y + top, scale(value), row.incomplete ? 'bar unsure' : 'bar')}!${aim === undefined || unit !== 'share' ? '' : targetMark(pen, scale(aim), y + top)}`
   })
   return { drawing: parts.join(''), height: Math.max(1, drawn.length) * height }
 }
