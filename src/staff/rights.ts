@@ -119,15 +119,17 @@ export const scopeOf = async (sql: Sql, { role, administrationId }: Actor): Prom
 }
 
 /**
- * A condition on `complaints c` that holds for what the scope shows: the first wall. Looked up complaint by complaint (`limit`):
- * joined, the whole history of a body would be read for the few rows of a page.
+ * A condition on `complaints c` that holds for what the scope shows: the first wall. What a body has now needs no look-up; what it
+ * had is looked up complaint by complaint (`limit`), for a join would read its whole history for the few rows of a page.
  */
-export const withinScope = (sql: Sql, { bodies, practice }: Scope) => sql`
-  (c.origin = 'practice') = ${practice} and ${
-    bodies === 'everything'
-      ? sql`true`
-      : sql`(select true from referrals r where r.complaint_id = c.id and r.administration_id = any(${bodies as string[]}::uuid[]) limit 1)`
-  }`
+export const withinScope = (sql: Sql, { bodies, practice }: Scope) => {
+  const own = bodies === 'everything' ? [] : (bodies as string[])
+  const had = sql`(select true from referrals r where r.complaint_id = c.id and r.administration_id = any(${own}::uuid[]) limit 1)`
+  return sql`
+    (c.origin = 'practice') = ${practice} and ${
+      bodies === 'everything' ? sql`true` : sql`(c.administration_id = any(${own}::uuid[]) or ${had})`
+    }`
+}
 
 /**
  * Reads as the role that sees what the scope shows and can change nothing: the second wall, in PostgreSQL itself
