@@ -30,15 +30,6 @@ begin
 end
 $$;
 
-create or replace function index_transcript() returns trigger
-language plpgsql as $$
-begin
-  update complaint_words w set words = complaint_vector(c) from complaints c
-  where c.id = w.complaint_id and c.id = (select complaint_id from media_assets where id = new.asset_id);
-  return null;
-end
-$$;
-
 -- Words are kept (they have positions), marks are made anew; a filing, which writes everything at once, finds nothing to change.
 create function renew_marks(complaint uuid) returns void
 language sql
@@ -46,6 +37,18 @@ begin atomic
   update complaint_words w set words = ts_filter(w.words, '{d}') || complaint_marks(c) from complaints c
   where c.id = complaint and w.complaint_id = c.id and w.words <> ts_filter(w.words, '{d}') || complaint_marks(c);
 end;
+
+-- What changed while the words waited for the row is seen by the second statement.
+create or replace function index_transcript() returns trigger
+language plpgsql as $$
+declare
+  complaint uuid := (select complaint_id from media_assets where id = new.asset_id);
+begin
+  update complaint_words w set words = complaint_vector(c) from complaints c where c.id = complaint and w.complaint_id = c.id;
+  perform renew_marks(complaint);
+  return null;
+end
+$$;
 
 create function follow_marks() returns trigger
 language plpgsql as $$
