@@ -92,6 +92,8 @@ describe('ready words', () => {
 
   it('have versions: a change is a new one, and the older stays to be read', async () => {
     await manager.post('/console/templates', { ...words, step: 'keep', service: 'URG' })
+    expect(await read(manager, '/console/templates?about=URG')).toContain('Dossier prêt Réponse')
+    expect(await read(manager, '/console/templates?about=AUTRE')).not.toContain('Dossier prêt Réponse')
     await manager.post('/console/templates', { ...words, text: 'Venez le chercher.', step: 'keep' })
     const { payload } = await manager.get('/console/templates?for=answer&in=fr')
     expect(wordsOf(payload)).toMatch(/Dossier prêt Réponse français .{0,20}SANTE Version 2/i)

@@ -30,7 +30,7 @@ interface View {
   readonly services: readonly { readonly code: string; readonly name: string }[]
   /** Code of the viewer's own body; null: the ministry. */
   readonly own: string | null
-  readonly filter: { readonly act: string; readonly language: string }
+  readonly filter: { readonly act: string; readonly language: string; readonly service: string }
   readonly versions: readonly Pick<AnswerTemplate, 'version' | 'since' | 'text'>[]
   readonly typed: Fields
   readonly problems: readonly Problem[]
@@ -43,8 +43,8 @@ const actChoices = (locale: Locale) =>
 const languageChoices = (locale: Locale) =>
   LOCALES.map((one) => [one, text(locale, `language.${one}`)] as const)
 
-/** By what the words are for and in which language. */
-const filterForm = ({ viewer: { locale }, filter }: View): string => {
+/** By what the words are for, in which language, and for which service. */
+const filterForm = ({ viewer: { locale }, filter, services }: View): string => {
   const any = ['', text(locale, 'ready.any')] as const
   const act = select({
     locale,
@@ -60,14 +60,28 @@ const filterForm = ({ viewer: { locale }, filter }: View): string => {
     value: filter.language,
     choices: [any, ...languageChoices(locale)],
   })
-  return html`<form class="row" method="get" action="${PATH}">!${act}!${language}<button class="button small second">${text(locale, 'ready.show')}</button></form>`
+  const service =
+    services.length === 0
+      ? ''
+      : select({
+          locale,
+          name: 'about',
+          label: text(locale, 'ready.head.service'),
+          value: filter.service,
+          choices: [any, ...services.map(({ code, name }) => [code, name] as const)],
+        })
+  return html`<form class="row" method="get" action="${PATH}">!${act}!${language}!${service}<button class="button small second">${text(locale, 'ready.show')}</button></form>`
 }
 
 const list = (view: View): string => {
   const { locale } = view.viewer
-  const { act, language } = view.filter
+  const { act, language, service } = view.filter
   const shown = view.templates.filter(
-    (one) => (act === '' || one.act === act) && (language === '' || one.language === language),
+    (one) =>
+      (act === '' || one.act === act) &&
+      (language === '' || one.language === language) &&
+      // What is for every service is for this one too.
+      (service === '' || one.service === null || one.service === service),
   )
   const rows = shown.map((one): Cell[] => {
     const isOwn = one.administration === view.own
@@ -185,6 +199,7 @@ const query = z.object({
   edit: z.uuid().optional().catch(undefined),
   for: z.enum(['', ...TEMPLATE_ACTS]).catch(''),
   in: z.enum(['', ...LOCALES]).catch(''),
+  about: z.string().max(60).catch(''),
 })
 
 const show = async (
@@ -195,7 +210,7 @@ const show = async (
 ) => {
   const viewer = viewerOf(request)
   const { actor } = sessionOf(request)
-  const { edit, for: act, in: language } = query.parse(request.query)
+  const { edit, for: act, in: language, about: service } = query.parse(request.query)
   const [templates, { own, services }, versions] = await Promise.all([
     listTemplates(deps, actor),
     ownServices(deps, actor, viewer.locale),
@@ -212,7 +227,7 @@ const show = async (
       own,
       services,
       versions,
-      filter: { act, language },
+      filter: { act, language, service },
       officeZone: deps.officeZone,
       ...rest,
       typed: typed as Fields,
