@@ -1,7 +1,8 @@
 import type { FigureTable, Value } from '../core/figure-table.ts'
 
-/** A cell that a spreadsheet would take for a formula is made a text (P85). */
-const harmless = (cell: string): string => (/^[=+\-@\t\r]/.test(cell) ? `'${cell}` : cell)
+/** A cell that a spreadsheet would take for a formula, in full width or behind blanks too, is made a text (P85). */
+const FORMULA = /^[\s\p{Cc}\uFEFF]*[=+\-@＝＋－＠]|^[\t\r\n]/u
+const harmless = (cell: string): string => (FORMULA.test(cell) ? `'${cell}` : cell)
 
 /** One cell of RFC 4180. */
 const cell = (value: string | number): string => {
