@@ -127,10 +127,18 @@ const massDays = async (
     bodies.flatMap((body) => (body.ended_last_days >= MASS.least ? [[body.key ?? '', body] as const] : [])),
   )
   if (hasty.size === 0) return []
+  const among = within(sql, { ...whole, bodies: [...hasty.keys()] })
+  // Few days have any such ending: they are found first, and only of those is everything summed.
   const days = await sql<EndedDay[]>`
-    select f.administration_id as body, f.value as day, sum(f.received)::int as received, sum(f.ended_last_days)::int as last
-    from indicator_breakdowns f where f.dimension = 'ended_on' and ${within(sql, { ...whole, bodies: [...hasty.keys()] })}
-    group by f.administration_id, f.value having sum(f.ended_last_days) >= ${MASS.least} order by f.value`
+    with days as materialized (
+      select f.administration_id, f.value, sum(f.ended_last_days)::int as last from indicator_breakdowns f
+      where f.dimension = 'ended_on' and f.ended_last_days > 0 and ${among}
+      group by f.administration_id, f.value having sum(f.ended_last_days) >= ${MASS.least}
+    )
+    select d.administration_id as body, d.value as day, d.last,
+           (select sum(f.received)::int from indicator_breakdowns f
+            where f.dimension = 'ended_on' and f.administration_id = d.administration_id and f.value = d.value and ${among}) as received
+    from days d order by d.value`
   return days.flatMap(({ body: id, day, received, last }) => {
     const body = hasty.get(id)
     return body && last >= received * MASS.ofDay && received >= body.ended * MASS.ofPeriod
