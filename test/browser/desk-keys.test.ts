@@ -217,8 +217,9 @@ it('is deaf to single keys for whoever switched them off', async () => {
   const { page, context, press } = await sitDown('fr')
   await page.goto(`${base}/console/account`)
   await page.locator('form[action$="/shortcuts"] button').focus()
+  const answered = page.waitForEvent('load')
   await press(ENTER)
-  await page.waitForLoadState()
+  await answered
   await page.goto(`${base}/console`)
   const before = await focused(page)
   for (const key of [LAYOUTS.AZERTY.j, LAYOUTS.AZERTY.help, LAYOUTS.AZERTY.search]) await press(key)
