@@ -1,10 +1,8 @@
 #!/usr/bin/env node
-import { enableCompileCache } from 'node:module'
-import { fileURLToPath } from 'node:url'
+import { keepCompiled } from './platform/keep-compiled.ts'
 
-// Before anything large is loaded: a command answers three times as fast from its second call on. Beside the packages, where
-// nobody else writes: in the shared temporary folder any user of the machine could give us code.
-enableCompileCache(fileURLToPath(new URL('../node_modules/.cache/wasl', import.meta.url)))
+// Before anything large is loaded.
+keepCompiled()
 const { commands } = await import('./cli/commands.ts')
 const { runCommand } = await import('./cli/run.ts')
 
