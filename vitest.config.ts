@@ -6,8 +6,8 @@ const WAITING_WORKERS = 2 * os.availableParallelism()
 
 /**
  * Four projects. `fast` is what `npm run check` runs while editing: pure rules, contracts and flows on a real
- * PostgreSQL, offline. `slow` needs the machine's tools (ffmpeg, Chromium, clamd). `faults` breaks things on purpose.
- * `timed` holds what is bounded by the clock.
+ * PostgreSQL, offline. `slow` needs the machine's tools (ffmpeg, Chromium, clamd) or walks through the whole house.
+ * `faults` breaks things on purpose. `timed` holds what is bounded by the clock.
  */
 export default defineConfig({
   test: {
@@ -33,7 +33,7 @@ export default defineConfig({
         test: {
           name: 'slow',
           sequence: { groupOrder: 1 },
-          include: ['test/{browser,media,cli}/**/*.test.ts'],
+          include: ['test/{browser,cli,journeys,media}/**/*.test.ts'],
           globalSetup: ['test/support/postgres-cluster.ts'],
           maxWorkers: WAITING_WORKERS,
           // Who waits waits beside others; more browsers' pages at once than this and a machine of two cores does nothing else.
