@@ -7,6 +7,7 @@ import { compareBodies, readBodies } from './compare-bodies.ts'
 import { AFFILIATED_TARGET } from './indicators.ts'
 import { hiddenOf, protectTable } from './protect.ts'
 import { countAffiliated, readState } from './read-counts.ts'
+import { openReading } from './reading.ts'
 import { monthOf } from './refresh-cells.ts'
 import { type BuiltTable, buildTables } from './tables.ts'
 
@@ -42,8 +43,8 @@ export const readPublicStatistics = async (sql: Sql): Promise<PublicStatistics |
   const all = { from, until, bodies: 'everything' } as const
   const complaints = { ...all, kind: 'complaint' } as const
   const [own, every, bodies, count] = await Promise.all([
-    buildTables(sql, complaints, OF_COMPLAINTS),
-    buildTables(sql, all, OF_ALL),
+    buildTables(openReading(sql, complaints), OF_COMPLAINTS),
+    buildTables(openReading(sql, all), OF_ALL),
     readBodies(sql, complaints),
     countAffiliated(sql),
   ])

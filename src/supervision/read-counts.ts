@@ -1,6 +1,12 @@
 import type { Kind } from '../core/complaint.ts'
 import type { Sql } from '../db/client.ts'
-import { type BreakdownMeasure, type Counts, type Dimension, MEASURE_NAMES } from './measures.ts'
+import {
+  type BreakdownMeasure,
+  type Counts,
+  type Dimension,
+  MEASURE_NAMES,
+  type Measure,
+} from './measures.ts'
 import { type TimeToAnswer, timeToAnswer } from './time-to-answer.ts'
 
 /** Whose complaints are counted, and which. Everything but `bodies` stands in the address of a page. */
@@ -29,7 +35,9 @@ const sumsOf = (sql: Sql, { channel, language }: Filters, key?: GroupKey) =>
     ? sql`indicator_sums`
     : sql`indicator_cells`
 
-const SUMS = MEASURE_NAMES.map((name) => `coalesce(sum(f.${name}), 0)::int as ${name}`).join(', ')
+const sumsAs = (names: readonly Measure[]): string =>
+  names.map((name) => `coalesce(sum(f.${name}), 0)::int as ${name}`).join(', ')
+const SUMS = sumsAs(MEASURE_NAMES)
 
 /** The kept sums of what the filters say. */
 export const readCounts = async (sql: Sql, filters: Filters): Promise<Counts> => {
@@ -47,13 +55,21 @@ const KEYS = {
 } as const
 export type GroupKey = keyof typeof KEYS
 
-export type CountedGroup = Counts & { readonly key: string | null }
+/** Sums of one value of a key. A null administration: no body has it yet. */
+export type CountedGroup<M extends Measure = Measure> = Readonly<Record<M, number>> & {
+  readonly key: string | null
+}
 
-/** The kept sums for each value of one key, in the order of the key. A null administration: no body has it yet. */
-export const readGroups = (sql: Sql, filters: Filters, key: GroupKey): Promise<CountedGroup[]> => {
+/** The kept sums for each value of one key, in the order of the key; all of them, or those that are named. */
+export const readGroups = <M extends Measure = Measure>(
+  sql: Sql,
+  filters: Filters,
+  key: GroupKey,
+  names: readonly M[] = MEASURE_NAMES as M[],
+): Promise<CountedGroup<M>[]> => {
   const column = sql.unsafe(KEYS[key])
-  return sql<CountedGroup[]>`
-    select ${column} as key, ${sql.unsafe(SUMS)} from ${sumsOf(sql, filters, key)} f
+  return sql<CountedGroup<M>[]>`
+    select ${column} as key, ${sql.unsafe(sumsAs(names))} from ${sumsOf(sql, filters, key)} f
     where ${within(sql, filters)} group by ${column} order by ${column}`
 }
 
@@ -74,7 +90,7 @@ export const readBreakdown = async (
     group by f.value order by received desc, f.value`
 }
 
-interface EndedDays {
+export interface EndedDays {
   readonly day: number
   readonly answered: number
   readonly waiting: number
@@ -82,7 +98,7 @@ interface EndedDays {
 }
 
 /** Days from filing to the end of the first pass, or until now: those of everybody are kept counted, others are in the cells. */
-const readDays = (sql: Sql, filters: Filters): Promise<EndedDays[]> => {
+export const readDays = (sql: Sql, filters: Filters): Promise<EndedDays[]> => {
   const { from, until, bodies, kind, channel, language } = filters
   if (bodies === 'everything' && channel === undefined && language === undefined)
     return sql<EndedDays[]>`
@@ -99,18 +115,10 @@ const readDays = (sql: Sql, filters: Filters): Promise<EndedDays[]> => {
 }
 
 /** How long it takes until an answer, with those that wait for one counted in. */
-export const readTimeToAnswer = async (sql: Sql, filters: Filters): Promise<TimeToAnswer> => {
-  const days = await readDays(sql, filters)
-  return timeToAnswer(
+export const timeOf = (days: readonly EndedDays[]): TimeToAnswer =>
+  timeToAnswer(
     days.map(({ day, answered, waiting, withdrawn }) => ({ day, answered, waited: waiting + withdrawn })),
   )
-}
-
-/** Days that those without an end have waited, and how many of them each. */
-export const readWaiting = async (sql: Sql, filters: Filters): Promise<{ day: number; count: number }[]> => {
-  const days = await readDays(sql, filters)
-  return days.filter(({ waiting }) => waiting > 0).map(({ day, waiting: count }) => ({ day, count }))
-}
 
 /** The day the numbers speak of, and when they were last counted; undefined before the first sweep. */
 export const readState = async (sql: Sql): Promise<{ asOf: string; refreshedAt: Date } | undefined> => {

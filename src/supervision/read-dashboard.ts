@@ -3,7 +3,8 @@ import type { Actor } from '../staff/rights.ts'
 import { type Asked, type ResolvedFilters, resolveFilters } from './asked-filters.ts'
 import { type Comparison, compareBodies, findGaming, readBodies, type Suspicion } from './compare-bodies.ts'
 import { INDICATORS, type Indicator } from './indicators.ts'
-import { countAffiliated, readCounts, readState } from './read-counts.ts'
+import { countAffiliated, readState } from './read-counts.ts'
+import { openReading } from './reading.ts'
 import type { CountingDeps } from './refresh-cells.ts'
 import { type BuiltTable, buildTables } from './tables.ts'
 
@@ -51,11 +52,12 @@ export const readDashboard = async (deps: CountingDeps, actor: Actor, asked: Ask
   const resolved = await resolveFilters(deps, actor, asked)
   const { filters } = resolved
   const { sql } = deps.db
+  const reading = openReading(sql, filters)
   const [state, affiliated, counts, tables, bodies] = await Promise.all([
     readState(sql),
     countAffiliated(sql),
-    readCounts(sql, filters),
-    buildTables(sql, filters, SHOWN_TABLES),
+    reading.counts(),
+    buildTables(reading, SHOWN_TABLES),
     readBodies(sql, filters),
   ])
   const tiles = INDICATORS.map(

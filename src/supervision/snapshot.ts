@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { FigureTable } from '../core/figure-table.ts'
 import type { Sql } from '../db/client.ts'
 import type { Filters } from './read-counts.ts'
+import { openReading } from './reading.ts'
 import { BUILT_TABLES, type BuiltTable, besideYearBefore, buildTables } from './tables.ts'
 
 /** The kept sums of one body and two years, as they were: everything the tables are made of, and no single complaint. */
@@ -108,11 +109,11 @@ const withoutFuture = (table: FigureTable, asOf: string): FigureTable =>
 
 const tablesOfYear = async (sql: Sql, year: number, asOf: string): Promise<FigureTable[]> => {
   const all = { ...yearOf(year), bodies: 'everything' } as const
+  const [ofAll, ofComplaints] = [openReading(sql, all), openReading(sql, { ...all, kind: 'complaint' })]
   const tables: FigureTable[] = []
   // One after the other: they share the one connection that has the snapshot.
   for (const code of BUILT_TABLES) {
-    const filters = OF_COMPLAINTS.includes(code) ? { ...all, kind: 'complaint' as const } : all
-    const built = await buildTables(sql, filters, [code])
+    const built = await buildTables(OF_COMPLAINTS.includes(code) ? ofComplaints : ofAll, [code])
     tables.push(...built.map((table) => withoutFuture(table, asOf)))
   }
   return tables

@@ -12,17 +12,9 @@ import type { Names } from '../core/locale.ts'
 import { ANSWER_OUTCOMES } from '../core/referral.ts'
 import type { Sql } from '../db/client.ts'
 import { INDICATORS } from './indicators.ts'
-import type { Counts, Dimension } from './measures.ts'
-import {
-  type BreakdownRow,
-  type Filters,
-  type GroupKey,
-  readBreakdown,
-  readCounts,
-  readGroups,
-  readTimeToAnswer,
-  readWaiting,
-} from './read-counts.ts'
+import type { Dimension, Measure } from './measures.ts'
+import { type BreakdownRow, type CountedGroup, type GroupKey, readGroups, timeOf } from './read-counts.ts'
+import type { Reading } from './reading.ts'
 
 const count = (code: string): Column => ({ code, unit: 'count' })
 const share = (code: string): Column => ({ code, unit: 'share' })
@@ -30,24 +22,26 @@ const share = (code: string): Column => ({ code, unit: 'share' })
 /** The columns in which any group of complaints is judged. */
 const JUDGED: readonly Column[] = [count('received'), share('response'), share('in_time'), count('due')]
 
-const judged = ({
-  received,
-  due,
-  due_answered,
-  due_in_time,
-}: Pick<Counts, 'received' | 'due' | 'due_answered' | 'due_in_time'>) => [
+/** What those columns are made of, and whether they can still change. */
+const JUDGING = ['received', 'due', 'due_answered', 'due_in_time', 'not_due'] as const satisfies Measure[]
+type Judging = Readonly<Record<(typeof JUDGING)[number], number>>
+
+const judged = ({ received, due, due_answered, due_in_time }: Omit<Judging, 'not_due'>) => [
   received,
   shareOf(due_answered, due),
   shareOf(due_in_time, due),
   due,
 ]
 
-const isDecided = ({ not_due, due }: Counts): boolean => not_due === 0 && due > 0
+const isDecided = ({ not_due, due }: Pick<Judging, 'not_due' | 'due'>): boolean => not_due === 0 && due > 0
 
-type Build = (sql: Sql, filters: Filters) => Promise<FigureTable | undefined>
+type Build = (reading: Reading) => Promise<FigureTable | undefined>
 
-const commitments: Build = async (sql, filters) => {
-  const counts = await readCounts(sql, filters)
+const byKey = (groups: readonly CountedGroup<keyof Judging>[]) =>
+  new Map(groups.map((group) => [group.key, group]))
+
+const commitments: Build = async (reading) => {
+  const counts = await reading.counts()
   const rows = INDICATORS.filter((one) => 'denominator' in one).map((one) => ({
     key: one.code,
     values: [
@@ -63,8 +57,8 @@ const commitments: Build = async (sql, filters) => {
 
 const groups =
   (code: TableCode, key: GroupKey): Build =>
-  async (sql, filters) => {
-    const found = await readGroups(sql, filters, key)
+  async ({ sql, filters }) => {
+    const found = await readGroups(sql, filters, key, JUDGING)
     const rows = found
       .map((group) => ({ key: group.key ?? '', values: judged(group) }))
       .toSorted((a, b) => Number(b.values[0]) - Number(a.values[0]))
@@ -72,8 +66,8 @@ const groups =
   }
 
 /** Every month of the period, those without a complaint too, in their order. */
-const months: Build = async (sql, filters) => {
-  const found = new Map((await readGroups(sql, filters, 'month')).map((group) => [group.key, group]))
+const months: Build = async ({ sql, filters }) => {
+  const found = byKey(await readGroups(sql, filters, 'month', JUDGING))
   const first = Temporal.PlainDate.from(filters.from)
   const length = first.until(filters.until, { largestUnit: 'months' }).months + 1
   const rows = Array.from({ length }, (_, nth): FigureRow => {
@@ -86,8 +80,8 @@ const months: Build = async (sql, filters) => {
 }
 
 /** The three kinds whatever the filter says of them: they are counted apart everywhere, and side by side here. */
-const kinds: Build = async (sql, { kind: _, ...filters }) => {
-  const found = new Map((await readGroups(sql, filters, 'kind')).map((group) => [group.key, group]))
+const kinds: Build = async ({ sql, filters: { kind: _, ...filters } }) => {
+  const found = byKey(await readGroups(sql, filters, 'kind', JUDGING))
   const rows = KINDS.map((key) => {
     const group = found.get(key)
     return { key, values: group ? judged(group) : [0, null, null, 0] }
@@ -107,10 +101,10 @@ const namesOfRegions = async (sql: Sql): Promise<Map<string, Names>> => {
 
 const breakdown =
   (code: TableCode, dimension: Dimension, naming?: (sql: Sql) => Promise<Map<string, Names>>): Build =>
-  async (sql, filters) => {
-    const found = await readBreakdown(sql, filters, dimension)
+  async (reading) => {
+    const found = await reading.breakdown(dimension)
     if (found === undefined) return undefined
-    const names = await naming?.(sql)
+    const names = await naming?.(reading.sql)
     const row = (one: BreakdownRow): FigureRow => {
       const called = names?.get(one.value)
       return { key: one.value, values: judged(one as never), ...(called ? { names: called } : {}) }
@@ -118,8 +112,8 @@ const breakdown =
     return { code, columns: JUDGED, rows: found.map(row) }
   }
 
-const review: Build = async (sql, filters) => {
-  const c = await readCounts(sql, filters)
+const review: Build = async (reading) => {
+  const c = await reading.counts()
   const part = (key: string, n: number): FigureRow => ({ key, values: [n, shareOf(n, c.received)] })
   const pending = c.received - c.admissible - c.refused - c.withdrawn
   const rows = [
@@ -132,8 +126,8 @@ const review: Build = async (sql, filters) => {
   return { code: 'review', columns, rows: [...rows, part('transferred', c.transferred)] }
 }
 
-const grounds: Build = async (sql, filters) => {
-  const found = await readBreakdown(sql, filters, 'ground')
+const grounds: Build = async (reading) => {
+  const found = await reading.breakdown('ground')
   if (found === undefined) return undefined
   const all = found.reduce((sum, { received }) => sum + received, 0)
   const rows = found.map(({ value, received }) => ({
@@ -146,21 +140,21 @@ const grounds: Build = async (sql, filters) => {
 /** Ages in days of what waits; the last is beyond the law. */
 const BANDS = [15, 30, 60, 75] as const
 
-const waiting: Build = async (sql, filters) => {
-  const ages = await readWaiting(sql, filters)
-  const all = ages.reduce((sum, age) => sum + age.count, 0)
+const waiting: Build = async (reading) => {
+  const ages = await reading.days()
+  const all = ages.reduce((sum, age) => sum + age.waiting, 0)
   const edges = [-1, ...BANDS, Number.POSITIVE_INFINITY]
   const rows = edges.slice(1).map((edge, nth) => {
     const after = edges[nth] ?? -1
-    const n = ages.filter(({ day }) => day > after && day <= edge).reduce((sum, age) => sum + age.count, 0)
+    const n = ages.filter(({ day }) => day > after && day <= edge).reduce((sum, age) => sum + age.waiting, 0)
     const key = Number.isFinite(edge) ? `up_to_${edge}` : 'beyond_75'
     return { key, values: [n, shareOf(n, all)] }
   })
   return { code: 'waiting', columns: [count('complaints'), share('of_waiting')], rows }
 }
 
-const time: Build = async (sql, filters) => {
-  const found = await readTimeToAnswer(sql, filters)
+const time: Build = async (reading) => {
+  const found = timeOf(await reading.days())
   const days = (value: number | undefined): Value => value ?? null
   const rows = [
     ...found.within.map(({ days: limit, share: value }) => ({
@@ -173,15 +167,15 @@ const time: Build = async (sql, filters) => {
   return { code: 'time', columns: [share('answered_share'), { code: 'days', unit: 'days' }], rows }
 }
 
-const outcomes: Build = async (sql, filters) => {
-  const counts = await readCounts(sql, filters)
+const outcomes: Build = async (reading) => {
+  const counts = await reading.counts()
   const all = ANSWER_OUTCOMES.reduce((sum, outcome) => sum + counts[outcome], 0)
   const rows = ANSWER_OUTCOMES.map((key) => ({ key, values: [counts[key], shareOf(counts[key], all)] }))
   return { code: 'outcomes', columns: [count('complaints'), share('of_answered')], rows }
 }
 
-const renewals: Build = async (sql, filters) => {
-  const c = await readCounts(sql, filters)
+const renewals: Build = async (reading) => {
+  const c = await reading.counts()
   const rows = [
     { key: 'settled', values: [c.settled, null] },
     { key: 'settled_renewed', values: [c.settled_renewed, shareOf(c.settled_renewed, c.settled)] },
@@ -190,8 +184,8 @@ const renewals: Build = async (sql, filters) => {
   return { code: 'renewals', columns: [count('complaints'), share('of_settled')], rows }
 }
 
-const satisfaction: Build = async (sql, filters) => {
-  const c = await readCounts(sql, filters)
+const satisfaction: Build = async (reading) => {
+  const c = await reading.counts()
   const rows = [
     { key: 'answered', values: [c.answered, null] },
     { key: 'rated', values: [c.rated, shareOf(c.rated, c.answered)] },
@@ -201,10 +195,10 @@ const satisfaction: Build = async (sql, filters) => {
 }
 
 /** What the other tables could not know, so that nobody reads more out of them than is in. */
-const quality: Build = async (sql, filters) => {
-  const c = await readCounts(sql, filters)
+const quality: Build = async (reading) => {
+  const c = await reading.counts()
   const unsaid = async (dimension: Dimension): Promise<number> =>
-    (await readBreakdown(sql, filters, dimension))?.find(({ value }) => value === '')?.received ?? 0
+    (await reading.breakdown(dimension))?.find(({ value }) => value === '')?.received ?? 0
   const [service, cause, region] = [await unsaid('service'), await unsaid('cause'), await unsaid('region')]
   const row = (key: string, n: number): FigureRow => ({ key, values: [n, shareOf(n, c.received)] })
   const rows = [
@@ -242,11 +236,10 @@ export const BUILT_TABLES = Object.keys(BUILDS) as BuiltTable[]
 
 /** The tables asked for, from the kept sums. One that the filters do not allow is left out. */
 export const buildTables = async (
-  sql: Sql,
-  filters: Filters,
+  reading: Reading,
   codes: readonly BuiltTable[] = BUILT_TABLES,
 ): Promise<FigureTable[]> => {
-  const tables = await Promise.all(codes.map((code) => BUILDS[code](sql, filters)))
+  const tables = await Promise.all(codes.map((code) => BUILDS[code](reading)))
   return tables.filter((table) => table !== undefined)
 }
 

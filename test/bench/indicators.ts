@@ -1,6 +1,6 @@
 import postgres from 'postgres'
 import { openDatabase } from '../../src/db/client.ts'
-import { readBreakdown, readCounts, readGroups, readTimeToAnswer } from '../../src/supervision/read-counts.ts'
+import { readBreakdown, readCounts, readDays, readGroups } from '../../src/supervision/read-counts.ts'
 import { refreshCells } from '../../src/supervision/refresh-cells.ts'
 import { withScratchPostgres } from './scratch-postgres.ts'
 
@@ -82,11 +82,9 @@ await withScratchPostgres(async ({ url, socketFolder }) => {
   await measured('sums of a year', () => readCounts(db.sql, kind))
   await measured('sums of a year by month', () => readGroups(db.sql, kind, 'month'))
   await measured('sums of a year by body', () => readGroups(db.sql, kind, 'administration'))
-  await measured('time to answer of a year', () => readTimeToAnswer(db.sql, kind))
-  await measured('time to answer of a year, by voice', () =>
-    readTimeToAnswer(db.sql, { ...kind, channel: 'voice' }),
-  )
-  await measured('time to answer of everything', () => readTimeToAnswer(db.sql, all))
+  await measured('time to answer of a year', () => readDays(db.sql, kind))
+  await measured('time to answer of a year, by voice', () => readDays(db.sql, { ...kind, channel: 'voice' }))
+  await measured('time to answer of everything', () => readDays(db.sql, all))
   await measured('sums of everything', () => readCounts(db.sql, all))
   await measured('regions of a year', () => readBreakdown(db.sql, kind, 'region'))
   await db.sql`insert into stale_cells (administration_id, received_at) select administration_id, received_at from complaints limit 100`

@@ -8,8 +8,9 @@ import {
   type Filters,
   readBreakdown,
   readCounts,
+  readDays,
   readGroups,
-  readTimeToAnswer,
+  timeOf,
 } from '../../src/supervision/read-counts.ts'
 import { refreshCells } from '../../src/supervision/refresh-cells.ts'
 import { openTestDatabase } from '../support/acceptance.ts'
@@ -75,7 +76,7 @@ describe('a nation whose truth is known', () => {
 
   it('finds the median that is true, where leaving out what is open does not', async () => {
     const filters = { ...MONTHS, bodies: [BODY.steady] }
-    const { median, p90, within } = await readTimeToAnswer(db.sql, filters)
+    const { median, p90, within } = timeOf(await readDays(db.sql, filters))
     expect({ median, p90 }).toEqual({ median: 30, p90: 54 })
     expect(within.map(({ share }) => Math.round((share ?? -1) * 600) / 600)).toEqual(
       [5, 10, 15, 30, 60, 60].map((days) => days / 60),
@@ -89,13 +90,13 @@ describe('a nation whose truth is known', () => {
   })
 
   it('finds the same for everybody together, which is kept apart, and body by body', async () => {
-    const together = await readTimeToAnswer(db.sql, { ...MONTHS, bodies: 'everything' })
+    const together = timeOf(await readDays(db.sql, { ...MONTHS, bodies: 'everything' }))
     expect(together.complaints).toBeGreaterThan(4_000)
-    expect(await readTimeToAnswer(db.sql, { ...MONTHS, bodies: Object.values(BODY) })).toEqual(together)
+    expect(timeOf(await readDays(db.sql, { ...MONTHS, bodies: Object.values(BODY) }))).toEqual(together)
   })
 
   it('says that a median is not known yet rather than a pretty one', async () => {
-    const stalling = await readTimeToAnswer(db.sql, { ...MONTHS, bodies: [BODY.stalling] })
+    const stalling = timeOf(await readDays(db.sql, { ...MONTHS, bodies: [BODY.stalling] }))
     expect(stalling.median).toBeUndefined()
     expect(stalling.within.at(-1)?.share).toBeCloseTo(1 / 3, 10)
   })
@@ -165,7 +166,7 @@ describe('the time to an answer of ten complaints, against a table made by hand'
   })
 
   it('is what the table says, where the answered alone would have half of them in nine days', async () => {
-    const { complaints, median, p90, within } = await readTimeToAnswer(db.sql, filters)
+    const { complaints, median, p90, within } = timeOf(await readDays(db.sql, filters))
     expect({ complaints, median, p90 }).toEqual({ complaints: 10, median: 20, p90: 40 })
     expect(within.map(({ days, share }) => [days, Math.round((share ?? -1) * 100)])).toEqual([
       [5, 30],

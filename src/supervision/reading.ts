@@ -1,0 +1,36 @@
+import type { Sql } from '../db/client.ts'
+import type { Counts, Dimension } from './measures.ts'
+import {
+  type BreakdownRow,
+  type EndedDays,
+  type Filters,
+  readBreakdown,
+  readCounts,
+  readDays,
+} from './read-counts.ts'
+
+/** What the tables of one page are made of: what several ask for is read once, when the first of them does. */
+export interface Reading {
+  readonly sql: Sql
+  readonly filters: Filters
+  readonly counts: () => Promise<Counts>
+  readonly days: () => Promise<EndedDays[]>
+  readonly breakdown: (dimension: Dimension) => Promise<BreakdownRow[] | undefined>
+}
+
+/** Begins a reading of the kept sums; nothing is read yet. */
+export const openReading = (sql: Sql, filters: Filters): Reading => {
+  const begun = new Map<string, Promise<unknown>>()
+  const once = <T>(name: string, read: () => Promise<T>): Promise<T> => {
+    const reading = (begun.get(name) as Promise<T> | undefined) ?? read()
+    begun.set(name, reading)
+    return reading
+  }
+  return {
+    sql,
+    filters,
+    counts: () => once('counts', () => readCounts(sql, filters)),
+    days: () => once('days', () => readDays(sql, filters)),
+    breakdown: (dimension) => once(dimension, () => readBreakdown(sql, filters, dimension)),
+  }
+}
