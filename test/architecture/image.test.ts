@@ -1,7 +1,7 @@
 import fs from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { KEYS } from '../../src/config.ts'
+import { KEYS } from '../../src/environment.ts'
 import { ROOT } from './source-files.ts'
 
 const read = (name: string): string => fs.readFileSync(path.join(ROOT, name), 'utf8')

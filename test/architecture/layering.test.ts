@@ -23,7 +23,8 @@ const USE_CASES = [
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'src/core': [],
   // Only the keys a channel brings (channels/*-config.ts).
-  'src/config.ts': ['src/core', 'channels'],
+  'src/environment.ts': ['src/core', 'channels'],
+  'src/config.ts': ['src/core', 'src/environment.ts', 'channels'],
   'src/db': ['src/core'],
   'src/platform': ['src/core', 'src/config.ts'],
   'src/html': ['src/core'],
