@@ -3,6 +3,8 @@ alter table complaints add column region text references regions (code);
 
 -- The facts again, for counting many at once: what only a second round or a refusal needs is looked up for those alone, so that
 -- everything else can be joined in one pass. A refusal has a direction where it names who is competent.
+-- A merged filing stays one filing. It is answered on the day on which the complaint it was merged into is, and judged by its own
+-- legal dates: merging neither hides anybody's waiting nor counts an answer that nobody got.
 drop function complaint_facts(text, date);
 create function complaint_facts(zone text, today date) returns table (
   id uuid, reference text, origin text, received_at timestamptz, received_on date, month date, administration_id uuid,
@@ -16,14 +18,15 @@ as $$
          date_trunc('month', c.received_at at time zone zone)::date, c.administration_id,
          c.kind, c.channel, c.language, c.service_id, c.cause, c.place, c.region, c.status, c.round,
          first.ending, (first.ended_at at time zone zone)::date, r.outcome,
-         review.due_on, r.reviewed_at < review.due_at,
-         answer.due_on, r.answered_at < answer.due_at,
+         review.due_on, coalesce(r.reviewed_at, merged.at) < review.due_at,
+         answer.due_on, coalesce(r.answered_at, merged.answered_at) < answer.due_at,
          case when c.round > 1 then running.due_on
               when c.due_at = review.due_at then review.due_on
               when c.due_at = answer.due_at then answer.due_on end,
          (again.opened_at at time zone zone)::date,
-         case when c.round > 1 then last.answer_outcome when r.answered_at is not null then r.answer_outcome end,
-         case when c.round > 1 then last.satisfied when r.answered_at is not null then r.satisfied end,
+         coalesce(case when c.round > 1 then last.answer_outcome when r.answered_at is not null then r.answer_outcome end, merged.answer_outcome),
+         coalesce(case when c.round > 1 then last.satisfied when r.answered_at is not null then r.satisfied end,
+                  case when merged.answered_at is not null then r.satisfied end),
          case when first.ending = 'refused' then coalesce(c.ground, refusal.facts ->> 'ground') end,
          first.ending = 'refused' and coalesce(c.ground, refusal.facts ->> 'ground') = 'other_authority'
            and refusal.facts ->> 'direction' is null,
@@ -45,8 +48,17 @@ as $$
     select e.facts from complaint_events e
     where r.outcome = 'inadmissible' and e.complaint_id = c.id and e.round = 1 and e.event in ('inadmissible', 'outside_scope')
     limit 1) refusal on true
+  left join lateral (
+    -- `greatest` passes over nulls: without an answer there is no day of it.
+    select m.merged_at as at, case when y.answered_at is not null then greatest(y.answered_at, m.merged_at) end as answered_at, y.answer_outcome
+    from complaint_merges m left join lateral (
+      select x.answered_at, x.answer_outcome from rounds x
+      where x.complaint_id = m.into_id and x.number >= m.into_round and x.answered_at is not null order by x.number limit 1) y on true
+    where (c.round > 1 or c.closed_reason = 'merged') and m.complaint_id = c.id and m.round = 1 and m.undone_at is null) merged on true
   cross join lateral (
-    select case when r.answered_at is not null then 'answered' when r.outcome = 'inadmissible' then 'refused'
+    select case when coalesce(r.answered_at, merged.answered_at) is not null then 'answered' when r.outcome = 'inadmissible' then 'refused' when merged.at is not null then 'open'
                 when r.closed_at is not null then 'withdrawn' else 'open' end as ending,
-           coalesce(r.answered_at, case when r.outcome = 'inadmissible' then coalesce(r.closed_at, r.reviewed_at) end, r.closed_at) as ended_at) first
+           case when merged.at is not null then merged.answered_at
+                else coalesce(r.answered_at, case when r.outcome = 'inadmissible' then coalesce(r.closed_at, r.reviewed_at) end, r.closed_at)
+                end as ended_at) first
 $$;
