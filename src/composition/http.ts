@@ -107,6 +107,7 @@ const registerApis = async (
     clock,
     newId,
     publicUrl,
+    officeZone: config.officeZone,
     acceptWithin: features.acceptWithin,
     mayFetch: (url) => features.guard.checkUrl(url).ok,
     bodies: async () => (await features.directory.index()).bodies,

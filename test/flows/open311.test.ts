@@ -40,6 +40,7 @@ beforeAll(async () => {
   open311Routes(app, {
     ...deps,
     publicUrl: 'https://wasl.test',
+    officeZone: 'Africa/Casablanca',
     acceptWithin: (await acceptanceOver(open.db)).acceptWithin,
     mayFetch: (url) => guard.checkUrl(url).ok,
     bodies: async () => (await directory.index()).bodies,
@@ -225,17 +226,72 @@ describe('GeoReport v2: following', () => {
     expect(isWellFormed((await get('requests.xml')).payload)).toBe(true)
   })
 
-  it('knows nothing of what came another way, and tells it like a number that does not exist', async () => {
+  it('tells number, state, days and office of what came another way, and nothing more; of practice nothing at all', async () => {
     const { accept } = await acceptanceOver(open.db)
-    const { reference } = await accept(submissionOf({ channel: 'web' }))
-    for (const id of [reference, '2600000000', 'x']) {
-      const answer = await get(`requests/${id}.json`)
-      expect([answer.statusCode, answer.payload]).toEqual([
-        404,
-        '[{"code":404,"description":"service_request_id not found"}]',
-      ])
-    }
+    const receivedAt = new Date()
+    const { reference } = await accept(
+      submissionOf({
+        receivedAt,
+        administration: 'SANTE',
+        contact: { name: 'Zineb' },
+        place: 'Fès',
+      } as never),
+    )
+    const found = await get(`requests/${reference}.json`)
+    expect(found.json()).toEqual([
+      {
+        service_request_id: reference,
+        status: 'open',
+        status_notes: null,
+        service_name: expect.stringMatching(/Santé/),
+        service_code: 'SANTE',
+        agency_responsible: expect.stringMatching(/Santé/),
+        // Midnight at the office: whoever saw somebody file at an hour does not find the filing by it.
+        requested_datetime: expect.stringMatching(/T(23|00):00:00\.000Z$/),
+        updated_datetime: expect.stringMatching(/T(23|00):00:00\.000Z$/),
+        expected_datetime: expect.stringMatching(/T23:59:59Z$/),
+      },
+    ])
+    expect((await get('requests.json')).payload).toContain(reference)
+    expect((await get(`requests.xml?service_request_id=${reference}`)).payload).not.toMatch(
+      /Zineb|Fès|guichet/,
+    )
+    await open.db.sql`update complaints set origin = 'practice' where reference = ${reference}`
     expect((await get('requests.json')).payload).not.toContain(reference)
+    for (const id of [reference, '2600000000', 'x'])
+      expect([
+        (await get(`requests/${id}.json`)).statusCode,
+        (await get(`requests/${id}.json`)).payload,
+      ]).toEqual([404, '[{"code":404,"description":"service_request_id not found"}]'])
+  })
+
+  it('gives a list in pages, each request once, by number of page or by its link, and filters it', async () => {
+    const { accept } = await acceptanceOver(open.db)
+    const now = Date.now()
+    for (let n = 0; n < 5; n += 1)
+      await accept(submissionOf({ receivedAt: new Date(now - 40 * 86_400_000 - n * 1000) }))
+    const numbers = (answer: { json: () => unknown }) =>
+      (answer.json() as { service_request_id: string }[]).map(({ service_request_id }) => service_request_id)
+    const all = numbers(await get('requests.json'))
+    const [first, second] = [
+      await get('requests.json?page_size=4'),
+      await get('requests.json?page_size=4&page=2'),
+    ]
+    expect([...numbers(first), ...numbers(second)]).toEqual(all.slice(0, 8))
+    const walked: string[] = []
+    for (let path: string | undefined = 'requests.json?page_size=4'; path; ) {
+      const answer = await get(path)
+      walked.push(...numbers(answer))
+      path = /v2\/(.*)>; rel="next"/.exec(String(answer.headers['link'] ?? ''))?.[1]
+    }
+    expect(walked).toEqual(all)
+    const day = (ms: number) => new Date(now - ms * 86_400_000).toISOString()
+    const window = `start_date=${day(42)}&end_date=${day(38)}`
+    expect(numbers(await get(`requests.json?${window}`))).toHaveLength(5)
+    expect(numbers(await get(`requests.json?${window}&service_code=SANTE`))).toEqual([])
+    expect(numbers(await get(`requests.json?updated_after=${day(-2)}`))).toEqual([])
+    for (const wrong of ['page_size=0', 'page_size=1001', 'page=0', 'page=101', 'page=x'])
+      expect((await get(`requests.json?${wrong}`)).statusCode).toBe(400)
   })
 
   it('refuses a window it cannot read', async () => {

@@ -8,11 +8,25 @@ export interface RequestQuery {
   readonly serviceCode?: string | undefined
   readonly from?: Date | undefined
   readonly until?: Date | undefined
+  readonly updatedAfter?: Date | undefined
+  readonly updatedBefore?: Date | undefined
   readonly status?: 'open' | 'closed' | undefined
+  /** Go on after this number: costs the same however far in. */
+  readonly after?: string | undefined
+  readonly page: number
+  readonly pageSize: number
+}
+
+/** Whose clock a list is written by. */
+export interface FeedDeps {
+  readonly sql: Sql
+  readonly now: Date
+  readonly officeZone: string
 }
 
 interface Row {
   readonly reference: string
+  readonly byOpen311: boolean
   readonly status: Status
   readonly receivedAt: Date
   readonly updatedAt: Date
@@ -24,49 +38,87 @@ interface Row {
 }
 
 /** GeoReport asks for 90 days or 1,000 requests, whichever is fewer. */
-const MOST = 1_000
+export const MOST_REQUESTS = 1_000
 const SPAN_MS = 90 * 24 * 3600_000
 
 const CLOSED: readonly string[] = ['answered', 'closed']
 
-/**
- * Requests that came by Open311, newest first: number, state, dates and office. Who asked, what they wrote and where is never
- * told: a complaint is not a pothole. What came by other ways is not here at all; its own page needs its code.
- */
-export const readRequests = async (
-  sql: Sql,
-  query: RequestQuery,
-  now: Date,
-  locale: Locale,
-): Promise<readonly Readonly<Record<string, unknown>>[]> => {
+/** Days for instants: whoever saw somebody file at an hour must not find that filing by it. */
+const windowOf = ({ sql, now, officeZone: zone }: FeedDeps, query: RequestQuery) => {
+  const { ids, updatedAfter, updatedBefore } = query
+  if (ids) return sql`c.reference = any(${ids as string[]})`
   const until = query.until ?? now
   const from = query.from ?? new Date(until.getTime() - SPAN_MS)
+  const day = (at: Date) => sql`date_trunc('day', ${at}::timestamptz, ${zone})`
+  const after = (at: Date) => sql`${day(at)} + interval '1 day'`
+  return sql`c.received_at >= ${day(from)} and c.received_at < ${after(until)}
+    ${updatedAfter ? sql`and c.updated_at >= ${day(updatedAfter)}` : sql``}
+    ${updatedBefore ? sql`and c.updated_at < ${after(updatedBefore)}` : sql``}`
+}
+
+/** What a body has, and what was addressed to it and nobody has yet: two questions to one index, which `coalesce` would pass by. */
+const ofBody = (sql: Sql, code: string) => {
+  const body = sql`(select id from administrations where code = ${code})`
+  return sql`(c.administration_id = ${body} or (c.administration_id is null and c.named_administration_id = ${body}))`
+}
+
+/** One page of what is asked for, found by the index of the newest before anything is joined to it. */
+const pageOf = (deps: FeedDeps, query: RequestQuery) => {
+  const { sql } = deps
+  const { status, after, page, pageSize } = query
   const [code, service] = query.serviceCode?.split('.') ?? []
-  const rows = await sql<Row[]>`
-    select c.reference, c.status, c.received_at as "receivedAt", c.updated_at as "updatedAt",
-           (select d.due_on::text from deadlines d where d.complaint_id = c.id and d.round = c.round and d.kind = 'answer') as "expectedOn",
-           a.code, a.names, s.code as service, s.names as "serviceNames"
+  return sql`
+    select c.id, c.reference, c.channel, c.status, c.received_at, c.updated_at, c.round, c.service_id,
+           c.administration_id, c.named_administration_id
     from complaints c
-    left join administrations a on a.id = coalesce(c.administration_id, c.named_administration_id)
-    left join services s on s.id = c.service_id
-    where c.channel = 'open311' and c.origin = 'file'
-      ${query.ids ? sql`and c.reference = any(${query.ids as string[]})` : sql`and c.received_at between ${from} and ${until}`}
-      ${code ? sql`and a.code = ${code}` : sql``} ${service ? sql`and s.code = ${service}` : sql``}
-      ${query.status === 'closed' ? sql`and c.status = any(${CLOSED as string[]})` : sql``}
-      ${query.status === 'open' ? sql`and c.status <> all(${CLOSED as string[]})` : sql``}
-    order by c.received_at desc, c.id desc limit ${MOST}`
-  return rows.map((row) => ({
+    where c.origin = 'file' and ${windowOf(deps, query)}
+${code ? sql`and ${ofBody(sql, code)}` : sql``}
+      ${service ? sql`and c.channel = 'open311' and c.service_id in (select id from services where code = ${service})` : sql``}
+      ${status === 'closed' ? sql`and c.status = any(${CLOSED as string[]})` : sql``}
+      ${status === 'open' ? sql`and c.status <> all(${CLOSED as string[]})` : sql``}
+      ${after ? sql`and (c.received_at, c.id) < (select received_at, id from complaints where reference = ${after})` : sql``}
+    order by c.received_at desc, c.id desc limit ${pageSize} offset ${(page - 1) * pageSize}`
+}
+
+/** What is told of a request; finer than open or closed, and finer than the office, only to who filed it by this door. */
+const told = (row: Row, locale: Locale): Readonly<Record<string, unknown>> => {
+  const office = row.names && nameIn(row.names, locale)
+  return {
     service_request_id: row.reference,
     status: CLOSED.includes(row.status) ? 'closed' : 'open',
     // One of the six words every channel uses.
-    status_notes: CITIZEN_STATES.find((state) => state === citizenState(row.status)) ?? null,
-    service_name: row.serviceNames
-      ? nameIn(row.serviceNames, locale)
-      : row.names && nameIn(row.names, locale),
+    status_notes: row.byOpen311
+      ? (CITIZEN_STATES.find((state) => state === citizenState(row.status)) ?? null)
+      : null,
+    service_name: row.serviceNames ? nameIn(row.serviceNames, locale) : office,
     service_code: row.code && (row.service ? `${row.code}.${row.service}` : row.code),
-    agency_responsible: row.names && nameIn(row.names, locale),
+    agency_responsible: office,
     requested_datetime: row.receivedAt.toISOString(),
     updated_datetime: row.updatedAt.toISOString(),
     expected_datetime: row.expectedOn && `${row.expectedOn}T23:59:59Z`,
-  }))
+  }
+}
+
+/**
+ * Requests, newest first: number, state, days and office of every filing, whichever way it came. Who asked, what they wrote, where,
+ * and by which way is never told: a complaint is not a pothole. Practice is not here.
+ */
+export const readRequests = async (
+  deps: FeedDeps,
+  query: RequestQuery,
+  locale: Locale,
+): Promise<readonly Readonly<Record<string, unknown>>[]> => {
+  const { sql, officeZone: zone } = deps
+  const rows = await sql<Row[]>`
+    with page as materialized (${pageOf(deps, query)})
+    select c.reference, c.channel = 'open311' as "byOpen311", c.status,
+           case when c.channel = 'open311' then c.received_at else date_trunc('day', c.received_at, ${zone}) end as "receivedAt",
+           case when c.channel = 'open311' then c.updated_at else date_trunc('day', c.updated_at, ${zone}) end as "updatedAt",
+           (select d.due_on::text from deadlines d where d.complaint_id = c.id and d.round = c.round and d.kind = 'answer') as "expectedOn",
+           a.code, a.names, s.code as service, s.names as "serviceNames"
+    from page c
+    left join administrations a on a.id = coalesce(c.administration_id, c.named_administration_id)
+    left join services s on s.id = c.service_id and c.channel = 'open311'
+    order by c.received_at desc, c.id desc`
+  return rows.map((row) => told(row, locale))
 }

@@ -10,12 +10,13 @@ import { appErrorOf } from '../problem.ts'
 import { STATUS_OF } from '../status-of.ts'
 import { understood } from '../understood.ts'
 import { type FileRequestDeps, fileRequest } from './file-request.ts'
-import { readRequests } from './read-requests.ts'
+import { MOST_REQUESTS, type RequestQuery, readRequests } from './read-requests.ts'
 import { asXml, type Listed, recordAsXml } from './xml.ts'
 
 export interface Open311Deps extends Omit<FileRequestDeps, 'administration'> {
   readonly db: FileRequestDeps['db'] & { readonly sql: Sql }
   readonly publicUrl: string
+  readonly officeZone: string
   readonly bodies: () => Promise<readonly ListedBody[]>
   /** Throws `too_many_requests` for a client that asks or files faster than people do. */
   readonly limit: (request: FastifyRequest) => Promise<void>
@@ -176,7 +177,13 @@ const listQuery = z.object({
   service_code: z.string().max(120).optional(),
   start_date: instant,
   end_date: instant,
+  updated_after: instant,
+  updated_before: instant,
   status: z.enum(['open', 'closed']).optional(),
+  after: z.string().max(40).optional(),
+  // Offsets are walked: whoever wants more goes on by the link.
+  page: z.coerce.number().int().min(1).max(100).default(1),
+  page_size: z.coerce.number().int().min(1).max(MOST_REQUESTS).default(MOST_REQUESTS),
 })
 
 /** Numbers as people and machines write them; what is none is left out. */
@@ -186,28 +193,40 @@ const referencesIn = (typed: string): string[] =>
     return parsed.ok ? [parsed.reference] : []
   })
 
+const queryOf = (asked: z.output<typeof listQuery>): RequestQuery => ({
+  ids: asked.service_request_id === undefined ? undefined : referencesIn(asked.service_request_id),
+  serviceCode: asked.service_code,
+  from: asked.start_date,
+  until: asked.end_date,
+  updatedAfter: asked.updated_after,
+  updatedBefore: asked.updated_before,
+  status: asked.status,
+  after: asked.after,
+  page: asked.page,
+  pageSize: asked.page_size,
+})
+
 const requestRoutes = (app: FastifyInstance, deps: Open311Deps, format: Format): void => {
   const listed = (items: Listed['items']): Listed => ({ list: 'service_requests', item: 'request', items })
+  const feed = () => ({ sql: deps.db.sql, now: deps.clock.now(), officeZone: deps.officeZone })
+  const byNumber = (typed: string, request: FastifyRequest) =>
+    readRequests(feed(), { ids: referencesIn(typed), page: 1, pageSize: MOST_REQUESTS }, localeOf(request))
   app.get(`/requests.${format}`, async (request, reply) => {
     await deps.limit(request)
-    const {
-      service_request_id: ids,
-      service_code: serviceCode,
-      start_date: from,
-      end_date: until,
-      status,
-    } = understood(listQuery, request.query)
-    const query = { ids: ids === undefined ? undefined : referencesIn(ids), serviceCode, from, until, status }
-    return sendList(
-      reply,
-      format,
-      listed(await readRequests(deps.db.sql, query, deps.clock.now(), localeOf(request))),
-    )
+    const asked = understood(listQuery, request.query)
+    const items = await readRequests(feed(), queryOf(asked), localeOf(request))
+    const last = items.length === asked.page_size ? items.at(-1)?.['service_request_id'] : undefined
+    if (last !== undefined) {
+      const next = new URL(request.url, deps.publicUrl)
+      next.searchParams.delete('page')
+      next.searchParams.set('after', String(last))
+      reply.header('link', `<${next.href}>; rel="next"`)
+    }
+    return sendList(reply, format, listed(items))
   })
   app.get<{ Params: { id: string } }>(`/requests/:id.${format}`, async (request, reply) => {
     await deps.limit(request)
-    const ids = referencesIn(request.params.id)
-    const items = await readRequests(deps.db.sql, { ids }, deps.clock.now(), localeOf(request))
+    const items = await byNumber(request.params.id, request)
     return items.length === 0
       ? notFound(reply, format, 'service_request_id')
       : sendList(reply, format, listed(items))
@@ -215,8 +234,7 @@ const requestRoutes = (app: FastifyInstance, deps: Open311Deps, format: Format):
   // Numbers are given at once; the token some clients ask for is the number itself.
   app.get<{ Params: { token: string } }>(`/tokens/:token.${format}`, async (request, reply) => {
     await deps.limit(request)
-    const ids = referencesIn(request.params.token)
-    const [found] = await readRequests(deps.db.sql, { ids }, deps.clock.now(), localeOf(request))
+    const [found] = await byNumber(request.params.token, request)
     if (found === undefined) return notFound(reply, format, 'token')
     const items = [{ service_request_id: found['service_request_id'], token: request.params.token }]
     return sendList(reply, format, listed(items))
