@@ -108,6 +108,7 @@ const registerApis = async (
     newId,
     publicUrl,
     officeZone: config.officeZone,
+    secrets,
     acceptWithin: features.acceptWithin,
     mayFetch: (url) => features.guard.checkUrl(url).ok,
     bodies: async () => (await features.directory.index()).bodies,

@@ -1,9 +1,11 @@
 import { CITIZEN_STATES, citizenState, type Status } from '../../core/complaint.ts'
 import { type Locale, type Names, nameIn } from '../../core/locale.ts'
 import type { Sql } from '../../db/client.ts'
+import type { FeedIds } from './feed-id.ts'
 
 /** What a list may be asked for. */
 export interface RequestQuery {
+  /** Numbers of what came by Open311, or names of the feed. */
   readonly ids?: readonly string[] | undefined
   readonly serviceCode?: string | undefined
   readonly from?: Date | undefined
@@ -11,7 +13,7 @@ export interface RequestQuery {
   readonly updatedAfter?: Date | undefined
   readonly updatedBefore?: Date | undefined
   readonly status?: 'open' | 'closed' | undefined
-  /** Go on after this number: costs the same however far in. */
+  /** Go on after this one: costs the same however far in. */
   readonly after?: string | undefined
   readonly page: number
   readonly pageSize: number
@@ -22,9 +24,11 @@ export interface FeedDeps {
   readonly sql: Sql
   readonly now: Date
   readonly officeZone: string
+  readonly feedIds: FeedIds
 }
 
 interface Row {
+  readonly id: string
   readonly reference: string
   readonly byOpen311: boolean
   readonly status: Status
@@ -41,12 +45,24 @@ interface Row {
 export const MOST_REQUESTS = 1_000
 const SPAN_MS = 90 * 24 * 3600_000
 
+/** A month of a body with fewer filings is kept back in every public table; here its filings name no office. */
+const LEAST_GROUP = 5
+
 const CLOSED: readonly string[] = ['answered', 'closed']
 
+const isUuid = (id: string | undefined): id is string => id !== undefined
+
+/** A number finds what was filed by this door alone; everything else has its name in the feed. */
+const named = ({ sql, feedIds }: FeedDeps, names: readonly string[]) => {
+  const ids = names.map(feedIds.idOf).filter(isUuid)
+  return sql`(c.id = any(${ids}::uuid[]) or (c.channel = 'open311' and c.reference = any(${names as string[]})))`
+}
+
 /** Days for instants: whoever saw somebody file at an hour must not find that filing by it. */
-const windowOf = ({ sql, now, officeZone: zone }: FeedDeps, query: RequestQuery) => {
+const windowOf = (deps: FeedDeps, query: RequestQuery) => {
+  const { sql, now, officeZone: zone } = deps
   const { ids, updatedAfter, updatedBefore } = query
-  if (ids) return sql`c.reference = any(${ids as string[]})`
+  if (ids) return named(deps, ids)
   const until = query.until ?? now
   const from = query.from ?? new Date(until.getTime() - SPAN_MS)
   const day = (at: Date) => sql`date_trunc('day', ${at}::timestamptz, ${zone})`
@@ -56,10 +72,19 @@ const windowOf = ({ sql, now, officeZone: zone }: FeedDeps, query: RequestQuery)
     ${updatedBefore ? sql`and c.updated_at < ${after(updatedBefore)}` : sql``}`
 }
 
-/** What a body has, and what was addressed to it and nobody has yet: two questions to one index, which `coalesce` would pass by. */
-const ofBody = (sql: Sql, code: string) => {
+/**
+ * What a body has in months of which its numbers are public, and what was filed by this door for it, routed or not: questions to one index
+ * each, which `coalesce` would pass by.
+ */
+const ofBody = ({ sql, officeZone: zone }: FeedDeps, code: string) => {
   const body = sql`(select id from administrations where code = ${code})`
-  return sql`(c.administration_id = ${body} or (c.administration_id is null and c.named_administration_id = ${body}))`
+  const months = sql`
+    select month from indicator_cells where administration_id = ${body}
+    group by month having sum(received) >= ${LEAST_GROUP}`
+  return sql`(
+    (c.administration_id = ${body}
+      and (c.channel = 'open311' or date_trunc('month', c.received_at at time zone ${zone})::date in (${months})))
+    or (c.channel = 'open311' and c.administration_id is null and c.named_administration_id = ${body}))`
 }
 
 /** One page of what is asked for, found by the index of the newest before anything is joined to it. */
@@ -72,19 +97,19 @@ const pageOf = (deps: FeedDeps, query: RequestQuery) => {
            c.administration_id, c.named_administration_id
     from complaints c
     where c.origin = 'file' and ${windowOf(deps, query)}
-${code ? sql`and ${ofBody(sql, code)}` : sql``}
+${code ? sql`and ${ofBody(deps, code)}` : sql``}
       ${service ? sql`and c.channel = 'open311' and c.service_id in (select id from services where code = ${service})` : sql``}
       ${status === 'closed' ? sql`and c.status = any(${CLOSED as string[]})` : sql``}
       ${status === 'open' ? sql`and c.status <> all(${CLOSED as string[]})` : sql``}
-      ${after ? sql`and (c.received_at, c.id) < (select received_at, id from complaints where reference = ${after})` : sql``}
+      ${after ? sql`and (c.received_at, c.id) < (select c.received_at, c.id from complaints c where ${named(deps, [after])})` : sql``}
     order by c.received_at desc, c.id desc limit ${pageSize} offset ${(page - 1) * pageSize}`
 }
 
 /** What is told of a request; finer than open or closed, and finer than the office, only to who filed it by this door. */
-const told = (row: Row, locale: Locale): Readonly<Record<string, unknown>> => {
+const told = (row: Row, locale: Locale, feedIds: FeedIds): Readonly<Record<string, unknown>> => {
   const office = row.names && nameIn(row.names, locale)
   return {
-    service_request_id: row.reference,
+    service_request_id: row.byOpen311 ? row.reference : feedIds.name(row.id),
     status: CLOSED.includes(row.status) ? 'closed' : 'open',
     // One of the six words every channel uses.
     status_notes: row.byOpen311
@@ -100,25 +125,30 @@ const told = (row: Row, locale: Locale): Readonly<Record<string, unknown>> => {
 }
 
 /**
- * Requests, newest first: number, state, days and office of every filing, whichever way it came. Who asked, what they wrote, where,
- * and by which way is never told: a complaint is not a pothole. Practice is not here.
+ * Requests, newest first: state, days and office of every filing, whichever way it came. Who asked, what they wrote, where, by which way
+ * and under which reference is never told: a complaint is not a pothole. Practice is not here.
  */
 export const readRequests = async (
   deps: FeedDeps,
   query: RequestQuery,
   locale: Locale,
 ): Promise<readonly Readonly<Record<string, unknown>>[]> => {
-  const { sql, officeZone: zone } = deps
+  const { sql, officeZone: zone, feedIds } = deps
   const rows = await sql<Row[]>`
     with page as materialized (${pageOf(deps, query)})
-    select c.reference, c.channel = 'open311' as "byOpen311", c.status,
+    select c.id, c.reference, c.channel = 'open311' as "byOpen311", c.status,
            case when c.channel = 'open311' then c.received_at else date_trunc('day', c.received_at, ${zone}) end as "receivedAt",
            case when c.channel = 'open311' then c.updated_at else date_trunc('day', c.updated_at, ${zone}) end as "updatedAt",
            (select d.due_on::text from deadlines d where d.complaint_id = c.id and d.round = c.round and d.kind = 'answer') as "expectedOn",
            a.code, a.names, s.code as service, s.names as "serviceNames"
     from page c
-    left join administrations a on a.id = coalesce(c.administration_id, c.named_administration_id)
+    left join administrations a on case
+      when c.channel = 'open311' then a.id = coalesce(c.administration_id, c.named_administration_id)
+      else a.id = c.administration_id and ${LEAST_GROUP} <= (
+        select sum(i.received) from indicator_cells i
+        where i.administration_id = c.administration_id
+          and i.month = date_trunc('month', c.received_at at time zone ${zone})::date) end
     left join services s on s.id = c.service_id and c.channel = 'open311'
     order by c.received_at desc, c.id desc`
-  return rows.map((row) => told(row, locale))
+  return rows.map((row) => told(row, locale, feedIds))
 }

@@ -4,11 +4,13 @@ import type { ListedBody } from '../../administrations/index-bodies.ts'
 import { KINDS } from '../../core/complaint.ts'
 import { isLocale, LOCALES, type Locale, nameIn } from '../../core/locale.ts'
 import { parseReference } from '../../core/reference.ts'
+import type { Secrets } from '../../core/secrets.ts'
 import type { Sql } from '../../db/client.ts'
 import { text } from '../../html/text.ts'
 import { appErrorOf } from '../problem.ts'
 import { STATUS_OF } from '../status-of.ts'
 import { understood } from '../understood.ts'
+import { createFeedIds } from './feed-id.ts'
 import { type FileRequestDeps, fileRequest } from './file-request.ts'
 import { MOST_REQUESTS, type RequestQuery, readRequests } from './read-requests.ts'
 import { asXml, type Listed, recordAsXml } from './xml.ts'
@@ -17,6 +19,7 @@ export interface Open311Deps extends Omit<FileRequestDeps, 'administration'> {
   readonly db: FileRequestDeps['db'] & { readonly sql: Sql }
   readonly publicUrl: string
   readonly officeZone: string
+  readonly secrets: Pick<Secrets, 'derive'>
   readonly bodies: () => Promise<readonly ListedBody[]>
   /** Throws `too_many_requests` for a client that asks or files faster than people do. */
   readonly limit: (request: FastifyRequest) => Promise<void>
@@ -186,15 +189,15 @@ const listQuery = z.object({
   page_size: z.coerce.number().int().min(1).max(MOST_REQUESTS).default(MOST_REQUESTS),
 })
 
-/** Numbers as people and machines write them; what is none is left out. */
-const referencesIn = (typed: string): string[] =>
-  typed.split(',').flatMap((one) => {
+/** Numbers as people and machines write them; what is none may be a name of the feed. */
+const idsIn = (typed: string): string[] =>
+  typed.split(',').map((one) => {
     const parsed = parseReference(one)
-    return parsed.ok ? [parsed.reference] : []
+    return parsed.ok ? parsed.reference : one.trim().toLowerCase()
   })
 
 const queryOf = (asked: z.output<typeof listQuery>): RequestQuery => ({
-  ids: asked.service_request_id === undefined ? undefined : referencesIn(asked.service_request_id),
+  ids: asked.service_request_id === undefined ? undefined : idsIn(asked.service_request_id),
   serviceCode: asked.service_code,
   from: asked.start_date,
   until: asked.end_date,
@@ -208,9 +211,10 @@ const queryOf = (asked: z.output<typeof listQuery>): RequestQuery => ({
 
 const requestRoutes = (app: FastifyInstance, deps: Open311Deps, format: Format): void => {
   const listed = (items: Listed['items']): Listed => ({ list: 'service_requests', item: 'request', items })
-  const feed = () => ({ sql: deps.db.sql, now: deps.clock.now(), officeZone: deps.officeZone })
+  const feedIds = createFeedIds(deps.secrets)
+  const feed = () => ({ sql: deps.db.sql, now: deps.clock.now(), officeZone: deps.officeZone, feedIds })
   const byNumber = (typed: string, request: FastifyRequest) =>
-    readRequests(feed(), { ids: referencesIn(typed), page: 1, pageSize: MOST_REQUESTS }, localeOf(request))
+    readRequests(feed(), { ids: idsIn(typed), page: 1, pageSize: MOST_REQUESTS }, localeOf(request))
   app.get(`/requests.${format}`, async (request, reply) => {
     await deps.limit(request)
     const asked = understood(listQuery, request.query)
