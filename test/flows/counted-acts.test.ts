@@ -121,11 +121,12 @@ const countSlowly = (group: string) =>
 
 it('keeps sums that equal the slow count, whatever people do in whatever order', async () => {
   for (let n = 0; n < 6; n += 1) await ACT['file']?.()
+  await refreshCells({ ...house.base, origins: ['file'] })
   for (let round = 0; round < ROUNDS; round += 1) {
     const order = [...NAMES, ...NAMES].map((name) => ({ name, at: chance.next() }))
     for (const { name } of order.toSorted((a, b) => a.at - b.at))
       if (await ACT[name]?.()) happened.set(name, (happened.get(name) ?? 0) + 1)
-    now = new Date(now.getTime() + chance.whole(3, 25) * DAY_MS)
+    // On the same day: a new one has nearly everything counted anew, and would hide what an act did not tell.
     await refreshCells({ ...house.base, origins: ['file'] })
     const [all] = await countSlowly(`'all'`)
     expect({ key: 'all', ...(await readCounts(house.db.sql, FILTERS)) }).toEqual(all)
@@ -136,6 +137,8 @@ it('keeps sums that equal the slow count, whatever people do in whatever order',
     expect([...kept]).toEqual([...(await countSlowly('f.administration_id'))])
     const regions = (await readBreakdown(house.db.sql, FILTERS, 'region')) ?? []
     expect(regions.reduce((sum, { received }) => sum + received, 0)).toBe(all?.['received'])
+    now = new Date(now.getTime() + chance.whole(3, 25) * DAY_MS)
+    await refreshCells({ ...house.base, origins: ['file'] })
   }
   expect([...happened.keys()].toSorted()).toEqual(NAMES.toSorted())
 })
