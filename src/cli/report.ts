@@ -150,7 +150,6 @@ const reportRecompute: Command = {
 export const reportCommands: readonly Command[] = [
   reportBuild,
   reportList,
-  reportRecompute,
   step('submit', 'hand a report in to the ministry', async (deps, { id }) => {
     await submitReport(deps, OPERATOR, id)
     return { state: 'submitted' }
@@ -185,4 +184,5 @@ export const reportCommands: readonly Command[] = [
       return { state: 'published', url, sha256: contentSha256 }
     },
   ),
+  reportRecompute,
 ]
