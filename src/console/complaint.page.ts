@@ -37,7 +37,7 @@ const mailView = (view: View): MailView => ({
 })
 
 const plainMessage = (view: View, message: MessageIn): string =>
-  html`<p class="said" lang="${message.language}" dir="auto">${message.text}</p>
+  html`!${message.text === '' ? '' : html`<p class="said" lang="${message.language}" dir="auto">${message.text}</p>`}
 !${
     may(view, 'complaint.raw')
       ? html`<p><a href="${view.home}/raw/${message.id}">${text(view.locale, 'console.raw')}</a> <code dir="ltr">${message.rawSha256}</code></p>`
@@ -256,10 +256,11 @@ export const complaintPage = (
     clocks(view),
     merging(view),
     nextAct(view),
+    // Heard or seen before anything is read (and without scrolling, on a desk's screen).
+    files === '' ? '' : section(text(locale, 'console.media'), files),
     thread(view),
     identitySection(view),
     triage(view),
-    files === '' ? '' : section(text(locale, 'console.media'), files),
     answers(view),
     mailAround(view),
     actForms(view),

@@ -22,7 +22,7 @@ export const dataTable = (
     ? html`<p>${text(locale, 'console.none')}</p>`
     : // What scrolls sideways must be reached by keyboard, and say what it is.
       html`<div class="wide" tabindex="0" role="group" aria-label="${heads.filter((head) => head !== '').join(', ')}"><table>
-<thead><tr>!${heads.map((head) => html`<th scope="col">${head}</th>`)}</tr></thead>
+<thead><tr>!${heads.map((head) => (head === '' ? '<td></td>' : html`<th scope="col">${head}</th>`))}</tr></thead>
 <tbody>!${rows.map((row) => html`<tr>!${row.map(cell)}</tr>`)}</tbody>
 </table></div>`
 

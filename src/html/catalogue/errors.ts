@@ -30,7 +30,7 @@ export const errors = pageTexts({
     'error.no_sector_accepted': 'لم يقبل بعد أي تقرير قطاعي لهذه السنة. اقبلوا تقريرا أولا.',
     'error.report_in_hand': 'التقرير عند الوزارة أو مقبول. لا يعاد إعداده إلا بعد إرجاعه أو نشره.',
     'error.other_eyes': 'من قدم التقرير لا يقبله. يقبله شخص آخر من الوزارة.',
-    'error.conflict': 'تغير الملف في هذه الأثناء. أعيدوا فتح الصفحة.',
+    'error.conflict': 'تغير الملف في هذه الأثناء. اطلعوا على ما تغير، ثم أعيدوا المحاولة.',
     'error.idempotency_mismatch': 'هذا الطلب سبق إرساله بمحتوى آخر.',
     'error.ground_required': 'اختاروا سببا من اللائحة.',
     'error.not_mergeable': 'لا يمكن الضم. إحداهما انتهت أو هي مضمومة من قبل.',
@@ -77,7 +77,7 @@ export const errors = pageTexts({
     'error.report_in_hand':
       'Le rapport est au ministère ou déjà accepté. Il se prépare à nouveau une fois rendu ou publié.',
     'error.other_eyes': 'Qui a remis le rapport ne l’accepte pas. Une autre personne du ministère l’accepte.',
-    'error.conflict': 'Le dossier a changé entre-temps. Rouvrez la page.',
+    'error.conflict': 'Le dossier a changé entre-temps. Voyez ce qui a changé, puis recommencez.',
     'error.idempotency_mismatch': 'Cette demande a déjà été envoyée avec un autre contenu.',
     'error.ground_required': 'Choisissez un motif dans la liste.',
     'error.not_mergeable': 'Impossible de les joindre. L’une est terminée ou déjà jointe.',
@@ -125,7 +125,7 @@ export const errors = pageTexts({
       'The report is with the ministry or accepted. It is built again once returned or published.',
     'error.other_eyes':
       'Whoever handed the report in does not accept it. Somebody else at the ministry does.',
-    'error.conflict': 'The file has changed meanwhile. Open the page again.',
+    'error.conflict': 'The file has changed meanwhile. See what changed, then try again.',
     'error.idempotency_mismatch': 'This request was already sent with other content.',
     'error.ground_required': 'Choose a reason from the list.',
     'error.not_mergeable': 'These two cannot be merged. One of them is over or merged already.',

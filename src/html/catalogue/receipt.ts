@@ -330,7 +330,7 @@ export const receipt = texts({
     'verify.report.open': 'Open the published report',
     'verify.report.newest': 'The newest version',
     'verify.report.genuine':
-      'This report is genuine: the signature is valid, and nothing has changed since it was published.',
+      'This report is genuine: the signature is valid. Nothing has changed since it was published.',
     'verify.report.file_genuine': 'This file is genuine: it is the published file, byte for byte.',
     'verify.report.forged': 'The record does not match what was signed at publication.',
     'verify.report.unknown':
