@@ -18,7 +18,7 @@ export interface Wanted {
   readonly body?: string | undefined
 }
 
-/** A mark of `complaint_words` as a tsquery writes it (migrations/0030_lists.sql); without a value nothing has it. */
+/** A mark of `complaint_words` as a tsquery writes it (migrations/0031_lists.sql); without a value nothing has it. */
 const mark = (name: string, value = ''): string =>
   `'${`${name}=${value}`.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`
 

@@ -26,7 +26,7 @@ const narrowed = (sql: Sql, { state, channel, kind, language }: Asked, row: 'c' 
 
 /**
  * The lanes of the nation, of which each holds what is alike in everything the list filters by: some hundred, found by leaping along
- * the index from one to the next (migrations/0030_lists.sql).
+ * the index from one to the next (migrations/0031_lists.sql).
  */
 const national = (sql: Sql, asked: Asked): Lanes => {
   const lane = sql`c.status, c.channel, c.language, c.kind, c.assignee_id is null as free`

@@ -1,5 +1,5 @@
 /**
- * What is counted, each as a condition on `complaint_facts f` (migrations/0034a_counted_facts.sql) in SQL that people read. The kept
+ * What is counted, each as a condition on `complaint_facts f` (migrations/0036_counted_facts.sql) in SQL that people read. The kept
  * sums, the lists behind a number and the published definitions are all made from these lines, so they cannot differ.
  *
  * `f.as_of` is the office day the numbers speak of. `f.ending` tells how the first pass through the circuit ended: answered,
