@@ -243,6 +243,13 @@ describe('a body joins, by what the screen says (U31)', () => {
   })
 })
 
+it('takes no step of a body that was always there, before it says so', async () => {
+  const token = await house.tokenOf('manager', 'SANTE')
+  const unit = { code: 'SANTE-NORD', names: { ar: 'الشمال', fr: 'Nord' } }
+  expect((await house.api(token, 'POST', '/staff/joining/units', unit)).status).toBe(404)
+  expect(await house.db.sql`select 1 from administrations where code = 'SANTE-NORD'`).toHaveLength(0)
+})
+
 describe('what keeps a body out (G71)', () => {
   /** How each tick is lost and won again; `also`: what falls with it. */
   const LOSSES: Readonly<Record<Tick, { lose: string; win: string; words: string[] }>> = {

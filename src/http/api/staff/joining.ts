@@ -109,6 +109,13 @@ const STEPS = [
   step('conformance/end', 'End the test and sign its report', nothing, finishConformance),
 ]
 
+/** Asked before anything is done: a body that was always there has nothing to step through. */
+const ownMustJoin =
+  (deps: Deps) =>
+  async (request: FastifyRequest): Promise<void> => {
+    if ((await ownAffiliation(deps, actorOf(request))) === undefined) throw new AppError('not_found')
+  }
+
 const stepRoutes = (plainApp: FastifyInstance, deps: Deps): void => {
   const app = plainApp.withTypeProvider<ZodTypeProvider>()
   app.get(
@@ -119,7 +126,10 @@ const stepRoutes = (plainApp: FastifyInstance, deps: Deps): void => {
   for (const { name, summary, body, run } of STEPS)
     app.post(
       `/joining/${name}`,
-      { schema: { tags, summary, ...(body === nothing ? {} : { body }), response: { 200: joining } } },
+      {
+        schema: { tags, summary, ...(body === nothing ? {} : { body }), response: { 200: joining } },
+        preHandler: ownMustJoin(deps),
+      },
       async (request: FastifyRequest) => {
         await run(deps, actorOf(request), request.body)
         return ofOwn(deps, actorOf(request))
@@ -134,6 +144,7 @@ const stepRoutes = (plainApp: FastifyInstance, deps: Deps): void => {
         params: z.object({ day }),
         response: { 200: joining },
       },
+      preHandler: ownMustJoin(deps),
     },
     async (request) => {
       await dropClosingDay(deps, actorOf(request), request.params.day)
