@@ -2,10 +2,10 @@ import net from 'node:net'
 import { sql as raw } from 'drizzle-orm'
 import { pgTable, text } from 'drizzle-orm/pg-core'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import { pollUntil } from '../../test/support/poll-until.ts'
-import { createTestDatabase } from '../../test/support/postgres-cluster.ts'
-import { startTcpProxy } from '../../test/support/tcp-proxy.ts'
-import { type Database, openDatabase } from './client.ts'
+import { type Database, openDatabase } from '../../src/db/client.ts'
+import { pollUntil } from '../support/poll-until.ts'
+import { createTestDatabase } from '../support/postgres-cluster.ts'
+import { startTcpProxy } from '../support/tcp-proxy.ts'
 
 let test: Awaited<ReturnType<typeof createTestDatabase>>
 let db: Database
