@@ -7,10 +7,12 @@ import { text } from '../html/text.ts'
 import { type Action, mayDo } from '../staff/rights.ts'
 import type { StaffSession } from '../staff/sessions.ts'
 
+const STYLES = ['frame', 'account', 'inbox', 'complaint', 'joining', 'indicators']
+
 export const CONSOLE_STYLE = makeAsset(
   'console.css',
   'text/css; charset=utf-8',
-  fs.readFileSync(new URL('./console.css', import.meta.url), 'utf8'),
+  STYLES.map((name) => fs.readFileSync(new URL(`./styles/${name}.css`, import.meta.url), 'utf8')).join(''),
 )
 
 /** Who looks, and in which language. */
