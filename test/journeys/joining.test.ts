@@ -1,14 +1,13 @@
 import { Secret, TOTP } from 'otpauth'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { countNamed } from '../../src/administrations/count-named.ts'
-import { readMemberLines } from '../../src/administrations/joining/import-members.ts'
-import type { Tick } from '../../src/core/joining.ts'
 import { readLedger } from '../../src/intake/ledger.ts'
 import { findLedgerGaps } from '../../src/intake/reconcile.ts'
 import { newUuidV7 } from '../../src/platform/system-clock.ts'
 import { acceptanceOver, submissionOf } from '../support/acceptance.ts'
 import { type Reader, readerOf } from '../support/by-words.ts'
 import { type JoiningHouse, startJoiningHouse } from '../support/joining-house.ts'
+import { EMPTY_CALENDAR, LOSSES } from '../support/joining-losses.ts'
 
 const LINK = /https:\/\/wasl\.test\/console\/sign-in\/[\w-]+/
 const OWN = 'Mon administration'
@@ -251,78 +250,9 @@ it('takes no step of a body that was always there, before it says so', async () 
 })
 
 describe('what keeps a body out (G71)', () => {
-  /** How each tick is lost and won again; `also`: what falls with it. */
-  const LOSSES: Readonly<Record<Tick, { lose: string; win: string; words: string[] }>> = {
-    approved: {
-      lose: 'update affiliations set approved_at = null where contact_email like $1',
-      win: 'update affiliations set approved_at = now() where contact_email like $1',
-      words: [],
-    },
-    names: {
-      lose: `update administrations set names = names - 'ar' where code = 'BASSIN' and $1 <> ''`,
-      win: `update administrations set names = names || '{"ar": "وكالة"}' where code = 'BASSIN' and $1 <> ''`,
-      words: ['Nom en arabe et en français'],
-    },
-    units: {
-      lose: 'update affiliations set no_units = false where contact_email like $1',
-      win: 'update affiliations set no_units = true where contact_email like $1',
-      words: ['Arbre des unités'],
-    },
-    manager: {
-      lose: `update staff_members set disabled_at = now() where role = 'manager' and email like $1`,
-      win: 'update staff_members set disabled_at = null where email like $1',
-      words: ['Un responsable a ouvert son compte', 'Un adjoint du responsable a ouvert son compte'],
-    },
-    deputy: {
-      lose: `update staff_members set disabled_at = now() where email = 'adjoint@bassin.example' and email like $1`,
-      win: 'update staff_members set disabled_at = null where email like $1',
-      words: ['Un adjoint du responsable a ouvert son compte'],
-    },
-    agents: {
-      lose: `update staff_members set enrolled_at = null where role = 'trainee' and email like $1`,
-      win: `update staff_members set enrolled_at = now() where role = 'trainee' and email like $1`,
-      words: ['Un agent au moins s’est exercé'],
-    },
-    services: {
-      lose: `update services set retired_at = now() where code = 'EAU' and $1 <> ''`,
-      win: `update services set retired_at = null where code = 'EAU' and $1 <> ''`,
-      words: ['Un service au moins'],
-    },
-    calendar: {
-      lose: 'update affiliations set calendar_seen_at = null where contact_email like $1',
-      win: 'update affiliations set calendar_seen_at = now() where contact_email like $1',
-      words: ['Calendrier des jours fériés confirmé'],
-    },
-    templates: {
-      lose: `update answer_templates set ended_at = now() where language = 'ar' and $1 <> ''`,
-      win: `update answer_templates set ended_at = null where $1 <> ''`,
-      words: ['Un modèle de réponse en arabe et un en français'],
-    },
-    connector: {
-      lose: 'update affiliations set connector = null where contact_email like $1',
-      win: `update affiliations set connector = 'console' where contact_email like $1`,
-      words: ['Voie d’arrivée des plaintes choisie', 'Essai de conformité réussi'],
-    },
-    practice: {
-      lose: `update complaints set status = 'formal_review' where id = (select complaint_id from referrals where id not in
-        (select answer_referral from conformance_runs) and state = 'answered' and $1 <> '' order by id limit 1)`,
-      win: `update complaints set status = 'answered' where status = 'formal_review' and $1 <> ''`,
-      words: ['Dix plaintes d’exercice terminées'],
-    },
-    conformance: {
-      lose: `update conformance_runs set passed = false where $1 <> ''`,
-      win: `update conformance_runs set passed = true where $1 <> ''`,
-      words: ['Essai de conformité réussi'],
-    },
-  }
-  const EMPTY = {
-    lose: `update holidays set day = day - 4000 where $1 <> ''`,
-    win: `update holidays set day = day + 4000 where $1 <> ''`,
-    words: ['Calendrier des jours fériés confirmé'],
-  }
   const run = (statement: string) => house.db.sql.unsafe(statement, ['%@bassin.example'])
 
-  it.each([...Object.entries(LOSSES), ['a calendar without a day', EMPTY] as const])(
+  it.each([...Object.entries(LOSSES), ['a calendar without a day', EMPTY_CALENDAR] as const])(
     'is told to the ministry and stops it: %s',
     async (_, { lose, win, words }) => {
       await run(lose)
@@ -409,18 +339,5 @@ describe('the score of a live body', () => {
     await house.db
       .sql`update deadlines set due_at = ${day(1)}, met_at = now() where complaint_id = ${late} and kind = 'answer'`
     expect(await shown(), 'answered in time after all').toEqual([77, 50, 80, 100])
-  })
-})
-
-describe('a list of officials', () => {
-  it.each([
-    ['commas, a heading and quotes', 'email,role\n"a@b.ma","agent"', [undefined]],
-    ['Windows line ends and a mark of order', '\uFEFFa@b.ma;agent\r\n', [undefined]],
-    ['a repeat', 'a@b.ma,agent\nA@b.ma,agent', [undefined, 'repeated']],
-    ['a unit of somebody else', 'a@b.ma,agent,SANTE', ['unit']],
-    ['a role of the ministry', 'a@b.ma,triage', ['role']],
-    ['nothing', '\n\n', []],
-  ])('is understood: %s', (_, file, problems) => {
-    expect(readMemberLines(file, ['BASSIN']).map(({ problem }) => problem)).toEqual(problems)
   })
 })
