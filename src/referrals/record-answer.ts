@@ -220,6 +220,8 @@ export const askComplainant = (
       complaint.status === 'information_requested' && (await lastQuestion(tx, complaint)) === question,
     async (tx, act, { referral, complaint, administrationCode }) => {
       if (referral.state !== 'delivered' && referral.state !== 'accepted') throw new AppError('conflict')
+      // One question at a time: the person answers what was asked last, and its clock is the one that runs.
+      if (complaint.status === 'information_requested') throw new AppError('conflict')
       await changeComplaint(tx, act, complaint, 'information_requested')
       await noteRequest(tx, act, complaint, deps.officeZone)
       await recordEvent(tx, act, complaint, 'information_requested', {

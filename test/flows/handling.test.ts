@@ -118,6 +118,7 @@ describe('the formal review', () => {
     const { reference, complaintId } = await filed()
     expect((await act('SANTE.agent', reference, 'ask', { question: 'Quel guichet ?' })).status).toBe(204)
     expect(await notices(complaintId)).toEqual(['need_info'])
+    expect((await act('SANTE.agent', reference, 'ask', { question: 'Quel jour ?' })).status).toBe(409)
     await house.db.orm.transaction((tx) =>
       receiveInformation(
         tx,
