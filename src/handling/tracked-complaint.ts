@@ -175,20 +175,20 @@ const readMergedInto = async ({ db }: ReadDeps, complaintId: string): Promise<st
 const readWords = async (
   { db }: ReadDeps,
   complaintId: string,
-  { event, fact }: { readonly event: string; readonly fact: string },
+  { events, fact }: { readonly events: string[]; readonly fact: string },
 ): Promise<string | undefined> => {
   const [said] = await db.orm
     .select({ facts: complaintEvents.facts })
     .from(complaintEvents)
-    .where(and(eq(complaintEvents.complaintId, complaintId), eq(complaintEvents.event, event)))
+    .where(and(eq(complaintEvents.complaintId, complaintId), inArray(complaintEvents.event, events)))
     .orderBy(desc(complaintEvents.at), desc(complaintEvents.id))
     .limit(1)
   const words = said?.facts[fact]
   return typeof words === 'string' && words !== '' ? words : undefined
 }
 
-const QUESTION = { event: 'information_requested', fact: 'question' } as const
-const REFUSAL = { event: 'inadmissible', fact: 'reason' } as const
+const QUESTION = { events: ['information_requested'], fact: 'question' }
+const REFUSAL = { events: ['inadmissible', 'outside_scope'], fact: 'reason' }
 
 const readDeadlines = async ({ db }: ReadDeps, complaintId: string, round: number) => {
   const rows = await db.orm

@@ -40,6 +40,10 @@ const wordsOfBody = (
   return [{ title: text(locale, TITLES[notice] ?? 'mail.notice.reason'), said: words }, ...spoken]
 }
 
+/** Where what was refused belongs; the words are the list's, so they go to any address. */
+const whereTo = (locale: Locale, { notice, about }: NoticeFacts): Paragraph[] =>
+  notice === 'refused' && about.ground ? [text(locale, `direction.${about.ground}`)] : []
+
 const filesOf = (locale: Locale, { files, isProven }: NoticeFacts): string[] =>
   isProven
     ? listed(
@@ -87,6 +91,7 @@ export const noticeLetter = (facts: NoticeFacts): Letter => {
     text(locale, 'mail.notice.hello', { kind, reference }),
     happened,
     ...wordsOfBody(locale, facts),
+    ...whereTo(locale, facts),
     standing(locale, about),
     text(locale, notice === 'need_info' ? 'mail.notice.reply' : 'mail.reply'),
     ...filesOf(locale, facts),

@@ -39,6 +39,9 @@ const keyOf = (say: Saying, complaint: KnownComplaint | undefined): TextKey => {
   return say === 'late' && complaint ? lateKey(complaint) : `sms.${say}`
 }
 
+/** Our own words in letters that cost one septet each; Arabic has none of them. */
+const own = (locale: Locale, words: string): string => (locale === 'ar' ? words : plainForSms(words))
+
 const complaintValues = (locale: Locale, complaint: KnownComplaint): TextValues => ({
   kind: complaint.kind,
   reference: complaint.reference,
@@ -49,16 +52,14 @@ const complaintValues = (locale: Locale, complaint: KnownComplaint): TextValues 
   late: text(locale, 'state.late'),
   ground: text(locale, `sms.ground.${complaint.ground ?? 'other_authority'}`),
   reason: complaint.refusal ?? '',
+  direction: complaint.ground ? own(locale, text(locale, `direction.${complaint.ground}`)) : '',
   question: complaint.question ?? '',
   answer: complaint.answer ?? '',
   interim: complaint.interim ?? '',
   into: complaint.mergedInto ?? 'none',
 })
 
-const named = (locale: Locale, names: KnownOffice['names']): string => {
-  const name = nameIn(names, locale)
-  return locale === 'ar' ? name : plainForSms(name)
-}
+const named = (locale: Locale, names: KnownOffice['names']): string => own(locale, nameIn(names, locale))
 
 /** Names with their numbers, none longer than what is given to each. */
 const listed = (names: readonly string[], most: number): string =>
@@ -116,7 +117,7 @@ export const createTextWriter =
         offices: listed(choices, most),
       }
       const written = `${text(locale, key, values)}${spoken(line)}`
-      return locale === 'ar' || WHOLE.has(say) ? written : plainForSms(written)
+      return WHOLE.has(say) ? written : own(locale, written)
     }
     const dial = hotline === undefined ? 'none' : dialled(hotline)
     if (WHOLE.has(say)) return write(Number.POSITIVE_INFINITY, dial).replace(/ {2,}/g, ' ').trim()

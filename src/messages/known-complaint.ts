@@ -96,7 +96,7 @@ export const readKnownComplaint = async (
              where m.complaint_id = g.from_id and m.round = g.from_round and m.of_answer) as voice_note,
            (select y.reference from complaint_merges m join complaints y on y.id = m.into_id
              where m.complaint_id = c.id and m.round = c.round and m.undone_at is null and same_sender(c.id, y.id)) as merged_into,
-           ${lastFact('information_requested', 'question')} as question, ${lastFact('inadmissible', 'reason')} as refusal,
+           ${lastFact('information_requested', 'question')} as question, coalesce(${lastFact('inadmissible', 'reason')}, ${lastFact('outside_scope', 'reason')}) as refusal,
            ${lastFact('interim_reply', 'text')} as interim,
            review.due_on::text as review_by, answer.due_on::text as answer_by, answer.due_at as answer_due, answer.met_at as answer_met,
            review.due_at as review_due, review.met_at as review_met

@@ -9,7 +9,12 @@ import { receiptPage } from '../../src/html/receipt-page.ts'
 import { notify } from '../../src/messages/append-notice.ts'
 import { newUuidV7 } from '../../src/platform/system-clock.ts'
 import { composeReceipt } from '../../src/receipts/compose-receipt.ts'
-import { acceptReferral, answerReferral, askComplainant } from '../../src/referrals/record-answer.ts'
+import {
+  acceptReferral,
+  answerReferral,
+  askComplainant,
+  refuseReferral,
+} from '../../src/referrals/record-answer.ts'
 import { decideTriage } from '../../src/referrals/route-complaint.ts'
 import { submissionOf } from '../support/acceptance.ts'
 import { onTheWire, RECEIVED } from '../support/mail.ts'
@@ -68,6 +73,8 @@ const bodyOf = async (complaintId: string) => {
   const referral = String(row?.['id'])
   return {
     accept: () => acceptReferral(house.base, acting, referral, {}),
+    refuse: (ground: string, reason: string) =>
+      refuseReferral(house.base, acting, referral, { ground, reason }),
     ask: (question: string) => askComplainant(house.base, acting, referral, { question }),
     answer: (text: string) => answerReferral(house.base, acting, referral, { text }),
   }
@@ -154,6 +161,18 @@ describe('a complaint that came by mail goes on by mail', () => {
     expect(answered?.letter.text).toContain('Réponse donnée')
     expect(answered?.letter.text).toContain('Renvoyez la plainte quand vous voulez')
     expect(answered?.letter.html).toMatch(/<blockquote dir="auto">Le guichet rouvre lundi\.<br>Merci/)
+  })
+
+  it('says why it is refused and where it belongs', async () => {
+    const { filed } = await file('nadia@example.ma', { Subject: 'Caserne' })
+    const body = await bodyOf(filed.complaint_id)
+    await house.drain()
+    await body.refuse('national_defence', 'La caserne ne relève pas de nous.')
+    const [refused] = await house.drain()
+    expect(refused?.letter.text).toMatch(
+      /La caserne ne relève pas de nous\.\s+Adressez-vous à l’administration/,
+    )
+    expect(refused?.letter.text).toContain('Le Médiateur et les tribunaux vous restent ouverts')
   })
 
   it('speaks the language of the filing', async () => {

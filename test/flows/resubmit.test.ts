@@ -110,8 +110,13 @@ describe('sending a complaint again', () => {
 
   it('is offered for what was refused, with no other act beside it', async () => {
     const { person, filed } = await followed()
-    await bodyDoes(filed, 'refuse', { ground: 'duplicate', reason: 'Déjà traitée.' })
+    await bodyDoes(filed, 'refuse', { ground: 'national_defence', reason: 'Base de Kénitra.' })
     const { html } = await person.get(PAGE)
+    expect(html).toContain('Base de Kénitra.')
+    const told = await fetch(`${server.url}/api/v1/complaints/${filed.reference}`, {
+      headers: { 'access-code': filed.accessCode },
+    })
+    expect(await told.json()).toMatchObject({ ground: 'national_defence', refusal: 'Base de Kénitra.' })
     const steps = [...html.matchAll(/track\/complaint\/(\w+)"/g)].map(([, step]) => step)
     expect(steps.filter((step) => step !== 'data')).toEqual(['again'])
     await person.get(`${PAGE}/again`)

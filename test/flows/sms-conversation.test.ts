@@ -199,7 +199,7 @@ describe.each(['twilio', 'smpp'] as const)('a conversation over %s', (network) =
     })
     expect(await notices()).toEqual([expect.stringContaining('non recevable : affaire en justice')])
     const [details] = await house.says('1', { from })
-    expect(details).toContain('Jugement du 3 mars.')
+    expect(details).toContain('Jugement du 3 mars. Seul le juge décide')
     await house.says('2', { from })
     const before = house.got().length
     await house.later(25 * 60)

@@ -27,7 +27,7 @@ export const sms = texts({
       '{kind, select, observation {قبلت ملاحظتكم} suggestion {قبل اقتراحكم} other {قبلت شكايتكم}} {reference}. الجواب قبل {date}.',
     'sms.refused':
       '{kind, select, observation {لم تقبل الملاحظة} suggestion {لم يقبل الاقتراح} other {لم تقبل الشكاية}} {reference}. السبب: {ground}. للتفاصيل: 1',
-    'sms.details': '{reference}: {ground}. {reason} الطريق إلى الوسيط والمحاكم يبقى مفتوحا.',
+    'sms.details': '{reference}: {ground}. {reason} {direction} الطريق إلى الوسيط والمحاكم يبقى مفتوحا.',
     'sms.merged':
       '{reference} ضمت إلى {into, select, none {شكاية مماثلة} other {{into}}} وجوابها لكم. لإعادتها: 2',
     'sms.separated': '{reference} تتابع طريقها وحدها. الجواب قبل {date}.',
@@ -85,7 +85,8 @@ export const sms = texts({
       '{kind, select, observation {Observation} suggestion {Suggestion} other {Plainte}} {reference} recevable. Réponse avant le {date}.',
     'sms.refused':
       '{kind, select, observation {Observation} suggestion {Suggestion} other {Plainte}} {reference} non recevable : {ground}. Détails : répondez 1',
-    'sms.details': '{reference} : {ground}. {reason} Le Médiateur et les tribunaux vous restent ouverts.',
+    'sms.details':
+      '{reference} : {ground}. {reason} {direction} Le Médiateur et les tribunaux vous restent ouverts.',
     'sms.merged':
       "{reference} jointe à {into, select, none {une plainte semblable} other {{into}}} : sa réponse sera aussi la vôtre. Pas d''accord ? Pour la renvoyer, répondez 2",
     'sms.separated': '{reference} suit de nouveau son propre chemin. Réponse avant le {date}.',
@@ -143,7 +144,8 @@ export const sms = texts({
       '{kind, select, observation {Observation} suggestion {Suggestion} other {Complaint}} {reference} accepted. Answer due by {date}.',
     'sms.refused':
       '{kind, select, observation {Observation} suggestion {Suggestion} other {Complaint}} {reference} not accepted: {ground}. Details: reply 1',
-    'sms.details': '{reference}: {ground}. {reason} The Mediator and the courts stay open to you.',
+    'sms.details':
+      '{reference}: {ground}. {reason} {direction} The Mediator and the courts stay open to you.',
     'sms.merged':
       '{reference} joined to {into, select, none {a similar complaint} other {{into}}}: its answer will be yours too. Not right? To send it again, reply 2',
     'sms.separated': '{reference} goes its own way again. Answer due by {date}.',

@@ -42,6 +42,8 @@ const trackedSchema = z
     reviewBy: z.string(),
     answerBy: z.string(),
     answerUsBy: z.string().optional().describe('Until when what is asked now may be answered'),
+    question: z.string().optional().describe('What the office asks now'),
+    refusal: z.string().optional().describe('What the office wrote beside the ground'),
     answer: z.string().optional(),
     answerVoice: media.optional().describe('The answer as it was spoken'),
     earlierAnswers: z.array(z.object({ round: z.number(), answer: z.string(), voice: media.optional() })),
