@@ -1,10 +1,7 @@
-import { request } from 'undici'
 import { z } from 'zod'
 import type { Connector, ConnectorMessage } from '../../core/connector.ts'
-import { type DeliveryResult, delivered, failed } from '../../core/delivery.ts'
-import type { OutboundGuard } from '../../platform/outbound-guard.ts'
-import { breakageOf, readLittle, refusalOf } from '../outbound-answer.ts'
-import { retryAfterSeconds } from '../webhook/retry-after.ts'
+import { delivered, failed } from '../../core/delivery.ts'
+import { type PostOptions, postToBody, refuseAddress } from '../post-to-body.ts'
 
 /*
  * GeoReport v2, as sent:
@@ -25,14 +22,6 @@ const settingsSchema = z.object({
   jurisdiction: z.string().max(200).optional().describe('jurisdiction_id, where the endpoint serves several'),
   service: z.string().max(100).default('complaint').describe('service_code that dossiers are filed under'),
 })
-
-export interface Open311Options {
-  readonly guard: Pick<OutboundGuard, 'checkUrl' | 'dispatcher'>
-  /** Milliseconds from the first byte sent to the last one read. */
-  readonly timeout?: number
-}
-
-const TIMEOUT_MS = 30_000
 
 /** A time-limited address for each file: what was made to be played where there is such a thing, else the file itself. */
 const mediaUrls = ({ dossier }: ConnectorMessage): string[] =>
@@ -76,56 +65,32 @@ const numberIn = (answer: string): string | undefined => {
   }
 }
 
-const post = async (
-  { guard, timeout = TIMEOUT_MS }: Open311Options,
-  message: ConnectorMessage,
-  url: string,
-  signal: AbortSignal,
-): Promise<DeliveryResult> => {
-  const deadline = AbortSignal.timeout(timeout)
-  try {
-    const { statusCode, headers, body } = await request(`${url.replace(/\/+$/, '')}/requests.json`, {
-      method: 'POST',
-      dispatcher: guard.dispatcher,
-      signal: AbortSignal.any([signal, deadline]),
-      headers: {
-        'content-type': 'application/x-www-form-urlencoded',
-        accept: 'application/json',
-        'accept-encoding': 'identity',
-        'user-agent': 'Wasl',
-        'idempotency-key': message.id,
-      },
-      body: formOf(message).toString(),
-    })
-    const answer = await readLittle(body)
-    if (statusCode < 200 || statusCode >= 300)
-      return failed(
-        refusalOf(statusCode, retryAfterSeconds(headers['retry-after'] as string | undefined, message.at)),
-      )
-    const number = numberIn(answer)
-    return number === undefined
-      ? failed({ code: 'no_number', message: 'The answer holds no service_request_id.', retryable: true })
-      : delivered(number)
-  } catch (error) {
-    return failed(breakageOf(error, deadline.aborted))
-  }
-}
-
 /** Files the dossier at the body's own Open311 endpoint; the number it gives is kept as the provider's. */
-export const createOpen311Connector = (options: Open311Options): Connector => ({
+export const createOpen311Connector = (options: PostOptions): Connector => ({
   type: 'open311',
   settingsSchema,
   destination: 'url',
   signs: false,
   secretField: 'key',
-  refuse: (settings) => {
-    const verdict = options.guard.checkUrl(settingsSchema.parse(settings).url)
-    return verdict.ok ? undefined : { code: 'address_forbidden', detail: verdict.reason }
-  },
+  refuse: (settings) => refuseAddress(options, settingsSchema.parse(settings).url),
   deliver: async (message, signal) => {
-    const { url } = settingsSchema.parse(message.settings)
-    const verdict = options.guard.checkUrl(url)
-    if (!verdict.ok) return failed(breakageOf({ code: 'FORBIDDEN_ADDRESS' }, false))
-    return post(options, message, url, signal)
+    const endpoint = settingsSchema.parse(message.settings).url.replace(/\/+$/, '')
+    const headers = {
+      'content-type': 'application/x-www-form-urlencoded',
+      accept: 'application/json',
+      'idempotency-key': message.id,
+    }
+    const form = {
+      url: `${endpoint}/requests.json`,
+      headers,
+      body: formOf(message).toString(),
+      at: message.at,
+    }
+    const posted = await postToBody(options, form, signal)
+    if (!posted.ok) return posted
+    const number = numberIn(posted.answer)
+    return number === undefined
+      ? failed({ code: 'no_number', message: 'The answer holds no service_request_id.', retryable: true })
+      : delivered(number)
   },
 })

@@ -1,11 +1,8 @@
 import { Webhook } from 'standardwebhooks'
-import { request } from 'undici'
 import { z } from 'zod'
 import type { Connector, ConnectorMessage } from '../../core/connector.ts'
-import { type DeliveryResult, delivered, failed } from '../../core/delivery.ts'
-import type { OutboundGuard } from '../../platform/outbound-guard.ts'
-import { breakageOf, readLittle, refusalOf } from '../outbound-answer.ts'
-import { retryAfterSeconds } from './retry-after.ts'
+import { delivered, failed } from '../../core/delivery.ts'
+import { type PostOptions, postToBody, refuseAddress } from '../post-to-body.ts'
 
 /*
  * Standard Webhooks 1.0.0, as sent:
@@ -20,72 +17,31 @@ import { retryAfterSeconds } from './retry-after.ts'
 
 const settingsSchema = z.object({ url: z.url().max(2000).describe('https:// address that takes the events') })
 
-export interface WebhookOptions {
-  readonly guard: Pick<OutboundGuard, 'checkUrl' | 'dispatcher'>
-  /** Milliseconds from the first byte sent to the last one read. */
-  readonly timeout?: number
-}
-
-const TIMEOUT_MS = 30_000
 const signedHeaders = ({ id, at, secrets }: ConnectorMessage, body: string): Record<string, string> => ({
   'webhook-id': id,
   'webhook-timestamp': String(Math.floor(at.getTime() / 1000)),
   'webhook-signature': secrets.map((secret) => new Webhook(secret).sign(id, at, body)).join(' '),
 })
 
-const post = async (
-  { guard, timeout = TIMEOUT_MS }: WebhookOptions,
-  message: ConnectorMessage,
-  url: string,
-  signal: AbortSignal,
-): Promise<DeliveryResult> => {
-  const { event, at, dossier } = message
-  const body = JSON.stringify({ type: event, timestamp: at.toISOString(), data: dossier })
-  const deadline = AbortSignal.timeout(timeout)
-  try {
-    const response = await request(url, {
-      method: 'POST',
-      dispatcher: guard.dispatcher,
-      signal: AbortSignal.any([signal, deadline]),
-      headers: {
-        'content-type': 'application/json',
-        'user-agent': 'Wasl',
-        // Nothing is ever decompressed here; this only asks not to be sent it.
-        'accept-encoding': 'identity',
-        ...signedHeaders(message, body),
-      },
-      body,
-    })
-    // The status line has said all; what follows is read so that the connection can serve again.
-    await readLittle(response.body)
-    const { statusCode, headers } = response
-    if (statusCode >= 200 && statusCode < 300) return delivered()
-    return failed(refusalOf(statusCode, retryAfterSeconds(headers['retry-after'] as string | undefined, at)))
-  } catch (error) {
-    return failed(breakageOf(error, deadline.aborted))
-  }
-}
-
 /** Sends the dossier as a signed event to the body's own address. */
-export const createWebhookConnector = (options: WebhookOptions): Connector => ({
+export const createWebhookConnector = (options: PostOptions): Connector => ({
   type: 'webhook',
   settingsSchema,
   destination: 'url',
   signs: true,
-  refuse: (settings) => {
-    const verdict = options.guard.checkUrl(settingsSchema.parse(settings).url)
-    return verdict.ok ? undefined : { code: 'address_forbidden', detail: verdict.reason }
-  },
+  refuse: (settings) => refuseAddress(options, settingsSchema.parse(settings).url),
   deliver: async (message, signal) => {
-    const { url } = settingsSchema.parse(message.settings)
-    const verdict = options.guard.checkUrl(url)
-    if (!verdict.ok) return failed(breakageOf({ code: 'FORBIDDEN_ADDRESS' }, false))
     if (message.secrets.length === 0)
       return failed({
         code: 'secret_missing',
         message: 'The connector has no secret to sign with.',
         retryable: false,
       })
-    return post(options, message, url, signal)
+    const { url } = settingsSchema.parse(message.settings)
+    const { event, at, dossier } = message
+    const body = JSON.stringify({ type: event, timestamp: at.toISOString(), data: dossier })
+    const headers = { 'content-type': 'application/json', ...signedHeaders(message, body) }
+    const posted = await postToBody(options, { url, headers, body, at }, signal)
+    return posted.ok ? delivered() : posted
   },
 })
