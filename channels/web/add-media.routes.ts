@@ -8,6 +8,7 @@ import type { WebDeps } from './deps.ts'
 import { createHands } from './hands.ts'
 import { receiveForm } from './receive-form.ts'
 import { sendHtml } from './send-html.ts'
+import { refuseForeign } from './visit.ts'
 
 interface Opened {
   Params: { token: string }
@@ -22,7 +23,7 @@ const linkOf = async (deps: WebDeps, request: Request): Promise<UploadLink> => {
 }
 
 const post = async (deps: WebDeps, request: Request, reply: FastifyReply, locale: Locale) => {
-  if (deps.formOrigin(request) === 'cross') throw new AppError('csrf')
+  refuseForeign({ deps, request })
   const { token } = request.params
   const link = await linkOf(deps, request)
   const show = (problems: readonly Problem[]) =>

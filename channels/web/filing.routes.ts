@@ -1,5 +1,4 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { AppError } from '../../src/core/errors.ts'
+import type { FastifyInstance, FastifyReply } from 'fastify'
 import { isLocale, type Locale } from '../../src/core/locale.ts'
 import type { Problem } from '../../src/html/form.ts'
 import { closeDraft, type Draft } from '../../src/intake/keep-draft.ts'
@@ -19,20 +18,9 @@ import { sendHtml } from './send-html.ts'
 import type { StepView } from './step-page.ts'
 import { submissionOf } from './submission.ts'
 import { nextStep, problemsOf, STEPS, type Step } from './validate.ts'
-
-type Fields = Readonly<Record<string, string>>
-
-/** Request, reply and language travel together through a page's handling. */
-interface Visit {
-  readonly deps: WebDeps
-  readonly locale: Locale
-  readonly request: FastifyRequest
-  readonly reply: FastifyReply
-}
+import { type Fields, refuseForeign, UNPROCESSABLE, type Visit } from './visit.ts'
 
 const SEARCH_RESULTS = 12
-/** The form was understood but an answer must be mended (RFC 9110, 15.5.21). */
-const UNPROCESSABLE = 422
 
 const tokenOf = (deps: WebDeps, draft: Draft | undefined): string =>
   draft === undefined ? '' : formToken(deps, draft.id)
@@ -227,7 +215,7 @@ const postCheck = async (visit: Visit): Promise<FastifyReply> => {
 }
 
 const postNew = async ({ deps, locale, request, reply }: Visit): Promise<FastifyReply> => {
-  if (deps.formOrigin(request) === 'cross') throw new AppError('csrf')
+  refuseForeign({ deps, request })
   await startDraft(deps, reply, locale)
   return reply.redirect(stepPath(locale, 'message'), 303)
 }

@@ -1,19 +1,10 @@
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyReply } from 'fastify'
 import { AppError } from '../../src/core/errors.ts'
-import type { Locale } from '../../src/core/locale.ts'
 import { readTrackedComplaint, type TrackedComplaint } from '../../src/handling/tracked-complaint.ts'
 import type { WebDeps } from './deps.ts'
 import { readTicket, type Ticket } from './follow-up-ticket.ts'
 import { viewedComplaint } from './track-session.ts'
-
-export type Fields = Readonly<Record<string, string>>
-
-export interface Visit {
-  readonly deps: WebDeps
-  readonly locale: Locale
-  readonly request: FastifyRequest
-  readonly reply: FastifyReply
-}
+import { refuseForeign, type Visit } from './visit.ts'
 
 export const toComplaint = ({ locale, reply }: Visit, query = ''): FastifyReply =>
   reply.redirect(`/${locale}/track/complaint${query}`, 303)
@@ -29,7 +20,7 @@ export const readComplaint = async (deps: WebDeps, complaintId: string): Promise
  * code is asked again. Throws `csrf` for a form that is not ours, or is about another complaint than the browser's.
  */
 export const ticketOf = ({ deps, request }: Visit, sealed: string | undefined): Ticket | undefined => {
-  if (deps.formOrigin(request) === 'cross') throw new AppError('csrf')
+  refuseForeign({ deps, request })
   const complaintId = viewedComplaint(deps, request)
   if (complaintId === undefined) return undefined
   const ticket = readTicket(deps, sealed)

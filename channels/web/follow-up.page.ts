@@ -3,10 +3,10 @@ import { LIMITS } from '../../src/core/limits.ts'
 import type { Locale } from '../../src/core/locale.ts'
 import type { StagedMedia } from '../../src/core/submission.ts'
 import type { TrackedComplaint } from '../../src/handling/tracked-complaint.ts'
-import { errorSummary, fileInput, hidden, type Problem, submit, textArea } from '../../src/html/form.ts'
+import { errorSummary, hidden, type Problem, submit, textArea } from '../../src/html/form.ts'
 import { page } from '../../src/html/layout.ts'
-import { byteSize, ltr, text } from '../../src/html/text.ts'
-import { ACCEPTED } from './attach-files.ts'
+import { ltr, text } from '../../src/html/text.ts'
+import { filesField } from './files-field.ts'
 import { ACTS } from './follow-up.ts'
 import { attachedFiles } from './message.page.ts'
 
@@ -56,20 +56,6 @@ export const questionBlock = (locale: Locale, { question, language }: TrackedCom
     ? ''
     : html`<h2>${text(locale, 'follow.question')}</h2><div class="note typed" lang="${language}" dir="auto">${question}</div>`
 
-const filesField = ({ locale, problems }: FollowUpView): string =>
-  fileInput({
-    locale,
-    name: 'files',
-    label: text(locale, 'file.files'),
-    optional: true,
-    hint: text(locale, 'file.files.hint', {
-      count: LIMITS.filesPerSubmission,
-      size: byteSize(locale, LIMITS.formFileBytes),
-    }),
-    problems,
-    attributes: { accept: ACCEPTED, multiple: true },
-  })
-
 /** Adding to a complaint that runs; where the body asked something, the question stands above the field. */
 export const addPage = (view: FollowUpView): string => {
   const { locale, complaint, problems, typed, media } = view
@@ -88,7 +74,7 @@ export const addPage = (view: FollowUpView): string => {
       problems,
       value: typed,
       attributes: { rows: 6, dir: 'auto' },
-    })}!${filesField(view)}!${attachedFiles(locale, media)}`,
+    })}!${filesField(locale, problems)}!${attachedFiles(locale, media)}`,
   })
 }
 

@@ -11,20 +11,11 @@ import type { WebDeps } from './deps.ts'
 import { addPage, againPage, type FollowUpView, withdrawPage } from './follow-up.page.ts'
 import { ACTS, type Act, followUpOf, typedText } from './follow-up.ts'
 import { sealTicket, type Ticket } from './follow-up-ticket.ts'
-import {
-  type Fields,
-  readComplaint,
-  ticketOf,
-  toComplaint,
-  unlessOvertaken,
-  type Visit,
-} from './follow-up-visit.ts'
+import { readComplaint, ticketOf, toComplaint, unlessOvertaken } from './follow-up-visit.ts'
 import { receiveForm } from './receive-form.ts'
 import { sendHtml } from './send-html.ts'
 import { FORM_SECONDS, openView, viewedComplaint } from './track-session.ts'
-
-const UNPROCESSABLE = 422
-const TOO_MANY = 429
+import { type Fields, TOO_MANY, UNPROCESSABLE, type Visit } from './visit.ts'
 
 /** The complaint of the browser and a fresh ticket for the form about it; undefined where this is not open to it now. */
 const openForm = async (visit: Visit, act: Act) => {

@@ -1,5 +1,4 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { AppError } from '../../src/core/errors.ts'
+import type { FastifyInstance, FastifyReply } from 'fastify'
 import { isLocale, type Locale } from '../../src/core/locale.ts'
 import type { Problem } from '../../src/html/form.ts'
 import { ltr, type TextKey, text } from '../../src/html/text.ts'
@@ -13,20 +12,7 @@ import { receiveForm } from './receive-form.ts'
 import { sendHtml } from './send-html.ts'
 import { TRACK_EXAMPLES } from './track.page.ts'
 import { EXAMPLES, nextStep } from './validate.ts'
-
-interface Visit {
-  readonly deps: WebDeps
-  readonly locale: Locale
-  readonly request: FastifyRequest
-  readonly reply: FastifyReply
-}
-
-const UNPROCESSABLE = 422
-const TOO_MANY = 429
-
-const refuseForeign = ({ deps, request }: Visit): void => {
-  if (deps.formOrigin(request) === 'cross') throw new AppError('csrf')
-}
+import { refuseForeign, TOO_MANY, UNPROCESSABLE, type Visit } from './visit.ts'
 
 const phoneProblem = (locale: Locale): Problem => ({
   field: 'phone',

@@ -5,7 +5,8 @@ import type { Locale } from '../../src/core/locale.ts'
 import type { StagedMedia } from '../../src/core/submission.ts'
 import { attributesOf, fileInput, hidden, radios, submit, textArea } from '../../src/html/form.ts'
 import { byteSize, ltr, text } from '../../src/html/text.ts'
-import { ACCEPTED, ACCEPTED_PATTERN } from './attach-files.ts'
+import { ACCEPTED_PATTERN } from './attach-files.ts'
+import { filesField } from './files-field.ts'
 import { INSTALL_ISLAND, RECORDER_ISLAND, UPLOAD_ISLAND } from './islands.ts'
 import { otherWays, recorderPanel } from './recorder.ts'
 import { type StepView, stepPage } from './step-page.ts'
@@ -47,20 +48,6 @@ const textField = ({ locale, filing, problems }: StepView): string =>
     problems,
     value: filing.answers.text,
     attributes: { rows: 7, dir: 'auto' },
-  })
-
-const filesField = ({ locale, problems }: StepView): string =>
-  fileInput({
-    locale,
-    name: 'files',
-    label: text(locale, 'file.files'),
-    optional: true,
-    hint: text(locale, 'file.files.hint', {
-      count: LIMITS.filesPerSubmission,
-      size: byteSize(locale, LIMITS.formFileBytes),
-    }),
-    problems,
-    attributes: { accept: ACCEPTED, multiple: true },
   })
 
 const kindField = ({ locale, filing, problems }: StepView): string =>
@@ -126,6 +113,6 @@ export const messagePage = (view: StepView): string => {
       'data-limit': LIMITS.formFileBytes,
       'data-files': LIMITS.filesPerSubmission,
     }),
-    fields: html`!${hidden('way', way)}!${recordField(view)}!${textField(view)}!${filesField(view)}!${attachedFiles(locale, filing.media)}!${kindField(view)}!${submit(text(locale, 'action.continue'), { name: 'action', value: 'continue' })}`,
+    fields: html`!${hidden('way', way)}!${recordField(view)}!${textField(view)}!${filesField(view.locale, view.problems)}!${attachedFiles(locale, filing.media)}!${kindField(view)}!${submit(text(locale, 'action.continue'), { name: 'action', value: 'continue' })}`,
   })
 }

@@ -2,12 +2,13 @@ import { html } from 'ghtml'
 import { KINDS } from '../../src/core/complaint.ts'
 import { LIMITS } from '../../src/core/limits.ts'
 import type { Locale } from '../../src/core/locale.ts'
-import { attributesOf, fileInput, hidden, radios, submit, textArea } from '../../src/html/form.ts'
+import { attributesOf, hidden, radios, submit, textArea } from '../../src/html/form.ts'
 import { page } from '../../src/html/layout.ts'
-import { byteSize, ltr, text } from '../../src/html/text.ts'
-import { ACCEPTED, ACCEPTED_PATTERN } from './attach-files.ts'
+import { ltr, text } from '../../src/html/text.ts'
+import { ACCEPTED_PATTERN } from './attach-files.ts'
 import { contactChoice } from './contact.page.ts'
 import type { Lines } from './deps.ts'
+import { filesField } from './files-field.ts'
 import { INSTALL_ISLAND, OFFLINE_ISLAND, RECORDER_ISLAND, UPLOAD_ISLAND } from './islands.ts'
 import { attachedFiles, islandTexts } from './message.page.ts'
 import { otherWays, recorderPanel } from './recorder.ts'
@@ -50,17 +51,6 @@ const fields = (locale: Locale, lines: Lines): string => {
     hint: text(locale, 'file.text.hint'),
     attributes: { rows: 6, dir: 'auto' },
   })
-  const files = fileInput({
-    locale,
-    name: 'files',
-    label: text(locale, 'file.files'),
-    optional: true,
-    hint: text(locale, 'file.files.hint', {
-      count: LIMITS.filesPerSubmission,
-      size: byteSize(locale, LIMITS.formFileBytes),
-    }),
-    attributes: { accept: ACCEPTED, multiple: true },
-  })
   const kind = radios({
     locale,
     name: 'kind',
@@ -68,7 +58,7 @@ const fields = (locale: Locale, lines: Lines): string => {
     chosen: 'complaint',
     choices: KINDS.map((value) => ({ value, label: text(locale, `kind.${value}`) })),
   })
-  return html`!${recorderPanel(locale, 'speak', lines)}!${words}!${files}!${attachedFiles(locale, [])}!${kind}<h2>${text(locale, 'file.contact.title')}</h2>!${contactChoice({ locale, answers: { contact: 'none' }, problems: [] })}`
+  return html`!${recorderPanel(locale, 'speak', lines)}!${words}!${filesField(locale)}!${attachedFiles(locale, [])}!${kind}<h2>${text(locale, 'file.contact.title')}</h2>!${contactChoice({ locale, answers: { contact: 'none' }, problems: [] })}`
 }
 
 /**

@@ -10,21 +10,13 @@ import { normaliseEmail, normalisePhone, storableText } from '../../src/intake/n
 import { readOpenings } from '../../src/staff/read-openings.ts'
 import type { WebDeps } from './deps.ts'
 import { sealTicket } from './follow-up-ticket.ts'
-import {
-  type Fields,
-  readComplaint,
-  ticketOf,
-  toComplaint,
-  unlessOvertaken,
-  type Visit,
-} from './follow-up-visit.ts'
+import { readComplaint, ticketOf, toComplaint, unlessOvertaken } from './follow-up-visit.ts'
 import { type ContactTyped, ownContactPage, ownDataPage, PREFERRED, typedOf } from './own-data.page.ts'
 import { receiveForm } from './receive-form.ts'
 import { sendHtml } from './send-html.ts'
 import { viewedComplaint } from './track-session.ts'
 import { EXAMPLES } from './validate.ts'
-
-const UNPROCESSABLE = 422
+import { type Fields, UNPROCESSABLE, type Visit } from './visit.ts'
 
 const showData = async (visit: Visit): Promise<FastifyReply> => {
   const { deps, locale, request, reply } = visit

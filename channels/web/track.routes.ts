@@ -12,6 +12,7 @@ import { receiveForm } from './receive-form.ts'
 import { sendHtml } from './send-html.ts'
 import { TRACK_EXAMPLES, trackedPage, trackFormPage } from './track.page.ts'
 import { closeView, openView, VIEW_SECONDS, viewedComplaint } from './track-session.ts'
+import { refuseForeign } from './visit.ts'
 
 const RESULT = '/track/complaint'
 
@@ -65,7 +66,7 @@ const showComplaint = async (
 }
 
 const postTrack = async (deps: WebDeps, locale: Locale, request: FastifyRequest, reply: FastifyReply) => {
-  if (deps.formOrigin(request) === 'cross') throw new AppError('csrf')
+  refuseForeign({ deps, request })
   const { reference = '', code = '', language } = await receiveForm(request, async () => {})
   if (isLocale(language))
     return reply.redirect(`/${language}/track?${new URLSearchParams({ reference })}`, 303)
@@ -108,7 +109,7 @@ export const trackRoutes = (app: FastifyInstance, deps: WebDeps, locale: Locale)
         })
   })
   app.post(`/${locale}/track/leave`, { schema }, async (request, reply) => {
-    if (deps.formOrigin(request) === 'cross') throw new AppError('csrf')
+    refuseForeign({ deps, request })
     closeView(deps, reply)
     return reply.redirect(`/${locale}/`, 303)
   })
