@@ -50,15 +50,24 @@ const requireHandler = async (tx: Tx, staffId: string, bodies: readonly string[]
 }
 
 /**
- * Gives a complaint to a person of the body, or back to the pool (null). `bodies` are those the person may belong to. Gives
- * who had it before, so that it can be undone.
+ * Gives a complaint to a person of the body, or back to the pool (null). `bodies` are those the person may belong to; `from`,
+ * where it is given, is who must have it still. Gives who had it before, so that it can be undone.
  */
 export const assignComplaint = (
   deps: HandlingDeps,
   handled: Handled,
-  { to, bodies }: { readonly to: string | null; readonly bodies: readonly string[] },
+  {
+    to,
+    from,
+    bodies,
+  }: {
+    readonly to: string | null
+    readonly from?: string | null | undefined
+    readonly bodies: readonly string[]
+  },
 ): Promise<{ before: string | null }> =>
   actUpon(deps, handled, async (tx, act, { complaint }) => {
+    if (from !== undefined && complaint.assigneeId !== from) throw new AppError('conflict')
     if (to !== null) await requireHandler(tx, to, bodies)
     await giveTo(tx, act, complaint, to)
     return { before: complaint.assigneeId }

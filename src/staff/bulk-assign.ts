@@ -30,9 +30,15 @@ export const listColleagues = async (
 /** As many as one page shows. */
 export const MOST = 50
 
-interface Before {
+/** What is marked on a page, each once. */
+export const marked = (references: readonly string[]): readonly string[] =>
+  [...new Set(references)].slice(0, MOST)
+
+interface Giving {
   readonly reference: string
   readonly to: string | null
+  /** Who must have it still; absent, whoever has it. */
+  readonly from?: string | null
 }
 
 export interface BulkDone {
@@ -43,17 +49,19 @@ export interface BulkDone {
   readonly undo: string
 }
 
-const assignEach = async (deps: HandleDeps, actor: Actor, wishes: readonly Before[]) => {
-  const before: Before[] = []
+/** Gives each by itself; `back` is what puts back those that nobody gave on since. */
+const assignEach = async (deps: HandleDeps, actor: Actor, wishes: readonly Giving[]) => {
+  const back: Giving[] = []
   const failed: string[] = []
-  for (const { reference, to } of wishes)
+  for (const wish of wishes)
     try {
-      before.push({ reference, to: (await assignComplaint(deps, actor, { reference, to })).before })
+      const { before } = await assignComplaint(deps, actor, wish)
+      back.push({ reference: wish.reference, to: before, from: wish.to })
     } catch (error) {
       if (!(error instanceof AppError) || error.code === 'forbidden') throw error
-      failed.push(reference)
+      failed.push(wish.reference)
     }
-  return { before, failed }
+  return { back, failed }
 }
 
 /** Gives many complaints to one person, or back to the pool (null): each by itself, so that one that is over stops no other. */
@@ -63,12 +71,12 @@ export const bulkAssign = async (
   { references, to }: { readonly references: readonly string[]; readonly to: string | null },
 ): Promise<BulkDone> => {
   requireRight(actor, 'complaint.assign')
-  const wishes = references.slice(0, MOST).map((reference) => ({ reference, to }))
-  const { before, failed } = await assignEach(deps, actor, wishes)
-  return { done: before.length, failed, undo: sealUndo(deps, actor, before) }
+  const wishes = marked(references).map((reference) => ({ reference, to }))
+  const { back, failed } = await assignEach(deps, actor, wishes)
+  return { done: back.length, failed, undo: sealUndo(deps, actor, back) }
 }
 
-/** Puts everything back as it was before. Throws `conflict` when it is too late or not the same person's. */
+/** Puts back what is still as it was given. Throws `conflict` when it is too late or not the same person's. */
 export const undoAssign = async (deps: HandleDeps & UndoDeps, actor: Actor, token: string): Promise<void> => {
-  await assignEach(deps, actor, openUndo<readonly Before[]>(deps, actor, token))
+  await assignEach(deps, actor, openUndo<readonly Giving[]>(deps, actor, token))
 }

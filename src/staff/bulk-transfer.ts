@@ -1,10 +1,11 @@
-import { and, eq, inArray, isNull, ne } from 'drizzle-orm'
+import { and, eq, inArray, isNull } from 'drizzle-orm'
 import { AppError } from '../core/errors.ts'
+import { REFERRAL_STATES, referralMayBecome } from '../core/referral.ts'
 import type { OutboxMessage } from '../core/topics.ts'
 import { administrations, outboxMessages, referrals } from '../db/schema/index.ts'
 import { appendMessages } from '../outbox/append.ts'
 import { audit } from './audit.ts'
-import { type BulkDone, MOST } from './bulk-assign.ts'
+import { type BulkDone, marked } from './bulk-assign.ts'
 import type { HandleDeps } from './handle-complaint.ts'
 import { findComplaint } from './read-complaint.ts'
 import { type Actor, requireRight, scopeOf } from './rights.ts'
@@ -14,6 +15,8 @@ type Deps = HandleDeps & UndoDeps
 
 /** A transfer of many is carried out after this time: until then nobody was told and nothing has moved. */
 const GRACE_MS = 10_000
+
+const MOVABLE = REFERRAL_STATES.filter((state) => referralMayBecome(state, 'transferred'))
 
 interface Wish {
   /** Code of the body it goes to. */
@@ -26,16 +29,16 @@ const transferOf = async (
   deps: Deps,
   actor: Actor,
   reference: string,
-  wish: Wish,
+  { targetId, ...wish }: Wish & { readonly targetId: string },
 ): Promise<OutboxMessage> => {
   const { id, round } = await findComplaint(deps, actor, reference, 'complaint.transfer')
   const { bodies } = await scopeOf(deps.db.sql, actor)
   const [live] = await deps.db.orm
     .select({ referralId: referrals.id, administrationId: referrals.administrationId })
     .from(referrals)
-    .where(and(eq(referrals.complaintId, id), eq(referrals.round, round), ne(referrals.state, 'transferred')))
-  if (live === undefined || (bodies !== 'everything' && !bodies.includes(live.administrationId)))
-    throw new AppError('conflict')
+    .where(and(eq(referrals.complaintId, id), eq(referrals.round, round), inArray(referrals.state, MOVABLE)))
+  if (live === undefined || live.administrationId === targetId) throw new AppError('conflict')
+  if (bodies !== 'everything' && !bodies.includes(live.administrationId)) throw new AppError('conflict')
   await audit(deps, actor, {
     action: 'complaint.transfer',
     subject: reference,
@@ -52,7 +55,7 @@ const transferOf = async (
   }
 }
 
-const requireTarget = async ({ db }: Deps, code: string): Promise<void> => {
+const idOfTarget = async ({ db }: Deps, code: string): Promise<string> => {
   const [target] = await db.orm
     .select({ id: administrations.id })
     .from(administrations)
@@ -61,6 +64,7 @@ const requireTarget = async ({ db }: Deps, code: string): Promise<void> => {
     throw new AppError('administration_unknown', {
       fields: [{ field: 'administration', code: 'administration_unknown' }],
     })
+  return target.id
 }
 
 /**
@@ -73,12 +77,12 @@ export const bulkTransfer = async (
   { references, ...wish }: Wish & { readonly references: readonly string[] },
 ): Promise<BulkDone> => {
   requireRight(actor, 'complaint.transfer')
-  await requireTarget(deps, wish.administration)
+  const targetId = await idOfTarget(deps, wish.administration)
   const messages: OutboxMessage[] = []
   const failed: string[] = []
-  for (const reference of references.slice(0, MOST))
+  for (const reference of marked(references))
     try {
-      messages.push(await transferOf(deps, actor, reference, wish))
+      messages.push(await transferOf(deps, actor, reference, { ...wish, targetId }))
     } catch (error) {
       if (!(error instanceof AppError) || error.code === 'forbidden') throw error
       failed.push(reference)

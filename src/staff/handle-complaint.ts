@@ -80,14 +80,14 @@ export const takeComplaint = async (deps: HandleDeps, actor: Actor, meant: Meant
   await assign(deps, held, { to: staffId, bodies: held.bodies })
 }
 
-/** Gives the complaint to a person of the body, or back to the pool. Gives who had it. */
+/** Gives the complaint to a person of the body, or back to the pool; from `from` alone, where it is given. Gives who had it. */
 export const assignComplaint = async (
   deps: HandleDeps,
   actor: Actor,
-  { to, ...meant }: Meant & { readonly to: string | null },
+  { to, from, ...meant }: Meant & { readonly to: string | null; readonly from?: string | null },
 ): Promise<{ before: string | null }> => {
   const held = await hold(deps, actor, meant, 'complaint.assign', { to })
-  return assign(deps, held, { to, bodies: held.bodies })
+  return assign(deps, held, { to, from, bodies: held.bodies })
 }
 
 /** What of a wish is classification, for the audit. */

@@ -49,10 +49,15 @@ const holders = async (ids: readonly string[]) =>
 describe('many transfers at once', () => {
   it('move ten seconds later, each with its notice and counted; one that is over stops no other', async () => {
     const [first, second, over] = [await filed(), await filed(), await filed()]
-    await house.act('SANTE.agent', over.reference, 'answer', { text: 'r' })
-    const { done, failed } = await move('SANTE.agent', [first.reference, second.reference, '0000000000'])
+    const marked = [first.reference, first.reference, second.reference, '0000000000']
+    const { done, failed } = await move('SANTE.agent', marked)
     expect([done, failed]).toEqual([2, ['0000000000']])
-    await move('SANTE.agent', [over.reference])
+    // Answered within the ten seconds: it stays. Answered before, or with that body already: it is said at once.
+    expect(await move('SANTE.agent', [over.reference])).toMatchObject({ done: 1 })
+    await house.act('SANTE.agent', over.reference, 'answer', { text: 'r' })
+    for (const target of ['ONEE', 'SANTE'])
+      expect(await move('SANTE.agent', [over.reference], target)).toMatchObject({ failed: [over.reference] })
+    expect(await move('SANTE.agent', [first.reference], 'SANTE')).toMatchObject({ failed: [first.reference] })
     await house.relay.drain()
     expect(await holders([first.complaintId, second.complaintId])).toEqual(['SANTE', 'SANTE'])
     expect(await house.notices(first.complaintId)).toEqual([])
@@ -131,6 +136,13 @@ describe('many given to one person at once', () => {
     expect(await many('ONEE.manager', 'assign/undo', { undo })).toMatchObject({ code: 'conflict' })
     expect(await many('SANTE.manager', 'assign/undo', { undo })).toBe(204)
     expect(await assignees(ids)).toEqual([null, null])
+    const chief = person('chief').id.slice('staff:'.length)
+    const shared = await many('SANTE.manager', 'assign', { references: [...references, ...references], to })
+    expect(shared).toMatchObject({ done: 2 })
+    await house.act('SANTE.manager', first.reference, 'assign', { to: chief })
+    expect(await many('SANTE.manager', 'assign/undo', { undo: shared.undo })).toBe(204)
+    // What somebody gave on since stays where it was given.
+    expect((await assignees(ids)).toSorted()).toEqual(['chief@desk.example', null])
     const late = await many('SANTE.manager', 'assign', { references, to })
     later(60_000)
     expect(await many('SANTE.manager', 'assign/undo', { undo: late.undo })).toMatchObject({
