@@ -40,6 +40,14 @@ export const classifyComplaint = async (
   await recordEvent(tx, act, complaint, 'classified', said, 'staff')
 }
 
+/** Whoever files may name the service; the body may correct it. One that the named body does not have is left out. */
+export const nameService = async (tx: Tx, complaintId: string, code: string): Promise<void> => {
+  await tx.execute(sql`
+    update complaints c set service_id = (
+      select id from services_of(c.named_administration_id) where code = ${code} order by height limit 1)
+    where c.id = ${complaintId}`)
+}
+
 /** A body that takes a complaint over does not offer what the last one called it by. */
 export const dropForeignService = async (tx: Tx, complaintId: string): Promise<void> => {
   await tx.execute(sql`

@@ -134,6 +134,29 @@ describe('GeoReport v2: filing', () => {
     expect(answer.json()[0].service_notice).toMatch(/code \d{6}/)
   })
 
+  it('keeps the service that was named, and refuses one that is not there', async () => {
+    const named = (code: string) => post([['service_code', code], POTHOLE[1]])
+    const answer = await named('SANTE.URGENCES')
+    const [told] = (await get(`requests/${numberIn(answer)}.json`)).json()
+    expect(told).toMatchObject({
+      service_code: 'SANTE.URGENCES',
+      agency_responsible: 'Ministère de la Santé',
+    })
+    expect((await named('SANTE.NOWHERE')).statusCode).toBe(422)
+    const listed = (await get('requests.json?service_code=JUSTICE,SANTE.URGENCES&status=open,closed')).json()
+    expect(listed.map((one: { service_request_id: string }) => one.service_request_id)).toContain(
+      numberIn(answer),
+    )
+  })
+
+  it.each([
+    ['a place that is none', ['lat', '95'], 400],
+    ['a number that is none', ['long', 'here'], 400],
+    ['a file whose address cannot be read', ['media_url', 'https://example.org/%E0%A4%A'], 201],
+  ] as const)('with %s answers %j with %i', async (_, field, status) => {
+    expect((await post([...POTHOLE, field])).statusCode).toBe(status)
+  })
+
   it('brings several files, each by its media_url, in their order', async () => {
     const answer = await post([
       ...POTHOLE,

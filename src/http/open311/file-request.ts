@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
+import type { ListedBody } from '../../administrations/index-bodies.ts'
 import { awaitMedia } from '../../assets/await-media.ts'
 import type { Clock, NewId } from '../../core/clock.ts'
 import { KINDS } from '../../core/complaint.ts'
@@ -12,6 +13,7 @@ import type { Database } from '../../db/client.ts'
 import type { AcceptWithin } from '../../intake/accept-submission.ts'
 import { detectLanguage } from '../../intake/detect-language.ts'
 import { normaliseEmail, normalisePhone, storableText } from '../../intake/normalise.ts'
+import { nameService } from '../../referrals/classify.ts'
 import { understood } from '../understood.ts'
 
 export interface FileRequestDeps {
@@ -22,10 +24,13 @@ export interface FileRequestDeps {
   /** Whether an address may be fetched from at all. */
   readonly mayFetch: (url: string) => boolean
   /** What is known of a body by its code. */
-  readonly administration: (code: string) => Promise<{ readonly anonymousAllowed: boolean } | undefined>
+  readonly administration: (
+    code: string,
+  ) => Promise<Pick<ListedBody, 'anonymousAllowed' | 'services'> | undefined>
 }
 
 const said = z.string().trim().max(500).optional()
+const degrees = (most: number) => said.refine((typed) => Math.abs(Number(typed ?? 0)) <= most)
 const formSchema = z.object({
   service_code: z.string().trim().min(1).max(120),
   description: z.string().max(LIMITS.textCharacters).default(''),
@@ -35,8 +40,8 @@ const formSchema = z.object({
   phone: said,
   address_string: said,
   address_id: said,
-  lat: said,
-  long: said,
+  lat: degrees(90),
+  long: degrees(180),
   'attribute[kind]': z.enum(KINDS).optional(),
   'attribute[language]': z.enum(LOCALES).optional(),
 })
@@ -74,6 +79,26 @@ const checkMedia = (deps: FileRequestDeps, urls: readonly string[]): void => {
     throw new AppError('address_forbidden', { fields: [{ field: 'media_url', code: 'address_forbidden' }] })
 }
 
+/** The last part of an address, read where it can be: a stray `%` is no reason to lose a filing. */
+const fileNameIn = (url: string): string => {
+  const last = new URL(url).pathname.split('/').at(-1) ?? ''
+  try {
+    return cleanFileName(decodeURIComponent(last))
+  } catch {
+    return cleanFileName(last)
+  }
+}
+
+/** The body that a service code names, and which of its services. Throws `administration_unknown`. */
+const placeOfService = async ({ administration }: FileRequestDeps, serviceCode: string) => {
+  const [code = '', service] = serviceCode.split('.')
+  const body = await administration(code)
+  const isKnown = service === undefined || body?.services.some((one) => one.code === service)
+  if (body === undefined || !isKnown)
+    throw new AppError('administration_unknown', { fields: [{ field: 'service_code', code: 'unknown' }] })
+  return { code, service, body }
+}
+
 /**
  * Files a GeoReport request. Its files are noted with it and fetched afterwards, each as far as the guard lets; the same
  * `Idempotency-Key` files once. Throws what is wrong with a field.
@@ -88,10 +113,7 @@ export const fileRequest = async (
   const urls = mediaOf(params)
   if (form.description.trim() === '' && urls.length === 0) throw new AppError('text_or_media_required')
   checkMedia(deps, urls)
-  const [code = ''] = form.service_code.split('.')
-  const body = await deps.administration(code)
-  if (body === undefined)
-    throw new AppError('administration_unknown', { fields: [{ field: 'service_code', code: 'unknown' }] })
+  const { code, service, body } = await placeOfService(deps, form.service_code)
   const contact = contactOf(form)
   const anonymous = !contact.name && !contact.email && !contact.phone
   if (anonymous && !body.anonymousAllowed) throw new AppError('anonymous_not_allowed')
@@ -104,13 +126,13 @@ export const fileRequest = async (
     const origin = { channel: 'open311', externalId }
     const files = urls.map((url, position) => ({
       url,
-      name: cleanFileName(decodeURIComponent(new URL(url).pathname.split('/').at(-1) ?? '')),
+      name: fileNameIn(url),
       declaredType: '',
       position: position + 1,
       erase: false,
     }))
     await awaitMedia(tx, { now, newId: deps.newId }, origin, files)
-    return deps.acceptWithin(tx, {
+    const accepted = await deps.acceptWithin(tx, {
       ...origin,
       receivedAt: now,
       kind: form['attribute[kind]'] ?? 'complaint',
@@ -123,5 +145,7 @@ export const fileRequest = async (
       media: [],
       raw: { type: 'application/x-www-form-urlencoded', body: Buffer.from(raw) },
     })
+    if (service !== undefined && !accepted.repeat) await nameService(tx, accepted.complaintId, service)
+    return accepted
   })
 }

@@ -7,7 +7,8 @@ import type { FeedIds } from './feed-id.ts'
 export interface RequestQuery {
   /** Numbers of what came by Open311, or names of the feed. */
   readonly ids?: readonly string[] | undefined
-  readonly serviceCode?: string | undefined
+  /** Bodies, or services of bodies; none asks for all. */
+  readonly serviceCodes?: readonly string[] | undefined
   readonly from?: Date | undefined
   readonly until?: Date | undefined
   readonly updatedAfter?: Date | undefined
@@ -87,18 +88,30 @@ const ofBody = ({ sql, officeZone: zone }: FeedDeps, code: string) => {
     or (c.channel = 'open311' and c.administration_id is null and c.named_administration_id = ${body}))`
 }
 
+const ofService = (deps: FeedDeps, serviceCode: string) => {
+  const { sql } = deps
+  const [code = '', service] = serviceCode.split('.')
+  const called = sql`and c.channel = 'open311' and c.service_id in (select id from services where code = ${service ?? ''})`
+  return sql`(${ofBody(deps, code)} ${service ? called : sql``})`
+}
+
+const ofServices = (deps: FeedDeps, codes: readonly string[]) => {
+  const { sql } = deps
+  const any = codes
+    .map((code) => ofService(deps, code))
+    .reduce((some, one) => sql`${some} or ${one}`, sql`false`)
+  return codes.length === 0 ? sql`` : sql`and (${any})`
+}
+
 /** One page of what is asked for, found by the index of the newest before anything is joined to it. */
 const pageOf = (deps: FeedDeps, query: RequestQuery) => {
   const { sql } = deps
-  const { status, after, page, pageSize } = query
-  const [code, service] = query.serviceCode?.split('.') ?? []
+  const { status, after, page, pageSize, serviceCodes = [] } = query
   return sql`
     select c.id, c.reference, c.channel, c.status, c.received_at, c.updated_at, c.round, c.service_id,
            c.administration_id, c.named_administration_id
     from complaints c
-    where c.origin = 'file' and ${windowOf(deps, query)}
-${code ? sql`and ${ofBody(deps, code)}` : sql``}
-      ${service ? sql`and c.channel = 'open311' and c.service_id in (select id from services where code = ${service})` : sql``}
+    where c.origin = 'file' and ${windowOf(deps, query)} ${ofServices(deps, serviceCodes)}
       ${status === 'closed' ? sql`and c.status = any(${CLOSED as string[]})` : sql``}
       ${status === 'open' ? sql`and c.status <> all(${CLOSED as string[]})` : sql``}
       ${after ? sql`and (c.received_at, c.id) < (select c.received_at, c.id from complaints c where ${named(deps, [after])})` : sql``}

@@ -175,14 +175,22 @@ const instant = z.iso
   .datetime({ offset: true })
   .transform((typed) => new Date(typed))
   .optional()
+/** GeoReport: "can be declared multiple times, comma delimited". */
+const many = z.union([z.string().max(2_000), z.array(z.string().max(2_000)).max(100)]).transform((typed) =>
+  [typed]
+    .flat()
+    .flatMap((one) => one.split(','))
+    .map((one) => one.trim())
+    .filter(Boolean),
+)
 const listQuery = z.object({
-  service_request_id: z.string().max(2_000).optional(),
-  service_code: z.string().max(120).optional(),
+  service_request_id: many.optional(),
+  service_code: many.pipe(z.array(z.string().max(120)).max(20)).optional(),
   start_date: instant,
   end_date: instant,
   updated_after: instant,
   updated_before: instant,
-  status: z.enum(['open', 'closed']).optional(),
+  status: many.pipe(z.array(z.enum(['open', 'closed']))).default([]),
   after: z.string().max(40).optional(),
   // Offsets are walked: whoever wants more goes on by the link.
   page: z.coerce.number().int().min(1).max(100).default(1),
@@ -190,20 +198,20 @@ const listQuery = z.object({
 })
 
 /** Numbers as people and machines write them; what is none may be a name of the feed. */
-const idsIn = (typed: string): string[] =>
-  typed.split(',').map((one) => {
-    const parsed = parseReference(one)
-    return parsed.ok ? parsed.reference : one.trim().toLowerCase()
-  })
+const idOf = (typed: string): string => {
+  const parsed = parseReference(typed)
+  return parsed.ok ? parsed.reference : typed.trim().toLowerCase()
+}
 
 const queryOf = (asked: z.output<typeof listQuery>): RequestQuery => ({
-  ids: asked.service_request_id === undefined ? undefined : idsIn(asked.service_request_id),
-  serviceCode: asked.service_code,
+  ids: asked.service_request_id?.map(idOf),
+  serviceCodes: asked.service_code,
   from: asked.start_date,
   until: asked.end_date,
   updatedAfter: asked.updated_after,
   updatedBefore: asked.updated_before,
-  status: asked.status,
+  // Both are all.
+  status: new Set(asked.status).size === 1 ? asked.status[0] : undefined,
   after: asked.after,
   page: asked.page,
   pageSize: asked.page_size,
@@ -214,7 +222,7 @@ const requestRoutes = (app: FastifyInstance, deps: Open311Deps, format: Format):
   const feedIds = createFeedIds(deps.secrets)
   const feed = () => ({ sql: deps.db.sql, now: deps.clock.now(), officeZone: deps.officeZone, feedIds })
   const byNumber = (typed: string, request: FastifyRequest) =>
-    readRequests(feed(), { ids: idsIn(typed), page: 1, pageSize: MOST_REQUESTS }, localeOf(request))
+    readRequests(feed(), { ids: [idOf(typed)], page: 1, pageSize: MOST_REQUESTS }, localeOf(request))
   app.get(`/requests.${format}`, async (request, reply) => {
     await deps.limit(request)
     const asked = understood(listQuery, request.query)
