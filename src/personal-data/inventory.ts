@@ -227,6 +227,7 @@ export const IMPERSONAL: Readonly<Record<string, string>> = {
   ledger_entries: 'identities and ends of events',
   mailbox_mails: 'numbers and identities of mails; their content is in inbound_events',
   mailboxes: 'mailboxes of ours',
+  office_clocks: 'when the clocks of offices were set',
   notices: 'kinds and states of what was told; the words are composed when it is sent',
   rate_windows: 'keyed hashes; gone after a day',
   receipt_keys: 'public keys',

@@ -1,5 +1,5 @@
 /**
- * What is counted, each as a condition on `complaint_facts f` (migrations/0036_counted_facts.sql) in SQL that people read. The kept
+ * What is counted, each as a condition on `complaint_facts f` (migrations/0044_office_clock.sql) in SQL that people read. The kept
  * sums, the lists behind a number and the published definitions are all made from these lines, so they cannot differ.
  *
  * `f.as_of` is the office day the numbers speak of. `f.ending` tells how the first pass through the circuit ended: answered,
@@ -15,6 +15,10 @@ export const MEASURES = {
   refused: `f.ending = 'refused'`,
   withdrawn: `f.ending = 'withdrawn'`,
   admissible: `f.review_outcome = 'admissible'`,
+  // With the two above they are everything received: each filing stands in one line of the formal review.
+  review_withdrawn: `f.review_outcome is null and f.ending = 'withdrawn'`,
+  review_joined: 'f.review_outcome is null and f.joined',
+  review_pending: `f.review_outcome is null and f.ending = 'open' and not f.joined`,
   // The formal review is owed until it is made, unless the person takes the complaint back.
   review_due: `f.review_due_on < f.as_of and f.ending <> 'withdrawn'`,
   review_in_time: `f.review_due_on < f.as_of and f.ending <> 'withdrawn' and f.reviewed_in_time`,
@@ -28,7 +32,7 @@ export const MEASURES = {
   settled: `f.ending in ('answered', 'refused') and f.ended_on < f.as_of - 30`,
   settled_renewed: `f.ending in ('answered', 'refused') and f.ended_on < f.as_of - 30 and f.round > 1`,
   renewed: 'f.round > 1',
-  renewed_soon: 'f.renewed_on <= f.ended_on + 15',
+  renewed_soon: `f.ending in ('answered', 'refused') and f.renewed_on <= f.ended_on + 15`,
   ended: `f.ending in ('answered', 'refused')`,
   ended_last_days: `f.ending in ('answered', 'refused') and f.ended_on between f.answer_due_on - 2 and f.answer_due_on`,
   refused_undirected: 'f.undirected',

@@ -3,6 +3,7 @@ import type { Clock } from '../core/clock.ts'
 import { officeDay } from '../core/deadlines.ts'
 import type { Database, SqlTx } from '../db/client.ts'
 import { countGroups, type Group } from './count-groups.ts'
+import { keepOfficeClock } from './office-clock.ts'
 
 /** What the numbers of this gateway are about. */
 export interface CountingDeps {
@@ -33,8 +34,8 @@ const takeStale = (tx: SqlTx, zone: string): Promise<Group[]> =>
       delete from stale_cells where id in (select id from stale_cells order by id limit ${LINES})
       returning administration_id, received_at
     )
-    select distinct administration_id as "administrationId", date_trunc('month', received_at at time zone ${zone})::date::text as month
-    from taken order by month`
+    select distinct administration_id as "administrationId", date_trunc('month', local_time(received_at, ${zone}, starts, offsets))::date::text as month
+    from taken left join office_clocks on zone = ${zone} order by month`
 
 /** Says that a group is stale: a later round takes it up. */
 const putBack = (tx: SqlTx, groups: readonly Group[], zone: string) =>
@@ -50,6 +51,7 @@ const turnDay = async (tx: SqlTx, { officeZone }: CountingDeps, today: string, n
     on conflict (id) do update set as_of = excluded.as_of where indicator_state.as_of <> excluded.as_of
     returning id`
   if (turned.length === 0) return
+  await keepOfficeClock(tx, officeZone, now)
   const moving = await tx<Group[]>`
     select distinct administration_id as "administrationId", month::text as month from indicator_cells where moving > 0`
   await putBack(tx, moving, officeZone)

@@ -33,8 +33,6 @@ const judged = ({ received, due, due_answered, due_in_time }: Omit<Judging, 'not
   due,
 ]
 
-const isDecided = ({ not_due, due }: Pick<Judging, 'not_due' | 'due'>): boolean => not_due === 0 && due > 0
-
 type Build = (reading: Reading) => Promise<FigureTable | undefined>
 
 const byKey = (groups: readonly CountedGroup<keyof Judging>[]) =>
@@ -74,7 +72,7 @@ const months: Build = async ({ sql, filters }) => {
     const key = first.add({ months: nth }).toString()
     const group = found.get(key)
     if (group === undefined) return { key, values: [0, null, null, 0] }
-    return { key, values: judged(group), ...(isDecided(group) ? {} : { incomplete: true }) }
+    return { key, values: judged(group), ...(group.not_due > 0 ? { incomplete: true } : {}) }
   })
   return { code: 'months', columns: JUDGED, rows }
 }
@@ -112,18 +110,21 @@ const breakdown =
     return { code, columns: JUDGED, rows: found.map(row) }
   }
 
+/** What became of each filing at its formal review; a transfer is no end of one, and stands apart. */
+const REVIEWED = [
+  'admissible',
+  'refused',
+  'review_withdrawn',
+  'review_joined',
+  'review_pending',
+  'transferred',
+] as const satisfies Measure[]
+
 const review: Build = async (reading) => {
   const c = await reading.counts()
   const part = (key: string, n: number): FigureRow => ({ key, values: [n, shareOf(n, c.received)] })
-  const pending = c.received - c.admissible - c.refused - c.withdrawn
-  const rows = [
-    part('admissible', c.admissible),
-    part('refused', c.refused),
-    part('withdrawn', c.withdrawn),
-    part('pending', Math.max(0, pending)),
-  ]
   const columns = [count('complaints'), share('of_received')]
-  return { code: 'review', columns, rows: [...rows, part('transferred', c.transferred)] }
+  return { code: 'review', columns, rows: REVIEWED.map((key) => part(key, c[key])) }
 }
 
 const grounds: Build = async (reading) => {

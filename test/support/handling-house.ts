@@ -22,6 +22,8 @@ export const startHandlingHouse = async (codes: readonly string[], clock: Clock 
   staffApi(house.app, {
     ...house.base,
     store: house.store as never,
+    // Its numbers are read here; no report is made into files.
+    reports: { origins: ['file'], render: undefined as never },
     work: {
       suggest: async () => [],
       route: (decision) => decideTriage(house.base, decision),
