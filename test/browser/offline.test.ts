@@ -71,7 +71,7 @@ describe.concurrent.each(['ar', 'fr'] as const)('without a network in %s', (loca
     await expectAccessible(page)
     await expectNoSidewaysScroll(page)
     await press(page, 'record')
-    await clockAt(page, '0:06')
+    await clockAt(page, 6)
     const picture = { name: 'route.jpg', mimeType: 'image/jpeg', buffer: Buffer.alloc(30_000, 'road') }
     await page.setInputFiles('#files', picture)
     await page.locator('#attached li').nth(1).waitFor()

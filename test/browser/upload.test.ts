@@ -141,7 +141,7 @@ describe('the page of a link', () => {
       { name: 'b.mp3', mimeType: 'audio/mpeg', buffer: Buffer.alloc(100_000, 'ID3 b ') },
     ])
     await press(page, 'record')
-    await clockAt(page, '0:05')
+    await clockAt(page, 5)
     await expectAccessible(page)
     await page.click('form > button.button')
     await page.getByText('Nous avons reçu vos fichiers').first().waitFor()

@@ -13,9 +13,16 @@ export const press = (page: Page, what: string) => page.locator(`#recorder [data
 export const statusOf = (page: Page) => page.locator('#recorder [data-part=status]')
 export const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex')
 
-export const clockOf = (page: Page) => page.locator('#recorder [data-part=clock]')
-export const clockAt = (page: Page, time: string) =>
-  clockOf(page).getByText(time, { exact: true }).waitFor({ timeout: 200_000 })
+const clockOf = (page: Page) => page.locator('#recorder [data-part=clock]')
+/** What the recorder's clock shows. */
+export const secondsShown = async (page: Page): Promise<number> => {
+  const [minutes = 0, seconds = 0] = (await clockOf(page).innerText()).split(':').map(Number)
+  return minutes * 60 + seconds
+}
+
+/** Waits until the recorder's clock shows so many seconds or more: a busy page passes single ones over. */
+export const clockAt = (page: Page, seconds: number) =>
+  pollUntil(async () => (await secondsShown(page)) >= seconds, 200_000)
 
 /** Waits until the microphone has given sound: how soon is the machine's affair. */
 export const heard = (page: Page) =>
