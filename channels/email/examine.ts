@@ -44,7 +44,7 @@ const authenticationOf = async (
     ? authenticate(mail.headers, mail.from[0]?.address ?? '', authservId)
     : verify(mail, original)
 
-/** The e-mail channel as the judge uses it: reading in threads, then rules; only the sender's domain may be looked up. */
+/** The e-mail channel as the judge uses it: reading apart, then rules; only the sender's domain may be looked up. */
 export const createMailReading = (options: MailReadingOptions): MailReading => {
   const { own, secrets } = options
   const examine = async (mail: ReadMail, original: Original): Promise<Examined> => {

@@ -24,7 +24,7 @@ const readAttached = async (bytes: Buffer, depth: number): Promise<string> => {
 
 /**
  * Reads one message to its end and gives its meaning; files go to `keep` as they come, one after the other, never held in
- * memory. May take long or much memory on hostile input: run it where it can be ended (parse-worker.ts).
+ * memory. May take long or much memory on hostile input: run it where it can be ended (parse-process.ts).
  */
 export const parseMail = async (
   raw: AsyncIterable<Buffer>,

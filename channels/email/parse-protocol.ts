@@ -1,7 +1,7 @@
 import type { FiledFile, KeptFile, MailFile, ReadMail } from '../../src/core/mail-message.ts'
 
-/** What the gateway tells the reading thread. One message is read at a time. */
-export type ToThread =
+/** What the gateway tells the reading process. One message is read at a time. */
+export type ToParser =
   | { readonly say: 'read' }
   | { readonly say: 'chunk'; readonly bytes: Uint8Array }
   | { readonly say: 'end' }
@@ -9,8 +9,8 @@ export type ToThread =
   | { readonly say: 'more'; readonly wanted: boolean }
   | { readonly say: 'kept'; readonly kept: KeptFile }
 
-/** What the reading thread tells the gateway. It never runs ahead: each chunk and piece is asked for. */
-export type FromThread =
+/** What the reading process tells the gateway. It never runs ahead: each chunk and piece is asked for. */
+export type FromParser =
   | { readonly say: 'need' }
   | { readonly say: 'file'; readonly file: MailFile; readonly position: number }
   | { readonly say: 'piece'; readonly bytes: Uint8Array }

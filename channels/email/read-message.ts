@@ -1,22 +1,26 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
 import { PassThrough, type Readable } from 'node:stream'
-import { Worker } from 'node:worker_threads'
+import { fileURLToPath } from 'node:url'
 import { LIMITS } from '../../src/core/limits.ts'
 import type { KeepFile, KeptFile, ReadMessage, ReadResult } from '../../src/core/mail-message.ts'
-import type { FromThread, ToThread } from './parse-protocol.ts'
+import type { FromParser, ToParser } from './parse-protocol.ts'
 
 export interface MessageReaderOptions {
-  /** Threads at most: while one is held up by a poison mail, the others go on. */
-  readonly threads?: number
+  /** Processes at most: while one is held up by a poison mail, the others go on. */
+  readonly processes?: number
   /** Wall clock of one message, in milliseconds, without what the store or the source take. */
   readonly patienceMs?: number
-  /** Heap of one thread. */
+  /** Heap of one process. */
   readonly memoryMb?: number
 }
 
-const DEFAULTS = { threads: 2, patienceMs: 20_000, memoryMb: 192 } as const
+const DEFAULTS = { processes: 2, patienceMs: 20_000, memoryMb: 192 } as const
 /** How often the clock is looked at. */
 const TICK_MS = 100
-const HEAP_LIMIT = 'ERR_WORKER_OUT_OF_MEMORY'
+/** How V8 ends when its heap is full, and how a kernel ends who takes its last memory. */
+const OUT_OF_MEMORY: readonly (NodeJS.Signals | null)[] = ['SIGABRT', 'SIGKILL']
+const PARSER = fileURLToPath(new URL('./parse-process.ts', import.meta.url))
 
 interface OpenFile {
   readonly stream: PassThrough
@@ -24,11 +28,11 @@ interface OpenFile {
   bytes: number
 }
 
-/** Time spent in the thread only: what others make us wait for is not the message's fault. */
+/** Time spent in the process only: what others make us wait for is not the message's fault. */
 const createStopwatch = (patienceMs: number, onEnd: () => void) => {
   let spent = 0
   let waiting = 0
-  // Loading a new thread is not the message's time either.
+  // Loading a new process is not the message's time either.
   let begun = false
   const timer = setInterval(() => {
     if (begun && waiting === 0) spent += TICK_MS
@@ -44,13 +48,14 @@ const createStopwatch = (patienceMs: number, onEnd: () => void) => {
     begin: () => {
       begun = true
     },
+    hasBegun: () => begun,
     stop: () => clearInterval(timer),
   }
 }
 
 type Stopwatch = ReturnType<typeof createStopwatch>
 
-const openFile = (keep: KeepFile, message: Extract<FromThread, { say: 'file' }>): OpenFile | undefined => {
+const openFile = (keep: KeepFile, message: Extract<FromParser, { say: 'file' }>): OpenFile | undefined => {
   if (message.position >= LIMITS.mailFiles) return undefined
   const stream = new PassThrough()
   const kept = keep(message.file, message.position, stream)
@@ -68,9 +73,10 @@ const write = async (file: OpenFile, bytes: Uint8Array): Promise<void> => {
   ])
 }
 
-/** Carries one message through one thread: chunks in, files out to the store, the meaning at the end. */
-const createDialogue = (worker: Worker, raw: Readable, keep: KeepFile, watch: Stopwatch) => {
-  const say = (message: ToThread): void => worker.postMessage(message)
+/** Carries one message through one process: chunks in, files out to the store, the meaning at the end. */
+const createDialogue = (parser: ChildProcess, raw: Readable, keep: KeepFile, watch: Stopwatch) => {
+  // Who is gone is not told anything; that it went is seen by its end.
+  const say = (message: ToParser): void => void (parser.connected && parser.send(message, () => {}))
   const source = raw[Symbol.asyncIterator]() as AsyncIterator<Buffer>
   let file: OpenFile | undefined
   /** Of the files that were kept. */
@@ -80,9 +86,7 @@ const createDialogue = (worker: Worker, raw: Readable, keep: KeepFile, watch: St
 
   const feed = async (): Promise<void> => {
     const { value, done } = await watch.aside(source.next())
-    if (done) return say({ say: 'end' })
-    const bytes = new Uint8Array(value)
-    worker.postMessage({ say: 'chunk', bytes } satisfies ToThread, [bytes.buffer])
+    say(done ? { say: 'end' } : { say: 'chunk', bytes: value })
   }
 
   const take = async (bytes: Uint8Array): Promise<void> => {
@@ -105,7 +109,7 @@ const createDialogue = (worker: Worker, raw: Readable, keep: KeepFile, watch: St
     return await watch.aside(file.kept)
   }
 
-  const answer = async (message: FromThread): Promise<ReadResult | undefined> => {
+  const answer = async (message: FromParser): Promise<ReadResult | undefined> => {
     if (message.say === 'need') await feed()
     else if (message.say === 'file') file = openFile(keep, message)
     else if (message.say === 'piece') await take(message.bytes)
@@ -117,19 +121,47 @@ const createDialogue = (worker: Worker, raw: Readable, keep: KeepFile, watch: St
   return { begin: () => say({ say: 'read' }), answer, abandon: () => file?.stream.destroy() }
 }
 
-const startThread = (memoryMb: number): Worker => {
-  const worker = new Worker(new URL('./parse-worker.ts', import.meta.url), {
-    resourceLimits: { maxOldGenerationSizeMb: memoryMb, maxYoungGenerationSizeMb: 32 },
-    // Hostile input is read here: nothing of ours is to be found.
+/**
+ * V8 may abort its whole process where a heap ends, a thread's as well: hostile input is read in a process of its own.
+ * It is given nothing of ours, and leaves no image of its memory behind, which would be somebody's mail.
+ */
+const startParser = (memoryMb: number): ChildProcess => {
+  const parser = fork(PARSER, {
+    execPath: '/bin/sh',
+    execArgv: [
+      '-c',
+      'ulimit -c 0; exec "$0" "$@"',
+      process.execPath,
+      '--no-warnings',
+      `--max-old-space-size=${memoryMb}`,
+    ],
     env: {},
+    serialization: 'advanced',
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   })
-  worker.unref()
-  return worker
+  // Its end is what is looked at; without a listener an error would be the gateway's own.
+  return parser.on('error', () => {})
 }
 
-/** One message through one thread. `fit`: the thread may read another one. Rejects for the store's and caller's sake only. */
+/** Whether the gateway stays for this process. */
+const hold = (parser: ChildProcess, held: boolean): void => {
+  for (const handle of [parser, parser.channel]) held ? handle?.ref() : handle?.unref()
+}
+
+const hasEnded = ({ pid, exitCode, signalCode }: ChildProcess): boolean =>
+  pid === undefined || exitCode !== null || signalCode !== null
+
+const end = async (parser: ChildProcess): Promise<void> => {
+  if (hasEnded(parser)) return
+  const ended = once(parser, 'exit')
+  parser.ref()
+  parser.kill('SIGKILL')
+  await ended
+}
+
+/** One message through one process. `fit`: it may read another one. Rejects for the store's, the caller's and the machine's sake only. */
 const readWith = async (
-  worker: Worker,
+  parser: ChildProcess,
   options: Required<MessageReaderOptions>,
   raw: Readable,
   keep: KeepFile,
@@ -139,25 +171,29 @@ const readWith = async (
   const fail = (reason: 'too_slow' | 'too_heavy' | 'broken') =>
     resolve({ result: { ok: false, reason }, fit: false })
   const watch = createStopwatch(options.patienceMs, () => fail('too_slow'))
-  const dialogue = createDialogue(worker, raw, keep, watch)
-  const onMessage = (message: FromThread): void => {
+  const dialogue = createDialogue(parser, raw, keep, watch)
+  const onMessage = (message: FromParser): void => {
     watch.begin()
-    // What broke one reading may still be at work in its thread.
+    // What broke one reading may still be at work in its process.
     dialogue.answer(message).then((result) => result && resolve({ result, fit: result.ok }), reject)
   }
-  const onError = (error: unknown) =>
-    fail((error as { code?: string }).code === HEAP_LIMIT ? 'too_heavy' : 'broken')
+  const onExit = (_code: number | null, by: NodeJS.Signals | null): void => {
+    // Before it asked for the first bytes the message had no part in it.
+    if (!watch.hasBegun()) reject(new Error('the process that reads mail did not begin'))
+    else fail(OUT_OF_MEMORY.includes(by) ? 'too_heavy' : 'broken')
+  }
   const onAbort = () => reject(signal.reason)
-  worker.on('message', onMessage).on('error', onError)
+  parser.on('message', onMessage).on('error', reject).on('exit', onExit)
   signal.addEventListener('abort', onAbort, { once: true })
-  worker.ref()
+  hold(parser, true)
   dialogue.begin()
   try {
     return await promise
   } finally {
     watch.stop()
     signal.removeEventListener('abort', onAbort)
-    worker.off('message', onMessage).off('error', onError).unref()
+    parser.off('message', onMessage).off('error', reject).off('exit', onExit)
+    hold(parser, false)
     dialogue.abandon()
     raw.destroy()
   }
@@ -169,18 +205,18 @@ export interface MessageReader {
 }
 
 /**
- * Reads messages in threads with a wall clock and a memory limit: whatever a message is, the event loop goes on, and a
- * thread that was held up or died is replaced.
+ * Reads messages in processes with a wall clock and a memory limit: whatever a message is, the gateway goes on, and a
+ * process that was held up or died is replaced.
  */
 export const createMessageReader = (given: MessageReaderOptions = {}): MessageReader => {
   const options = { ...DEFAULTS, ...given }
-  const idle: Worker[] = []
+  const idle: ChildProcess[] = []
   const waiting: (() => void)[] = []
   let busy = 0
   let closed = false
 
   const enter = async (): Promise<void> => {
-    if (busy >= options.threads) await new Promise<void>((resolve) => waiting.push(resolve))
+    if (busy >= options.processes) await new Promise<void>((resolve) => waiting.push(resolve))
     else busy += 1
   }
   const leave = (): void => {
@@ -188,19 +224,25 @@ export const createMessageReader = (given: MessageReaderOptions = {}): MessageRe
     if (next) next()
     else busy -= 1
   }
+  const takeParser = (): ChildProcess => {
+    const parser = idle.pop()
+    if (parser === undefined) return startParser(options.memoryMb)
+    return hasEnded(parser) ? takeParser() : parser
+  }
 
   const read: ReadMessage = async (raw, keep, signal) => {
     await enter()
-    const worker = idle.pop() ?? startThread(options.memoryMb)
+    let parser: ChildProcess | undefined
     let fit = false
     try {
       signal.throwIfAborted()
-      const ended = await readWith(worker, options, raw, keep, signal)
+      parser = takeParser()
+      const ended = await readWith(parser, options, raw, keep, signal)
       fit = ended.fit
       return ended.result
     } finally {
-      if (fit && !closed) idle.push(worker)
-      else void worker.on('error', () => {}).terminate()
+      if (parser && fit && !closed) idle.push(parser)
+      else if (parser) void end(parser)
       leave()
     }
   }
@@ -208,7 +250,7 @@ export const createMessageReader = (given: MessageReaderOptions = {}): MessageRe
     read,
     close: async () => {
       closed = true
-      await Promise.all(idle.splice(0).map((worker) => worker.terminate()))
+      await Promise.all(idle.splice(0).map(end))
     },
   }
 }

@@ -12,7 +12,7 @@ const ownAddresses = ({ mail }: Config): readonly string[] => [
   ...new Set([bareAddress(mail.from), ...mail.mailboxes.flatMap(({ address }) => address ?? [])]),
 ]
 
-/** The e-mail channel behind its inlets: mail that was recorded is read in threads and judged. */
+/** The e-mail channel behind its inlets: mail that was recorded is read in processes of their own and judged. */
 export const composeEmail = (
   parts: Parts,
   deps: Pick<ReadMailDeps, 'accept' | 'fallBack' | 'noticeFailed'>,

@@ -10,7 +10,7 @@ const keep: KeepFile = async (_file, _position, content) => {
   for await (const chunk of content as AsyncIterable<Buffer>) bytes += chunk.length
   return { ok: true, bytes, sha256: 'x' }
 }
-const signal = AbortSignal.timeout(60_000)
+const { signal } = new AbortController()
 
 function* chunks(bytes: Buffer) {
   for (let at = 0; at < bytes.length; at += 65_536) yield bytes.subarray(at, at + 65_536)
@@ -20,6 +20,13 @@ const source = (mail: string | Buffer) =>
 const simple = 'From: a@b.ma\nSubject: x\n\nBonjour\n'
 /** Nested in a way that takes the sanitiser long. */
 const poison = `From: a@b.ma\nContent-Type: text/html\n\n${'<div><p>'.repeat(50_000)}`
+/** Each takes more than the small heap of the test: by its depth, by its lines. */
+const heavy = [
+  Array.from({ length: 4_500 }, (_, n) => `Content-Type: multipart/mixed; boundary=b${n}\n\n--b${n}\n`).join(
+    '',
+  ),
+  `Content-Type: text/plain\n\n${'> x\n'.repeat(400_000)}`,
+].map((rest) => `From: a@b.ma\n${rest}`)
 const withFile = (bytes: number) =>
   Buffer.concat([
     onTheWire(
@@ -32,7 +39,8 @@ const withFile = (bytes: number) =>
 const reader = createMessageReader()
 afterAll(() => reader.close())
 
-describe('reading in a thread', () => {
+// For what hangs: a full heap is cleaned for long on a busy machine before it is given up.
+describe('reading in a process of its own', { timeout: 120_000 }, () => {
   it('gives words and files, message after message', async () => {
     for (let n = 0; n < 5; n += 1) {
       const result = await reader.read(source(withFile(1_000)), keep, signal)
@@ -45,25 +53,30 @@ describe('reading in a thread', () => {
   })
 
   it('ends a message that takes too long, and the neighbour goes on meanwhile', async () => {
-    const hasty = createMessageReader({ patienceMs: 300 })
-    const started = performance.now()
+    const hasty = createMessageReader({ patienceMs: 1_500 })
     const [slow, quick] = await Promise.all([
       hasty.read(source(poison), keep, signal),
-      hasty
-        .read(source(simple), keep, signal)
-        .then((result) => ({ result, after: performance.now() - started })),
+      hasty.read(source(simple), keep, signal),
     ])
     expect(slow).toEqual({ ok: false, reason: 'too_slow' })
-    expect(quick.result).toMatchObject({ ok: true })
+    expect(quick).toMatchObject({ ok: true })
     expect(await hasty.read(source(simple), keep, signal)).toMatchObject({ ok: true })
     await hasty.close()
   })
 
-  it('ends a message that takes too much memory', async () => {
-    const small = createMessageReader({ memoryMb: 12, threads: 1 })
-    const heavy = `From: a@b.ma\nContent-Type: multipart/mixed; boundary=x\n\n${`--x\nContent-Type: text/plain\n\n${'é '.repeat(200)}\n`.repeat(4_900)}--x--`
-    expect(await small.read(source(heavy), keep, signal)).toMatchObject({ ok: false })
+  it('ends what takes too much memory, mail after mail, and nothing else with it', async () => {
+    const small = createMessageReader({ memoryMb: 20, patienceMs: 120_000 })
+    const read = (mail: string) => small.read(source(mail), keep, signal)
+    const results = await Promise.all([...heavy, ...heavy].map(read))
+    expect(results).toEqual(results.map(() => ({ ok: false, reason: 'too_heavy' })))
+    expect(await read(simple)).toMatchObject({ ok: true })
     await small.close()
+  })
+
+  it('does not blame a message for a process that could not begin', async () => {
+    const none = createMessageReader({ memoryMb: 1 })
+    await expect(none.read(source(simple), keep, signal)).rejects.toThrow('did not begin')
+    await none.close()
   })
 
   it('never holds up the event loop, and holds no file in memory', async () => {
@@ -120,9 +133,9 @@ describe('reading in a thread', () => {
   })
 
   it('does not count what the store takes as the message’s time', async () => {
-    const hasty = createMessageReader({ patienceMs: 800 })
+    const hasty = createMessageReader({ patienceMs: 1_500 })
     const slowStore: KeepFile = async (file, position, content) => {
-      await new Promise((resolve) => setTimeout(resolve, 1_500))
+      await new Promise((resolve) => setTimeout(resolve, 2_500))
       return keep(file, position, content)
     }
     expect(await hasty.read(source(withFile(MEGA)), slowStore, signal)).toMatchObject({ ok: true })

@@ -1,7 +1,6 @@
-import { type MessagePort, parentPort } from 'node:worker_threads'
 import type { FiledFile, KeepFile, KeptFile, ReadMail } from '../../src/core/mail-message.ts'
 import { parseMail } from './parse-mail.ts'
-import type { FromThread, ToThread } from './parse-protocol.ts'
+import type { FromParser, ToParser } from './parse-protocol.ts'
 
 /** A place where one answer is waited for. */
 const createSlot = <T>() => {
@@ -17,13 +16,12 @@ const createSlot = <T>() => {
 
 const PIECE_BYTES = 256 * 1024
 
-/** The parser gives a file line by line; a message between threads for each would cost more than the reading. */
-async function* inPieces(content: AsyncIterable<Buffer>): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+/** The parser gives a file line by line; a message between processes for each would cost more than the reading. */
+async function* inPieces(content: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   let chunks: Buffer[] = []
   let bytes = 0
-  const piece = (): Uint8Array<ArrayBuffer> => {
-    // A copy of its own, which is handed over: a view would take its whole pool along.
-    const whole = new Uint8Array(Buffer.concat(chunks))
+  const piece = (): Buffer => {
+    const whole = Buffer.concat(chunks)
     chunks = []
     bytes = 0
     return whole
@@ -40,9 +38,9 @@ const TICK_MS = 100
 /** Of an idle loop: a parser that computes lets none pass. */
 const STUCK_TICKS = 50
 
-/** Settles when the thread has had nothing to do for long although the message has not been read: it never will be. */
+/** Settles when the process has had nothing to do for long although the message has not been read: it never will be. */
 const guardIdle = (isAlone: () => boolean) => {
-  const { promise, resolve } = Promise.withResolvers<FromThread>()
+  const { promise, resolve } = Promise.withResolvers<FromParser>()
   let ticks = 0
   const timer = setInterval(() => {
     ticks = isAlone() ? ticks + 1 : 0
@@ -51,10 +49,9 @@ const guardIdle = (isAlone: () => boolean) => {
   return { stuck: promise, stop: () => clearInterval(timer) }
 }
 
-const said = (read: { mail: ReadMail; files: readonly FiledFile[] }): FromThread => ({ say: 'read', ...read })
+const said = (read: { mail: ReadMail; files: readonly FiledFile[] }): FromParser => ({ say: 'read', ...read })
 
-const serve = (port: MessagePort): void => {
-  const say = (message: FromThread): void => port.postMessage(message)
+const serve = (say: (message: FromParser) => void): ((message: ToParser) => void) => {
   const input = createSlot<Uint8Array | undefined>()
   const taken = createSlot<boolean>()
   const kept = createSlot<KeptFile>()
@@ -88,7 +85,7 @@ const serve = (port: MessagePort): void => {
     for await (const bytes of inPieces(content as AsyncIterable<Buffer>)) {
       if (!wanted) continue
       const answer = taken.wait()
-      port.postMessage({ say: 'piece', bytes } satisfies FromThread, [bytes.buffer])
+      say({ say: 'piece', bytes })
       wanted = await asked(answer)
     }
     const answer = kept.wait()
@@ -108,13 +105,19 @@ const serve = (port: MessagePort): void => {
     }
   }
 
-  port.on('message', (message: ToThread) => {
+  return (message) => {
     if (message.say === 'read') void read()
     else if (message.say === 'chunk') input.give(message.bytes)
     else if (message.say === 'end') input.give(undefined)
     else if (message.say === 'more') taken.give(message.wanted)
     else kept.give(message.kept)
-  })
+  }
 }
 
-if (parentPort) serve(parentPort)
+process.on(
+  'message',
+  serve((message) => process.send?.(message)),
+)
+// Whoever stops the gateway may signal its whole group; the gateway says when a reading ends, or is gone itself.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {})
+process.once('disconnect', () => process.exit())
