@@ -7,7 +7,7 @@ import { icon } from '../../src/html/icons.ts'
 import { PLAY_ON_ISLAND } from '../../src/html/islands.ts'
 import { page } from '../../src/html/layout.ts'
 import { listenLink, readAloudButton } from '../../src/html/listen.ts'
-import { nextInWords, stateInWords } from '../../src/html/state-words.ts'
+import { answerLanguage, nextInWords, stateInWords } from '../../src/html/state-words.ts'
 import { byteSize, hasText, longInstant, ltr, message, type TextKey, text } from '../../src/html/text.ts'
 import { whyDate } from '../../src/html/why-date.ts'
 import type { ClipOf } from './clips.ts'
@@ -97,14 +97,19 @@ const voiceBlock = (locale: Locale, voice: TrackedMedia | undefined, mediaUrls: 
     ? ''
     : html`<p>${text(locale, 'track.answer.voice')}</p>!${player({ ...voice, name: text(locale, 'track.answer.voice') }, mediaUrls(voice))}`
 
+const writtenIn = (locale: Locale, answerIn: Locale | undefined): string => {
+  const words = answerLanguage(locale, answerIn)
+  return words === undefined ? '' : html`<p>${words}</p>`
+}
+
 const answerBlock = (
   locale: Locale,
-  { answer, answerVoice, language }: TrackedComplaint,
+  { answer, answerIn, answerVoice, language }: TrackedComplaint,
   mediaUrls: MediaUrls,
 ): string =>
   answer === undefined
     ? ''
-    : html`<h2>${text(locale, 'track.answer')}</h2>!${voiceBlock(locale, answerVoice, mediaUrls)}<div class="note typed" id="answer" lang="${language}" dir="auto">${answer}</div>
+    : html`<h2>${text(locale, 'track.answer')}</h2>!${writtenIn(locale, answerIn)}!${voiceBlock(locale, answerVoice, mediaUrls)}<div class="note typed" id="answer" lang="${answerIn ?? language}" dir="auto">${answer}</div>
 <p>!${readAloudButton(locale, { of: 'answer' })}</p>`
 
 /** Why it was not taken, in the body's own words too, and where it belongs instead (domain.md, refusal grounds). */
@@ -116,9 +121,12 @@ const refusalBlock = (locale: Locale, { ground, refusal, language }: TrackedComp
 <p>${text(locale, `direction.${ground}`)}</p><p>${text(locale, 'track.mediator')}</p></div>`
 
 /** Closed because it says what another says: whose answer it will be, and its number to whoever sent both. */
-const mergedBlock = (locale: Locale, { closedReason, mergedInto }: TrackedComplaint): string =>
+const mergedBlock = (
+  locale: Locale,
+  { closedReason, mergedInto, refusal, language }: TrackedComplaint,
+): string =>
   closedReason === 'merged'
-    ? html`<div class="note"><p>${text(locale, 'event.merged')}!${mergedInto === undefined ? '' : html` (<bdi dir="ltr">${mergedInto}</bdi>)`}.</p><p>${text(locale, 'track.mediator')}</p></div>`
+    ? html`<div class="note"><p>${text(locale, 'event.merged')}!${mergedInto === undefined ? '' : html` (<bdi dir="ltr">${mergedInto}</bdi>)`}.</p>!${refusal === undefined ? '' : html`<p class="typed" lang="${language}" dir="auto">${refusal}</p>`}<p>${text(locale, 'track.mediator')}</p></div>`
     : ''
 
 const earlierAnswers = (
@@ -127,8 +135,8 @@ const earlierAnswers = (
   mediaUrls: MediaUrls,
 ): string =>
   html`!${answers.map(
-    ({ round, answer, voice }) =>
-      html`<h2>${text(locale, 'track.answer.earlier', { round })}</h2>!${voiceBlock(locale, voice, mediaUrls)}<div class="note typed" lang="${language}" dir="auto">${answer}</div>`,
+    ({ round, answer, answerIn, voice }) =>
+      html`<h2>${text(locale, 'track.answer.earlier', { round })}</h2>!${writtenIn(locale, answerIn)}!${voiceBlock(locale, voice, mediaUrls)}<div class="note typed" lang="${answerIn ?? language}" dir="auto">${answer}</div>`,
   )}`
 
 /** An event without words of its own is told as an update, never left out. */

@@ -19,7 +19,6 @@ import {
   handOver,
   requestInformation,
   returnAnswer,
-  reviewComplaint,
   sendInterimReply,
   takeComplaint,
 } from '../staff/handle-complaint.ts'
@@ -27,6 +26,7 @@ import { noteReading, readersOf } from '../staff/inbox.ts'
 import { mergeComplaint, readPair, separateComplaint } from '../staff/merge-complaints.ts'
 import { findComplaint } from '../staff/read-complaint.ts'
 import { readAnswerWay } from '../staff/read-handling.ts'
+import { reviewComplaint } from '../staff/review-complaint.ts'
 import type { Actor } from '../staff/rights.ts'
 import { answerPreview } from './complaint.answer.ts'
 import { showComplaint } from './complaint.routes.ts'

@@ -46,13 +46,31 @@ export const answerPreview = (
   return html`<p><strong>${text(locale, 'desk.preview')}</strong><small>${cost}</small></p><p class="said out" lang="${record.language}" dir="auto">${shown}</p>`
 }
 
+const LANGUAGES = { ar: 'العربية', fr: 'Français', en: 'English' } as const
+
+/** Others read the answer too, and some of them in another language. */
+const alsoReading = ({ locale, record }: View): string => {
+  const { others } = record.merging
+  if (others.length === 0) return ''
+  const elsewhere = others.flatMap(({ language }) =>
+    language === null || language === record.language ? [] : [language],
+  )
+  const counted = [...Map.groupBy(elsewhere, (language) => language)].map(
+    ([language, all]) => html`<span lang="${language}">${LANGUAGES[language]}</span> (${all.length})`,
+  )
+  const said =
+    counted.length === 0
+      ? ''
+      : html`<p>!${text(locale, 'desk.merged.languages', { languages: counted.join(' · ') })}</p>`
+  return html`<div class="notice"><p>${text(locale, 'desk.merged.read', { count: others.length })}</p>!${said}</div>`
+}
+
 const wayLine = ({ locale, way, record }: View): string => {
-  const languages = { ar: 'العربية', fr: 'Français', en: 'English' }
   const channel = way.channel === 'none' ? text(locale, 'desk.way.none') : channelName(locale, way.channel)
   const stopped = way.stopped
     ? html` · <strong class="late">${text(locale, 'desk.way.stopped')}</strong>`
     : ''
-  return html`<p>${text(locale, 'desk.way')} ${channel} · ${text(locale, 'desk.language')} : <span lang="${record.language}">${languages[record.language]}</span>!${stopped}</p>`
+  return html`<p>${text(locale, 'desk.way')} ${channel} · ${text(locale, 'desk.language')} : <span lang="${record.language}">${LANGUAGES[record.language]}</span>!${stopped}</p>`
 }
 
 /** The composer: the way, the words, what they cost, the voice. */
@@ -71,10 +89,7 @@ export const answer = (view: View): string => {
   const remark = draft?.remark
     ? html`<p class="notice">${text(locale, 'desk.returned')} ${draft.remark}</p>`
     : ''
-  const others = record.merging.others.length
-  const alsoRead =
-    others === 0 ? '' : html`<p class="notice">${text(locale, 'desk.merged.read', { count: others })}</p>`
-  const body = html`!${wayLine(view)}!${remark}!${alsoRead}<form method="post" action="${home}/answer" data-preview="${home}/answer/preview">!${hidden('seen', record.handling.version)}!${readyWords(view, 'answer')}
+  const body = html`!${wayLine(view)}!${remark}!${alsoReading(view)}<form method="post" action="${home}/answer" data-preview="${home}/answer/preview">!${hidden('seen', record.handling.version)}!${readyWords(view, 'answer')}
 !${textArea({ locale, name: 'text', label: text(locale, 'desk.answer.text'), value, attributes: { required: true, maxlength: 20000, dir: 'auto', rows: 8, lang: record.language } })}
 <div class="field"><label for="outcome">${text(locale, 'desk.answer.outcome')}</label><select id="outcome" name="outcome">!${outcomes}</select></div>
 !${classFields(view, 'answer')}

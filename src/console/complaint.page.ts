@@ -19,7 +19,7 @@ import { channelName, dueText, statusName } from './inbox.page.ts'
 import { COMPOSER_ISLAND, DESK_ISLAND, PLAYER_ISLAND, VOICE_ISLAND } from './islands.ts'
 import { deskPage, keysHelp, type Viewer } from './layout.ts'
 import { type MailView, mailMessage, otherMail } from './mail.view.ts'
-import { merging } from './merge.view.ts'
+import { likely, merging } from './merge.view.ts'
 import { actionButton, type Cell, dataTable, isolated } from './table.ts'
 
 const summary = (view: View): string => {
@@ -125,7 +125,7 @@ const triage = (view: View): string => {
   )
   return section(
     text(locale, 'console.triage'),
-    html`<form id="transfer" method="post" action="${home}/route">!${choices}
+    html`!${likely(view)}<form id="transfer" method="post" action="${home}/route">!${choices}
 <div class="field"><label for="other">${text(locale, 'console.triage.code')}</label><input id="other" name="other" maxlength="40" dir="ltr"></div>
 <button class="button">${text(locale, 'console.triage.send')}</button></form>`,
   )

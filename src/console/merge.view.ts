@@ -24,12 +24,21 @@ export const likely = ({ locale, duplicates, home }: View): string =>
           html`<li>!${link(reference)} ${statusName(locale, status)} <span class="gist" lang="${language}" dir="auto">${[...words].slice(0, 120).join('')}</span> <a href="${home}/merge?into=${reference}">${text(locale, 'desk.merge.compare')}</a></li>`,
       )}</ul></div>`
 
+/** A body merges what it has, and the ministry what no body has. */
+const mayMerge = (view: View): boolean => {
+  const { record } = view
+  const isReferred = record.referrals.some(
+    ({ round, state }) => round === record.round && state !== 'transferred',
+  )
+  return may(view, 'complaint.merge') && may(view, 'complaint.route') !== isReferred
+}
+
 /** What it is merged into, with the way back, or what is merged into it. */
 export const merging = (view: View): string => {
   const { locale, record, home } = view
   const { into, others } = record.merging
   if (into !== null) {
-    const undo = may(view, 'complaint.merge')
+    const undo = mayMerge(view)
       ? html`<form method="post" action="${home}/separate">!${hidden('seen', record.handling.version)}<button class="button small">${text(locale, 'desk.merge.undo')}</button></form>`
       : ''
     return html`<div class="notice"><p>${text(locale, 'desk.merged.into')} !${into.reference === null ? '' : link(into.reference)} · !${when(view, into.at)} <small dir="ltr">${view.names.get(into.by) ?? into.by}</small></p>!${undo}</div>`
@@ -42,7 +51,7 @@ export const merging = (view: View): string => {
 /** The number of the complaint that says the same, to look at both before they are merged. */
 export const mergeForm = (view: View): string => {
   const { locale, record, home, typed } = view
-  if (STATUSES[record.status].awaits === 'none' || !may(view, 'complaint.merge')) return ''
+  if (STATUSES[record.status].awaits === 'none' || !mayMerge(view)) return ''
   const body = html`<form method="get" action="${home}/merge"><p class="hint">${text(locale, 'desk.merge.hint')}</p>!${textInput({ locale, name: 'into', label: text(locale, 'desk.merge.into'), value: typed['into'], attributes: { required: true, maxlength: 40, dir: 'ltr', inputmode: 'numeric' } })}!${submit(text(locale, 'desk.merge.compare'))}</form>`
   return fold(view, 'merge', text(locale, 'desk.merge'), body)
 }

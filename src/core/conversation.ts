@@ -65,6 +65,8 @@ export interface KnownComplaint {
   readonly daysLeft: number
   readonly office?: Names
   readonly answer?: string
+  /** The language of an answer that was written for somebody else's complaint, where it is another than this one's. */
+  readonly answerIn?: Locale
   /** The answer was spoken too: it can be heard where the complaint is tracked. */
   readonly isSpoken?: boolean
   /** Its recording as messengers play it: id of the rendition. */

@@ -7,6 +7,7 @@ import type { Database } from '../db/client.ts'
 import { complaintEvents, rounds } from '../db/schema/index.ts'
 import { acceptReferral, type BodyDeps, refuseReferral } from '../referrals/record-answer.ts'
 import type { Handled } from './holding.ts'
+import { mergeComplaint } from './merge-complaint.ts'
 
 export interface Review extends Classification {
   readonly checks: ReviewAnswers
@@ -15,8 +16,9 @@ export interface Review extends Classification {
   readonly reason?: string
   /** Who is competent instead, by name; read by the citizen after the reason. */
   readonly direction?: string
-  /** Reference of the complaint that this one repeats. */
+  /** Reference of the complaint that this one repeats, and its id. */
   readonly duplicateOf?: string
+  readonly intoId?: string
 }
 
 interface Reviewed {
@@ -67,13 +69,13 @@ const missing = (field: string, code = 'required') =>
 
 /**
  * The formal review of one referral by five questions. All yes: admissible, the answer is due. A no with its ground and a
- * reason: inadmissible, which is told to the citizen with the direction and the ways to contest. Throws `transfer_required`,
- * `ground_required`, `ask_first`, `other_reviewer` and `validation`.
+ * reason: inadmissible, which is told to the citizen with the direction and the ways to contest; a repeated one is merged into the
+ * first. Throws `transfer_required`, `ground_required`, `ask_first`, `other_reviewer`, `not_mergeable` and `validation`.
  */
 export const reviewComplaint = async (
   deps: BodyDeps,
   handled: Handled & Reviewed,
-  { checks, ground, reason = '', direction, duplicateOf, ...about }: Review,
+  { checks, ground, reason = '', direction, duplicateOf, intoId, ...about }: Review,
 ): Promise<void> => {
   const verdict = verdictOf(checks, ground)
   if (verdict.is === 'transfer') throw new AppError('transfer_required')
@@ -85,8 +87,11 @@ export const reviewComplaint = async (
   const { body, referralId } = handled
   const review = { checks, ...(duplicateOf === undefined ? {} : { duplicateOf }) }
   if (verdict.is === 'admissible') return acceptReferral(deps, body, referralId, { review, ...about })
+  if (verdict.ground === 'duplicate') {
+    if (intoId === undefined) throw missing('duplicateOf')
+    return mergeComplaint(deps, { ...handled, intoId }, { ...about, review, reason })
+  }
   if (reason.trim() === '') throw missing('reason')
-  if (verdict.ground === 'duplicate' && duplicateOf === undefined) throw missing('duplicateOf')
   if (verdict.ground === 'unintelligible' && !(await wasAsked(deps.db, handled)))
     throw new AppError('ask_first')
   return refuseReferral(deps, body, referralId, {

@@ -45,7 +45,7 @@ export interface TrackedComplaint {
   readonly ground?: Ground
   /** Number of the complaint it was merged into, where the same person sent that. */
   readonly mergedInto?: string
-  /** What the body wrote beside the ground. */
+  /** What the body wrote beside the ground, or when it merged. */
   readonly refusal?: string
   /** The legal date that is being waited for has passed. */
   readonly late: boolean
@@ -62,12 +62,15 @@ export interface TrackedComplaint {
   /** Until when what is asked now may be answered, YYYY-MM-DD. */
   readonly answerUsBy?: string
   readonly answer?: string
+  /** The language of an answer that was written for another complaint, where it is another than this one's. */
+  readonly answerIn?: Locale
   /** The answer as it was spoken, once it is given. */
   readonly answerVoice?: TrackedMedia
   /** Answers of the rounds before, first round first. */
   readonly earlierAnswers: readonly {
     readonly round: number
     readonly answer: string
+    readonly answerIn?: Locale
     readonly voice?: TrackedMedia
   }[]
   /** What the body asks while it waits for the complainant. */
@@ -154,13 +157,15 @@ const readTimeline = ({ db }: ReadDeps, complaintId: string) =>
 interface GivenAnswer {
   readonly round: number
   readonly answer: string
+  readonly answerIn: Locale | null
   readonly fromId: string
   readonly fromRound: number
 }
 
 const readGivenAnswers = ({ db }: ReadDeps, complaintId: string) => db.sql<GivenAnswer[]>`
-  select round, answer, from_id as "fromId", from_round as "fromRound"
-  from given_answers where complaint_id = ${complaintId} order by round`
+  select g.round, g.answer, nullif(y.language, c.language) as "answerIn", g.from_id as "fromId", g.from_round as "fromRound"
+  from given_answers g join complaints c on c.id = g.complaint_id join complaints y on y.id = g.from_id
+  where g.complaint_id = ${complaintId} order by g.round`
 
 /** The number of what it was merged into, told to nobody but the sender of both. */
 const readMergedInto = async ({ db }: ReadDeps, complaintId: string): Promise<string | undefined> => {
@@ -188,7 +193,11 @@ const readWords = async (
 }
 
 const QUESTION = { events: ['information_requested'], fact: 'question' }
-const REFUSAL = { events: ['inadmissible', 'outside_scope'], fact: 'reason' }
+/** What a body wrote when it closed a complaint without an answer of its own. */
+const REASON_OF: Readonly<Partial<Record<ClosedReason, typeof QUESTION>>> = {
+  inadmissible: { events: ['inadmissible', 'outside_scope'], fact: 'reason' },
+  merged: { events: ['merged'], fact: 'reason' },
+}
 
 const readDeadlines = async ({ db }: ReadDeps, complaintId: string, round: number) => {
   const rows = await db.orm
@@ -220,18 +229,18 @@ const recordOf = ({ complaint, administration }: Head) => ({
 
 /** What bodies answered, written and spoken. What is recorded for an answer that is not given yet is nobody's to hear. */
 const answersOf = (present: number, given: readonly GivenAnswer[], media: readonly KeptMedia[]) => {
-  const heard = given.map(({ round, answer, fromId, fromRound }) => ({
+  const heard = given.map(({ round, answer, answerIn, fromId, fromRound }) => ({
     round,
-    answer,
+    words: { answer, ...(answerIn ? { answerIn } : {}) },
     voice: media.find((kept) => kept.ofAnswer && kept.complaintId === fromId && kept.round === fromRound)
       ?.file,
   }))
   const last = heard.find(({ round }) => round === present)
   return {
-    ...(last ? { answer: last.answer, ...(last.voice ? { answerVoice: last.voice } : {}) } : {}),
+    ...(last ? { ...last.words, ...(last.voice ? { answerVoice: last.voice } : {}) } : {}),
     earlierAnswers: heard
       .filter(({ round }) => round < present)
-      .map(({ voice, ...earlier }) => ({ ...earlier, ...(voice ? { voice } : {}) })),
+      .map(({ round, words, voice }) => ({ round, ...words, ...(voice ? { voice } : {}) })),
   }
 }
 
@@ -243,12 +252,13 @@ export const readTrackedComplaint = async (
   const head = await readHead(deps, complaintId)
   if (head === undefined) return undefined
   const { complaint } = head
+  const refused = REASON_OF[complaint.closedReason as ClosedReason]
   const given = await readGivenAnswers(deps, complaintId)
   const [dates, counting, question, refusal, mergedInto, timeline, media, awaited] = await Promise.all([
     readDeadlines(deps, complaintId, complaint.round),
     countingOf(deps.db.sql, complaintId),
     complaint.status === 'information_requested' ? readWords(deps, complaintId, QUESTION) : undefined,
-    complaint.closedReason === 'inadmissible' ? readWords(deps, complaintId, REFUSAL) : undefined,
+    refused === undefined ? undefined : readWords(deps, complaintId, refused),
     complaint.closedReason === 'merged' ? readMergedInto(deps, complaintId) : undefined,
     readTimeline(deps, complaintId),
     readMedia(deps, complaintId, given),

@@ -1,7 +1,7 @@
 import type { AdditionFacts, Letter, LetterCase, NoticeFacts, NoticeKind } from '../core/letter.ts'
 import { type Locale, nameIn } from '../core/locale.ts'
 import { arrivedFiles, letterOf, listed, type Paragraph, threadSubject } from './letter.ts'
-import { nextInWords, noticeInWords, stateInWords } from './state-words.ts'
+import { answerLanguage, nextInWords, noticeInWords, stateInWords } from './state-words.ts'
 import { byteSize, ltr, type TextKey, text } from './text.ts'
 
 /** Where the complaint stands: state, office, and what comes next. */
@@ -37,7 +37,9 @@ const wordsOfBody = (
   if (!isProven) return [text(locale, 'mail.notice.online')]
   const heard = isVoiceAttached ? 'mail.notice.attached' : 'mail.notice.spoken'
   const spoken = notice === 'answered' && about.isSpoken ? [text(locale, heard)] : []
-  return [{ title: text(locale, TITLES[notice] ?? 'mail.notice.reason'), said: words }, ...spoken]
+  const lead = notice === 'answered' ? answerLanguage(locale, about.answerIn) : undefined
+  const title = text(locale, TITLES[notice] ?? 'mail.notice.reason')
+  return [...(lead === undefined ? [] : [lead]), { title, said: words }, ...spoken]
 }
 
 /** Where what was refused belongs; the words are the list's, so they go to any address. */

@@ -9,6 +9,7 @@ import {
 import { type Locale, nameIn } from '../core/locale.ts'
 import { dialled } from '../core/phone-number.ts'
 import { fitsOneSegment, plainForSms } from '../core/segments.ts'
+import { answerLanguage } from './state-words.ts'
 import { type TextKey, type TextValues, text } from './text.ts'
 
 /** Words of the office itself travel whole, in as many segments as they need; everything else is ours and fits one. */
@@ -54,7 +55,7 @@ const complaintValues = (locale: Locale, complaint: KnownComplaint): TextValues 
   reason: complaint.refusal ?? '',
   direction: complaint.ground ? own(locale, text(locale, `direction.${complaint.ground}`)) : '',
   question: complaint.question ?? '',
-  answer: complaint.answer ?? '',
+  answer: [answerLanguage(locale, complaint.answerIn), complaint.answer].filter(Boolean).join(' '),
   interim: complaint.interim ?? '',
   into: complaint.mergedInto ?? 'none',
 })

@@ -23,6 +23,12 @@ export const stateInWords = (locale: Locale, { state, closedReason, ground }: St
   return text(locale, 'state.closed.because', { reason })
 }
 
+/** Says in which language an answer is that was written for somebody else; undefined where it is the reader's own. */
+export const answerLanguage = (locale: Locale, answerIn: Locale | undefined): string | undefined =>
+  answerIn === undefined || answerIn === locale
+    ? undefined
+    : text(locale, 'answer.written_in', { language: answerIn })
+
 /** What comes next and by when. */
 export const nextInWords = (locale: Locale, about: Stateful): string => {
   const { state, reviewBy, answerBy, answerUsBy = reviewBy } = about

@@ -10,7 +10,7 @@ import {
 } from '../core/complaint.ts'
 import type { KnownComplaint } from '../core/conversation.ts'
 import { officeDay } from '../core/deadlines.ts'
-import type { Names } from '../core/locale.ts'
+import type { Locale, Names } from '../core/locale.ts'
 import type { Tx } from '../db/client.ts'
 
 /** What reads: a transaction, or the client itself. */
@@ -26,6 +26,7 @@ interface Row {
   readonly ground: Ground | null
   readonly office: Names | null
   readonly answer: string | null
+  readonly answer_in: Locale | null
   readonly spoken: boolean
   readonly voice_note: string | null
   readonly question: string | null
@@ -71,6 +72,7 @@ const knownOf = (row: Row, now: Date, officeZone: string): KnownComplaint => {
     ...(row.ground ? { ground: row.ground } : {}),
     ...(row.office ? { office: row.office } : {}),
     ...(row.answer ? { answer: row.answer, isSpoken: row.spoken } : {}),
+    ...(row.answer_in ? { answerIn: row.answer_in } : {}),
     ...(row.voice_note ? { voiceNote: row.voice_note } : {}),
     ...(row.question ? { question: row.question } : {}),
     ...(row.interim ? { interim: row.interim } : {}),
@@ -91,6 +93,7 @@ export const readKnownComplaint = async (
 ): Promise<KnownComplaint | undefined> => {
   const rows = (await reader.execute(sql`
     select c.id, c.reference, c.kind, c.status, c.round, c.closed_reason, c.ground, a.names as office, g.answer,
+           (select nullif(y.language, c.language) from complaints y where y.id = g.from_id) as answer_in,
            exists (select from media_assets m where m.complaint_id = g.from_id and m.round = g.from_round and m.of_answer) as spoken,
            (select n.id from media_assets m join renditions n on n.asset_id = m.id and n.name = 'voice_note'
              where m.complaint_id = g.from_id and m.round = g.from_round and m.of_answer) as voice_note,

@@ -75,6 +75,10 @@ export const separate = async (tx: Tx, act: Act, merge: MergeRow): Promise<void>
   // No step of the circuit: what was closed by mistake was never closed.
   await tx.update(complaints).set(back).where(eq(complaints.id, merged.id))
   await tx.update(rounds).set({ closedAt: null }).where(presentRound(merged))
+  await tx
+    .update(rounds)
+    .set({ review: null, reviewedAt: null, reviewedBy: null })
+    .where(and(presentRound(merged), eq(rounds.reviewedAt, merge.mergedAt)))
   await runAgain(tx, merge)
   const complaint = { ...merged, ...back }
   await recordEvent(tx, act, complaint, 'separated')

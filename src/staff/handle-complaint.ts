@@ -14,7 +14,7 @@ import { assignComplaint as assign } from '../handling/assign-complaint.ts'
 import { classifyComplaint as classify } from '../handling/classify-complaint.ts'
 import { type Handled, versionOf } from '../handling/holding.ts'
 import { replyMeanwhile } from '../handling/interim-reply.ts'
-import { type Review, requireFreshEyes, reviewComplaint as review } from '../handling/review-complaint.ts'
+import { requireFreshEyes } from '../handling/review-complaint.ts'
 import { dropVoiceAnswer, recordVoiceAnswer, type Spoken } from '../handling/voice-answer.ts'
 import { askComplainant, transferReferral } from '../referrals/record-answer.ts'
 import { audit } from './audit.ts'
@@ -45,6 +45,15 @@ interface Held extends Handled {
 /** The person behind an actor; a machine with a token is none. */
 export const staffIdOf = (actor: Actor): string | undefined => /^staff:(.+)$/.exec(actor.id)?.[1]
 
+/** Throws `conflict` when something happened to the complaint since it was seen. */
+export const requireSeen = async (
+  { db }: Pick<HandleDeps, 'db'>,
+  complaintId: string,
+  { seen }: Pick<Meant, 'seen'>,
+): Promise<void> => {
+  if (seen !== undefined && seen !== (await versionOf(db.orm, complaintId))) throw new AppError('conflict')
+}
+
 /**
  * A complaint that the actor may do this to, in the hands of a body within the actor's reach. Throws `not_found` outside the
  * scope, `forbidden` without the right, and `conflict` when another body has it or something happened since it was seen. The
@@ -65,7 +74,7 @@ export const hold = async (
     .where(and(eq(referrals.complaintId, id), eq(referrals.round, round), ne(referrals.state, 'transferred')))
   if (live === undefined || bodies === 'everything' || !bodies.includes(live.administrationId))
     throw new AppError('conflict')
-  if (seen !== undefined && seen !== (await versionOf(deps.db.orm, id))) throw new AppError('conflict')
+  await requireSeen(deps, id, { seen })
   await audit(deps, actor, { action, subject: reference, facts })
   const body = { administrationId: live.administrationId, actor: actor.id }
   return { complaintId: id, round, reference, bodies, referralId: live.id, body }
@@ -91,7 +100,7 @@ export const assignComplaint = async (
 }
 
 /** What of a wish is classification, for the audit. */
-const classOf = ({ service, cause }: Classification): Classification => ({
+export const classOf = ({ service, cause }: Classification): Classification => ({
   ...(service === undefined ? {} : { service }),
   ...(cause === undefined ? {} : { cause }),
 })
@@ -107,23 +116,6 @@ export const classifyComplaint = async (
     await hold(deps, actor, { reference, seen }, 'complaint.classify', { ...classOf(about) }),
     about,
   )
-
-/** The formal review in five questions. A duplicate is one of a complaint that the actor may see. */
-export const reviewComplaint = async (
-  deps: HandleDeps,
-  actor: Actor,
-  { reference, seen, ...wish }: Meant & Review,
-): Promise<void> => {
-  const held = await hold(deps, actor, { reference, seen }, 'complaint.review', {
-    ...(wish.ground ? { ground: wish.ground } : {}),
-    ...classOf(wish),
-  })
-  if (wish.duplicateOf === undefined) return review(deps, held, wish)
-  const original = await findComplaint(deps, actor, wish.duplicateOf).catch(() => undefined)
-  if (original === undefined || original.id === held.complaintId)
-    throw new AppError('validation', { fields: [{ field: 'duplicateOf', code: 'unknown' }] })
-  await review(deps, held, { ...wish, duplicateOf: original.reference })
-}
 
 /** Asks the complainant, who answers on any channel. */
 export const requestInformation = async (

@@ -1,3 +1,4 @@
+import type { Locale } from '../core/locale.ts'
 import type { Sql } from '../db/client.ts'
 
 /** Where a complaint was merged; the number is null where it lies behind the wall. */
@@ -5,6 +6,8 @@ export interface MergedWith {
   readonly reference: string | null
   readonly at: Date
   readonly by: string
+  /** What its complainant reads; null where it lies behind the wall. */
+  readonly language: Locale | null
 }
 
 export interface Merging {
@@ -17,7 +20,7 @@ export interface Merging {
 /** How a complaint is merged with others, read behind the wall. */
 export const readMerging = async (sql: Sql, complaintId: string): Promise<Merging> => {
   const rows = await sql<(MergedWith & { isInto: boolean })[]>`
-    select o.reference, m.merged_at as at, m.merged_by as by, m.complaint_id = ${complaintId} as "isInto"
+    select o.reference, o.language, m.merged_at as at, m.merged_by as by, m.complaint_id = ${complaintId} as "isInto"
     from complaint_merges m
     left join complaints c on c.id = m.complaint_id
     left join complaints o on o.id = case when m.complaint_id = ${complaintId} then m.into_id else m.complaint_id end

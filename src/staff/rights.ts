@@ -35,7 +35,8 @@ const RIGHTS = {
   'complaint.take': AT_A_BODY,
   'complaint.assign': ['manager'],
   'complaint.review': AT_A_BODY,
-  'complaint.merge': AT_A_BODY,
+  // The ministry merges what waits in triage, a body what it has.
+  'complaint.merge': [...MINISTRY, ...AT_A_BODY],
   'complaint.ask': AT_A_BODY,
   'complaint.answer': AT_A_BODY,
   'complaint.classify': AT_A_BODY,

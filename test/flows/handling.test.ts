@@ -96,7 +96,7 @@ describe('the formal review', () => {
     expect(await house.complaint(complaintId)).toMatchObject({ status: 'received' })
   })
 
-  it('links a duplicate to the complaint it repeats, within reach only', async () => {
+  it('merges a duplicate into the complaint it repeats, within reach only', async () => {
     const first = await filed()
     const elsewhere = await filed('ONEE')
     const { reference, complaintId } = await filed()
@@ -109,9 +109,20 @@ describe('the formal review', () => {
     expect((await act('SANTE.agent', reference, 'review', said(elsewhere.reference))).status).toBe(400)
     expect((await act('SANTE.agent', reference, 'review', said(reference))).status).toBe(400)
     expect((await act('SANTE.agent', reference, 'review', said(first.reference))).status).toBe(204)
-    const [event] = await house.db.sql`
-      select facts from complaint_events where complaint_id = ${complaintId} and event = 'inadmissible'`
-    expect(event?.['facts']).toMatchObject({ duplicateOf: first.reference })
+    expect(await house.complaint(complaintId)).toMatchObject({ status: 'closed', closed_reason: 'merged' })
+    expect(await notices(complaintId)).toEqual(['merged'])
+    const record = await read('SANTE.agent', reference)
+    expect(record).toMatchObject({
+      handling: { review: { duplicateOf: first.reference, checks: { new: false } } },
+      merging: { into: { reference: first.reference } },
+    })
+    expect(record.rounds[0]).toMatchObject({ reviewedAt: expect.any(String) })
+    expect((await act('SANTE.agent', first.reference, 'answer', { text: 'Mardi.' })).status).toBe(204)
+    expect(await notices(complaintId)).toEqual(['merged', 'answered'])
+    expect((await act('SANTE.agent', reference, 'separate')).status).toBe(204)
+    const again = await read('SANTE.agent', reference)
+    expect(again).toMatchObject({ status: 'formal_review', runs: 'review', handling: { review: null } })
+    expect(again.rounds[0]).toMatchObject({ reviewedAt: null, answer: null })
   })
 
   it('asks once before it finds a complaint unintelligible; the answer may come on any channel', async () => {

@@ -152,6 +152,51 @@ describe('a complaint that says what another says', () => {
   })
 })
 
+describe('an answer in another language', () => {
+  it('comes after a sentence in the language of whoever reads it, and its writer knows', async () => {
+    const original = await filed(ONE, { language: 'ar' })
+    const complaint = await filed(OTHER)
+    await merge(complaint, original)
+    expect((await house.read(AGENT, original.reference)).merging.others).toMatchObject([{ language: 'fr' }])
+    await house.act(AGENT, original.reference, 'answer', { text: 'أصلحنا الشباك.' })
+    expect(await tracked(complaint)).toMatchObject({ answer: 'أصلحنا الشباك.', answerIn: 'ar' })
+    expect(await inAText(complaint, 'answer')).toMatch(
+      /Cette réponse est écrite en arabe, pour une plainte semblable : أصلحنا الشباك\./,
+    )
+    expect(await tracked(original)).not.toHaveProperty('answerIn')
+  })
+})
+
+describe('what waits in triage', () => {
+  const waiting = async () => {
+    const complaint = await house.file({ channel: 'sms', language: 'fr', contact: { phone: OTHER } })
+    await house.relay.drain()
+    expect(await house.complaint(complaint.complaintId)).toMatchObject({ status: 'triage' })
+    return complaint
+  }
+
+  it('is merged by the ministry into what a body has, and taken apart into triage again', async () => {
+    const complaint = await waiting()
+    const original = await filed()
+    expect(
+      (await house.act('triage', complaint.reference, 'merge', { into: original.reference })).status,
+    ).toBe(204)
+    expect(await tracked(complaint)).toMatchObject({ state: 'closed', closedReason: 'merged', runs: 'none' })
+    expect((await house.act(AGENT, complaint.reference, 'separate')).status).toBe(404)
+    expect((await house.act('triage', complaint.reference, 'separate')).status).toBe(204)
+    expect(await house.complaint(complaint.complaintId)).toMatchObject({ status: 'triage' })
+    await house.act('triage', complaint.reference, 'merge', { into: original.reference })
+    await house.act(AGENT, original.reference, 'answer', { text: 'Lundi.' })
+    expect(await tracked(complaint)).toMatchObject({ answer: 'Lundi.' })
+    expect(await facts(complaint)).toMatchObject({ ending: 'answered', answered_in_time: true })
+  })
+
+  it('is not taken apart by the ministry where a body merged it', async () => {
+    const { complaint } = await merged()
+    expect((await house.act('triage', complaint.reference, 'separate')).status).toBe(409)
+  })
+})
+
 describe('taking a merged complaint apart', () => {
   const standing = async ({ complaintId, reference }: Filed) => {
     const { status, rounds, runs, dueAt, handling } = await house.read(AGENT, reference)
@@ -286,10 +331,20 @@ describe('what is not merged', () => {
       'conflict',
     ],
     [
-      'by the ministry, which has none',
+      'by the ministry, while a body has it',
       async (one: Filed) => house.act('triage', one.reference, 'merge', { into: (await filed()).reference }),
-      403,
-      'forbidden',
+      409,
+      'conflict',
+    ],
+    [
+      'with one that was handed on to another body',
+      async (one: Filed) => {
+        const original = await filed()
+        await house.act(AGENT, original.reference, 'transfer', { administration: 'COMMUNE', reason: 'r' })
+        return merge(one, original)
+      },
+      409,
+      'not_mergeable',
     ],
     [
       'by another body',

@@ -23,6 +23,8 @@ export const consoleMerging = pageTexts({
       '{count, plural, one {ضمت إليها شكاية.} two {ضمت إليها شكايتان.} few {ضمت إليها # شكايات.} many {ضمت إليها # شكاية.} other {ضمت إليها # شكاية.}}',
     'desk.merged.read':
       '{count, plural, one {يقرأ هذا الجواب شخص آخر.} two {يقرأ هذا الجواب شخصان آخران.} few {يقرأ هذا الجواب # أشخاص آخرين.} many {يقرأ هذا الجواب # شخصا آخر.} other {يقرأ هذا الجواب # شخص آخر.}} لا تذكروا فيه ما يخص أحدا.',
+    'desk.merged.languages':
+      'منهم من يقرأ بلغة أخرى: {languages}. يصلهم جوابكم كما هو، مسبوقا بجملة بلغتهم. أضيفوا ترجمته إن أمكن.',
   },
   fr: {
     'desk.merge': 'Joindre à une plainte semblable',
@@ -47,6 +49,8 @@ export const consoleMerging = pageTexts({
       '{count, plural, one {# plainte lui est jointe.} other {# plaintes lui sont jointes.}}',
     'desk.merged.read':
       '{count, plural, one {# autre personne lira cette réponse.} other {# autres personnes liront cette réponse.}} N’y écrivez rien qui ne concerne que l’une d’elles.',
+    'desk.merged.languages':
+      'Certains lisent une autre langue : {languages}. Votre réponse leur parvient telle quelle, après une phrase dans leur langue. Ajoutez sa traduction si vous le pouvez.',
   },
   en: {
     'desk.merge': 'Merge with a similar complaint',
@@ -70,5 +74,7 @@ export const consoleMerging = pageTexts({
       '{count, plural, one {# complaint is merged into it.} other {# complaints are merged into it.}}',
     'desk.merged.read':
       '{count, plural, one {# other person will read this answer.} other {# other people will read this answer.}} Write nothing in it that concerns only one of them.',
+    'desk.merged.languages':
+      'Some of them read another language: {languages}. They get your answer as it is, after a sentence in their language. Add its translation if you can.',
   },
 })

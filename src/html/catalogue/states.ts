@@ -24,6 +24,8 @@ export const states = texts({
     'ground.insult': 'سب أو قذف دون موضوع',
     'ground.unintelligible': 'لم نفهم الطلب، ولم نتوصل بتوضيح',
     'ground.duplicate': 'سبق تقديمها',
+    'answer.written_in':
+      'كتب هذا الجواب {language, select, ar {بالعربية} fr {بالفرنسية} other {بالإنجليزية}} ردا على شكاية مماثلة:',
     'event.received': 'توصلنا بها',
     'event.receipt_sent': 'أرسلنا وصلكم',
     'event.referred': 'موجهة إلى الإدارة المعنية',
@@ -101,6 +103,8 @@ export const states = texts({
     'ground.insult': 'insulte ou diffamation sans objet',
     'ground.unintelligible': 'demande incomprise, et non complétée',
     'ground.duplicate': 'déjà déposée',
+    'answer.written_in':
+      'Cette réponse est écrite en {language, select, ar {arabe} fr {français} other {anglais}}, pour une plainte semblable :',
     'event.received': 'Reçue',
     'event.receipt_sent': 'Reçu envoyé',
     'event.referred': 'Adressée à l’administration',
@@ -178,6 +182,8 @@ export const states = texts({
     'ground.insult': 'insult or defamation without substance',
     'ground.unintelligible': 'not understood, and not completed',
     'ground.duplicate': 'already filed',
+    'answer.written_in':
+      'This answer was written in {language, select, ar {Arabic} fr {French} other {English}}, for a similar complaint:',
     'event.received': 'Received',
     'event.receipt_sent': 'Receipt sent',
     'event.referred': 'Addressed to the office',

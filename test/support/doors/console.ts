@@ -99,11 +99,14 @@ export const onConsole: Readonly<Record<string, Door>> = {
   'POST /console/complaints/:reference/approve': { may: ['A.manager'] },
   'POST /console/complaints/:reference/return': { may: ['A.manager'], says: { remark: 'Non.' } },
   'GET /console/complaints/:reference/merge': {
-    may: OF_A,
+    may: [...SUPERVISOR, ...OF_A],
     at: '/console/complaints/{reference}/merge?into={reference}',
   },
-  'POST /console/complaints/:reference/merge': { may: OF_A, says: { into: '{reference}' } },
-  'POST /console/complaints/:reference/separate': { may: OF_A },
+  'POST /console/complaints/:reference/merge': {
+    may: [...SUPERVISOR, ...OF_A],
+    says: { into: '{reference}' },
+  },
+  'POST /console/complaints/:reference/separate': { may: [...SUPERVISOR, ...OF_A] },
   'POST /console/complaints/:reference/interim': { may: OF_A, says: { interim: 'Plus tard.' } },
   'POST /console/complaints/:reference/notes': { may: [...SUPERVISOR, ...OF_A], says: { note: 'Vu.' } },
   'POST /console/complaints/:reference/route': { may: SUPERVISOR, says: { administration: 'ONEE' } },

@@ -13,11 +13,11 @@ import {
   type HandleDeps,
   requestInformation,
   returnAnswer,
-  reviewComplaint,
   sendInterimReply,
   takeComplaint,
 } from '../../../staff/handle-complaint.ts'
 import { mergeComplaint, separateComplaint } from '../../../staff/merge-complaints.ts'
+import { reviewComplaint } from '../../../staff/review-complaint.ts'
 import type { Actor } from '../../../staff/rights.ts'
 import { actorOf } from './actor.ts'
 import type { StaffApiDeps } from './routes.ts'

@@ -157,7 +157,12 @@ export const classification = {
 }
 
 const service = z.object({ code: z.string(), names })
-const mergedWith = z.object({ reference: z.string().nullable(), at: instant, by: z.string() })
+const mergedWith = z.object({
+  reference: z.string().nullable(),
+  at: instant,
+  by: z.string(),
+  language: z.enum(LOCALES).nullable().describe('What its complainant reads'),
+})
 
 const suggestion = body.extend({ service: z.string().optional(), score: z.number() })
 
