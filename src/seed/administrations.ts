@@ -3,6 +3,7 @@ import type { Clock, NewId } from '../core/clock.ts'
 import type { Database } from '../db/client.ts'
 import { administrations, services } from '../db/schema/index.ts'
 import { BODIES } from './bodies.ts'
+import { SERVICES } from './services.ts'
 
 /** Adds the demo's bodies and services. Those that exist, by code, stay as they are. Gives how many bodies were added. */
 export const seedAdministrations = (deps: {
@@ -36,7 +37,7 @@ export const seedAdministrations = (deps: {
         await tx.execute(sql`
           update administrations set parent_id = (select id from administrations where code = ${parent})
           where id = ${idOf.get(code)}`)
-    const offered = BODIES.flatMap(({ code, services: listed = [] }) => {
+    const offered = Object.entries(SERVICES).flatMap(([code, listed]) => {
       const administrationId = idOf.get(code)
       if (administrationId === undefined) return []
       return listed.map((service) => ({

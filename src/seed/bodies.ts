@@ -29,19 +29,9 @@ export interface SeedBody {
   /** Topics its complaints are about, and how many come to it beside the others. */
   readonly topics?: readonly Topic[]
   readonly weight?: number
-  readonly services?: readonly {
-    readonly code: string
-    readonly names: Names
-    readonly keywords: readonly string[]
-  }[]
 }
 
 const names = (ar: string, fr: string, en: string): Names => ({ ar, fr, en })
-const service = (code: string, ar: string, fr: string, en: string, ...keywords: string[]) => ({
-  code,
-  names: names(ar, fr, en),
-  keywords,
-})
 
 /** Bodies in the manner of the Moroccan State, invented where they are local: ministries, establishments, units below them. */
 export const BODIES: readonly SeedBody[] = [
@@ -71,18 +61,6 @@ export const BODIES: readonly SeedBody[] = [
     ],
     topics: ['hospital'],
     weight: 4,
-    services: [
-      service('URGENCES', 'المستعجلات', 'Urgences', 'Emergency care', 'urgences', 'مستعجلات', 'emergency'),
-      service(
-        'CONSULTATION',
-        'الفحوصات',
-        'Consultations',
-        'Consultations',
-        'rendez-vous',
-        'موعد',
-        'appointment',
-      ),
-    ],
   },
   {
     code: 'SANTE-FES',
@@ -127,10 +105,6 @@ export const BODIES: readonly SeedBody[] = [
     ],
     topics: ['school'],
     weight: 4,
-    services: [
-      service('BOURSES', 'المنح', 'Bourses', 'Grants', 'bourse', 'منحة', 'grant'),
-      service('INSCRIPTION', 'التسجيل', 'Inscriptions', 'Enrolment', 'inscription', 'تسجيل'),
-    ],
   },
   {
     code: 'EDUCATION-SOUSS',
@@ -176,16 +150,6 @@ export const BODIES: readonly SeedBody[] = [
     ],
     topics: ['street', 'civil_status'],
     weight: 5,
-    services: [
-      service(
-        'ETAT-CIVIL',
-        'الحالة المدنية',
-        'État civil',
-        'Civil registry',
-        'acte de naissance',
-        'عقد الازدياد',
-      ),
-    ],
   },
   {
     code: 'COMMUNE-AGADIR',

@@ -14,6 +14,7 @@ import { accessCodeHash, accessCodeOf } from '../intake/access-code.ts'
 import { BODIES, type SeedBody, type Topic } from './bodies.ts'
 import { insertRows, type SeedRows } from './insert-rows.ts'
 import { type Chance, chanceOf } from './random.ts'
+import { SERVICES, type SeedService } from './services.ts'
 import { type SeedRound, type Story, tellStory } from './story.ts'
 import { againText, answerText, filingText, placeFor } from './texts.ts'
 
@@ -52,6 +53,7 @@ interface Filing {
   readonly body: SeedBody
   readonly way: 'named' | 'unknown' | 'outside'
   readonly place: string
+  readonly topic: Topic | undefined
   readonly text: string
   readonly anonymous: boolean
 }
@@ -104,6 +106,7 @@ const makeFiling = (writing: Writing): Filing => {
     body,
     way,
     place,
+    topic,
     text: filingText(chance, { kind, language, topic, place }),
     anonymous: chance.happens(0.07),
   }
@@ -241,11 +244,32 @@ const CAUSES: Readonly<Record<Cause, number>> = {
   other: 1,
 }
 
+/** The services a complaint may be about, and whose they are: those of its body, else of the next body above that has any. */
+const servicesFor = (
+  { code, parent }: SeedBody,
+  topic: Topic | undefined,
+): { owner: string; offered: readonly SeedService[] } => {
+  const offered = (SERVICES[code] ?? []).filter((one) => one.topic === undefined || one.topic === topic)
+  return offered.length > 0 || parent === undefined
+    ? { owner: code, offered }
+    : servicesFor(bodyOf(parent), topic)
+}
+
+/** Each is half as often complained about as the one before. */
+const inOrder = (offered: readonly SeedService[]): Readonly<Record<string, number>> =>
+  Object.fromEntries(offered.map(({ code }, nth) => [code, 0.5 ** nth]))
+
 /** What the desk noted of it, where it did: most often for what is settled. */
-const classify = ({ later }: Writing, { body }: Filing, { status }: Story) => {
+const classify = ({ later }: Writing, { body, topic }: Filing, { status }: Story) => {
   const settled = status === 'answered' || status === 'closed'
-  const service = body.services && later.happens(0.85) ? later.pick(body.services).code : null
-  return { service, cause: later.happens(settled ? 0.9 : 0.35) ? later.weighted(CAUSES) : null }
+  const { owner, offered } = servicesFor(body, topic)
+  const said = offered.length > 0 && later.happens(settled ? 0.94 : 0.7)
+  const service = said ? later.weighted(inOrder(offered)) : null
+  return {
+    service,
+    service_of: owner,
+    cause: later.happens(settled ? 0.9 : 0.35) ? later.weighted(CAUSES) : null,
+  }
 }
 
 const writeComplaint = (writing: Writing, filing: Filing, story: Story): void => {

@@ -60,13 +60,19 @@ const same = (rows: readonly Row[]): Record<string, string> =>
 /** Writes everything in one transaction: a demo is there whole or not at all. */
 export const insertRows = async (sql: Sql, rows: SeedRows): Promise<void> => {
   await sql.begin(async (tx) => {
-    const { administration: _, named_administration: __, service: ____, ...plain } = same(rows.complaints)
+    const {
+      administration: _,
+      named_administration: __,
+      service: ____,
+      service_of: _____,
+      ...plain
+    } = same(rows.complaints)
     await insert(tx, 'complaints', rows.complaints, {
       ...plain,
       named_administration_id: bodyId('named_administration'),
       administration_id: bodyId('administration'),
       service_id:
-        '(select s.id from services s join administrations a on a.id = s.administration_id where a.code = r.administration and s.code = r.service)',
+        '(select s.id from services s join administrations a on a.id = s.administration_id where a.code = r.service_of and s.code = r.service)',
     })
     await insert(tx, 'complainants', rows.complainants, same(rows.complainants))
     await insert(tx, 'submissions', rows.submissions, {
