@@ -37,9 +37,10 @@ export const commands: readonly CommandModule[] = [
   one('erase', async () => (await import('./erase.ts')).erase),
   one('hold', async () => (await import('./hold.ts')).hold),
   {
-    names: ['build', 'list', 'submit', 'return', 'accept', 'publish', 'recompute'].map(
-      (step) => `report ${step}`,
-    ),
+    names: [
+      ...['build', 'submit', 'return', 'accept', 'publish', 'write', 'measure', 'answer'],
+      ...['list', 'status', 'differences', 'recompute', 'paper'],
+    ].map((step) => `report ${step}`),
     load: async () => (await import('./report.ts')).reportCommands,
   },
   one('report verify', async () => (await import('./report-verify.ts')).reportVerify),

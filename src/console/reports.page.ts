@@ -1,22 +1,17 @@
 import { html } from 'ghtml'
-import { CAUSES } from '../core/cause.ts'
 import { nameIn } from '../core/locale.ts'
-import {
-  isOpenForWriting,
-  MEASURE_STATES,
-  REPORT_LOCALES,
-  type ReportContent,
-  type ReportSection,
-} from '../core/report.ts'
+import { isOpenForWriting, REPORT_LOCALES, type ReportSection } from '../core/report.ts'
+import { hidden } from '../html/form.ts'
 import { reportBody } from '../html/report-body.ts'
-import { reportTitle, sectionTitle } from '../html/report-words.ts'
+import { reportTitle } from '../html/report-words.ts'
 import { text } from '../html/text.ts'
 import { mayDo } from '../staff/rights.ts'
-import type { Remark, Report } from '../supervision/read-reports.ts'
-import type { Difference } from '../supervision/write-report.ts'
+import type { Difference } from '../supervision/compare-report.ts'
+import type { Report } from '../supervision/read-reports.ts'
 import { deskPage, type Viewer } from './layout.ts'
+import { commentaryForm, type ReportView, registerForms, remarkField, remarksOf } from './report-fill.view.ts'
 import { reportCalendar, type YearFacts } from './report-years.page.ts'
-import { actionButton, dataTable, isolated } from './table.ts'
+import { dataTable, isolated } from './table.ts'
 
 export interface ListFacts {
   readonly reports: readonly Report[]
@@ -68,67 +63,18 @@ export const reportsPage = (viewer: Viewer, facts: ListFacts): string => {
   })
 }
 
-const commentaryForm = (
-  { locale }: Viewer,
-  report: Report,
-  content: ReportContent,
-  section: ReportSection,
-): string => {
-  const said = content.commentaries[section]
-  const field = (name: 'ar' | 'fr', label: 'arabic' | 'french') =>
-    html`<label>${text(locale, `desk.reports.${label}`)}<textarea name="${name}" lang="${name}" dir="${name === 'ar' ? 'rtl' : 'ltr'}" rows="3" maxlength="4000">${said?.[name] ?? ''}</textarea></label>`
-  return html`<details class="act"><summary>${text(locale, 'report.commentary')}</summary><form class="stack" method="post" action="/console/reports/${report.id}/commentary"><input type="hidden" name="section" value="${section}">!${field('ar', 'arabic')}!${field('fr', 'french')}<button class="button small">${text(locale, 'desk.reports.save')}</button></form></details>`
-}
-
-const measureForm = (
-  { locale }: Viewer,
-  report: Report,
-  measure?: ReportContent['measures'][number],
-): string => {
-  const summary = measure
-    ? locale === 'ar'
-      ? measure.ar || measure.fr
-      : measure.fr || measure.ar
-    : text(locale, 'desk.reports.measure.add')
-  const pick = (
-    name: string,
-    label: string,
-    values: readonly string[],
-    words: (value: string) => string,
-    chosen?: string,
-  ) =>
-    html`<label>${label} <select name="${name}">!${values.map((value) => html`<option value="${value}"!${value === chosen ? ' selected' : ''}>${words(value)}</option>`)}</select></label>`
-  return html`<details class="act"><summary>${summary}</summary><form class="stack" method="post" action="/console/reports/${report.id}/measures">!${measure ? html`<input type="hidden" name="id" value="${measure.id}">` : ''}
-!${pick('cause', text(locale, 'report.measure.cause'), CAUSES, (cause) => text(locale, `cause.${cause as (typeof CAUSES)[number]}`), measure?.cause)}
-<label>${text(locale, 'desk.reports.measure.ar')} <input name="ar" lang="ar" dir="rtl" value="${measure?.ar ?? ''}" maxlength="400"></label>
-<label>${text(locale, 'desk.reports.measure.fr')} <input name="fr" lang="fr" dir="ltr" value="${measure?.fr ?? ''}" maxlength="400"></label>
-<label>${text(locale, 'report.measure.owner')} <input name="owner" required value="${measure?.owner ?? ''}" maxlength="120"></label>
-<label>${text(locale, 'report.measure.due')} <input type="date" name="dueOn" required value="${measure?.dueOn ?? ''}"></label>
-!${pick('state', text(locale, 'report.measure.state'), MEASURE_STATES, (state) => text(locale, `report.measure.${state as (typeof MEASURE_STATES)[number]}`), measure?.state)}
-<button class="button small">${text(locale, 'desk.reports.save')}</button></form></details>`
-}
-
-const remarkField = ({ locale }: Viewer, section: ReportSection): string =>
-  html`<label>${text(locale, 'desk.reports.remark')} – ${sectionTitle(locale, section)}<textarea name="remark-${section}" form="return" rows="2" maxlength="1000"></textarea></label>`
-
-const remarksOf = ({ locale }: Viewer, remarks: readonly Remark[], section: ReportSection): string => {
-  const own = remarks.filter((remark) => remark.section === section)
-  return own.length === 0
-    ? ''
-    : html`<div class="note clock"><h4>${text(locale, 'desk.reports.remark')}</h4>!${own.map(({ text: words, settledAt }) => html`<p dir="auto">${words}!${settledAt === null ? '' : html` <small>(${text(locale, 'desk.reports.remark.settled')})</small>`}</p>`)}</div>`
-}
-
-const steps = (viewer: Viewer, { id, state, contentSha256 }: Report): string => {
+const steps = (viewer: Viewer, { id, state, contentSha256, changedAt }: Report): string => {
   const { locale } = viewer
+  const seen = hidden('seen', changedAt.toISOString())
   const act = (deed: 'submit' | 'accept' | 'publish') =>
-    actionButton(`/console/reports/${id}/${deed}`, text(locale, `desk.reports.${deed}`))
+    html`<form class="inline" method="post" action="/console/reports/${id}/${deed}">!${seen}<button class="button small">${text(locale, `desk.reports.${deed}`)}</button></form>`
   const judge = may(viewer, 'report.judge')
   const next = [
     ...(isOpenForWriting(state) && may(viewer, 'report.write') ? [act('submit')] : []),
     ...(state === 'submitted' && judge
       ? [
           act('accept'),
-          html`<form class="inline" id="return" method="post" action="/console/reports/${id}/return"><button class="button small second">${text(locale, 'desk.reports.return')}</button></form>`,
+          html`<form class="inline" id="return" method="post" action="/console/reports/${id}/return">!${seen}<button class="button small second">${text(locale, 'desk.reports.return')}</button></form>`,
         ]
       : []),
     ...(state === 'accepted' && judge ? [act('publish')] : []),
@@ -141,32 +87,43 @@ const steps = (viewer: Viewer, { id, state, contentSha256 }: Report): string => 
 <div class="buttons">!${next}</div><p>!${papers.join(' · ')} · <a href="/console/reports/${id}/differences">${text(locale, 'desk.reports.differences')}</a></p>`
 }
 
+/** Sectors whose report a synthesis does not add up as it is now, and the way to one that does. */
+const newerNote = (view: ReportView): string => {
+  const { viewer, report, writing } = view
+  const { locale } = viewer
+  if (writing.newer.length === 0) return ''
+  const named = writing.newer.map(
+    ({ names, version }) =>
+      html`<li><bdi>${nameIn(names, locale)}</bdi> – ${text(locale, 'desk.reports.version')} ${version}</li>`,
+  )
+  const reason =
+    report.state === 'published'
+      ? html`<label>${text(locale, 'desk.reports.reason')} <input name="reason" maxlength="300" required></label>`
+      : ''
+  const again =
+    report.state === 'submitted' || report.state === 'accepted'
+      ? html`<p>${text(locale, 'desk.reports.newer.later')}</p>`
+      : html`<form class="stack" method="post" action="/console/reports">!${hidden('year', String(report.year))}!${reason}<button class="button small">${text(locale, 'desk.reports.newer.again')}</button></form>`
+  return html`<div class="note clock" id="newer"><h2>${text(locale, 'desk.reports.newer')}</h2><ul>!${named}</ul>!${may(viewer, 'report.judge') ? again : ''}</div>`
+}
+
 /** One report: the body as it will be published, with what may be written or remarked beside each section. */
-export const reportPage = (
-  viewer: Viewer,
-  report: Report,
-  content: ReportContent,
-  remarks: readonly Remark[],
-): string => {
+export const reportPage = (view: ReportView): string => {
+  const { viewer, report, content } = view
   const { locale } = viewer
   const writes = isOpenForWriting(report.state) && may(viewer, 'report.write')
   const judges = report.state === 'submitted' && may(viewer, 'report.judge')
   const after = (section: ReportSection): string =>
     [
-      remarksOf(viewer, remarks, section),
-      writes ? commentaryForm(viewer, report, content, section) : '',
-      writes && section === 'measures'
-        ? [
-            ...content.measures.map((measure) => measureForm(viewer, report, measure)),
-            measureForm(viewer, report),
-          ].join('')
-        : '',
+      remarksOf(view, section, writes),
+      writes ? commentaryForm(view, section) : '',
+      writes && section === 'measures' ? registerForms(view) : '',
       judges ? remarkField(viewer, section) : '',
     ].join('')
   return deskPage(viewer, {
     title: reportTitle(locale, content),
     path: `/console/reports/${report.id}`,
-    body: html`!${steps(viewer, report)}!${reportBody({ locale, content, after })}`,
+    body: html`!${newerNote(view)}!${steps(viewer, report)}!${reportBody({ locale, content, after })}`,
   })
 }
 

@@ -1,21 +1,21 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { officeDay } from '../core/deadlines.ts'
-import { AppError } from '../core/errors.ts'
+import { AppError, type ErrorCode } from '../core/errors.ts'
 import { REPORT_LOCALES } from '../core/report.ts'
+import { appErrorOf } from '../http/problem.ts'
+import { STATUS_OF } from '../http/status-of.ts'
 import { type Actor, requireRight, scopeOf } from '../staff/rights.ts'
-import { type PublishDeps, publishReport, reportPath } from '../supervision/publish-report.ts'
+import { compareWithToday } from '../supervision/compare-report.ts'
+import { answerRemark, writeCommentary, writeMeasure } from '../supervision/fill-report.ts'
+import { acceptReport, returnReport, submitReport } from '../supervision/hand-report.ts'
+import { type PublishDeps, publishReport, readPaper } from '../supervision/publish-report.ts'
 import { queueBuild, readBuild } from '../supervision/queue-build.ts'
-import { contentOf, listReports, readRemarks, readReport } from '../supervision/read-reports.ts'
-import {
-  acceptReport,
-  compareWithToday,
-  returnReport,
-  submitReport,
-  writeCommentary,
-  writeMeasure,
-} from '../supervision/write-report.ts'
+import { contentOf, listReports, readReport } from '../supervision/read-reports.ts'
+import { readWriting } from '../supervision/read-writing.ts'
+import { fieldsOf } from './fields.ts'
 import { buildFacts, buildPage } from './report-build.page.ts'
+import type { ReportView } from './report-fill.view.ts'
 import { bannerFor, calendarOf, reportYearRoutes } from './report-years.routes.ts'
 import { differencesPage, reportPage, reportsPage } from './reports.page.ts'
 import { sessionOf, viewerOf } from './session.ts'
@@ -26,8 +26,14 @@ const buildForm = z.object({
   administration: z.string().max(40).optional(),
   reason: z.string().max(300).optional(),
 })
+interface OfReport {
+  Params: { id: string }
+}
+
+const seen = z.string().max(40).optional()
 const measureForm = z.object({
   id: z.uuid().optional(),
+  seen,
   cause: words,
   ar: words,
   fr: words,
@@ -50,6 +56,18 @@ const bodiesOf = async ({ db: { sql } }: PublishDeps, actor: Actor) => {
 
 const DEEDS = { submit: submitReport, accept: acceptReport, publish: publishReport } as const
 
+const showReport = async (
+  { db: { sql } }: PublishDeps,
+  request: FastifyRequest<OfReport>,
+  reply: FastifyReply,
+  unkept?: ReportView['unkept'],
+): Promise<FastifyReply> => {
+  const report = await readReport(sql, sessionOf(request).actor, request.params.id)
+  const content = await contentOf(sql, report)
+  const writing = await readWriting(sql, report, content)
+  return reply.send(reportPage({ viewer: viewerOf(request), report, content, writing, unkept }))
+}
+
 const readingRoutes = (app: FastifyInstance, deps: PublishDeps): void => {
   const { sql } = deps.db
 
@@ -67,9 +85,7 @@ const readingRoutes = (app: FastifyInstance, deps: PublishDeps): void => {
   })
 
   app.get<{ Params: { id: string } }>('/reports/:id', async (request, reply) => {
-    const report = await readReport(sql, sessionOf(request).actor, request.params.id)
-    const [content, remarks] = await Promise.all([contentOf(sql, report), readRemarks(sql, report.id)])
-    return reply.send(reportPage(viewerOf(request), report, content, remarks))
+    return showReport(deps, request, reply)
   })
 
   app.get<{ Params: { id: string } }>('/reports/:id/differences', async (request, reply) => {
@@ -81,47 +97,73 @@ const readingRoutes = (app: FastifyInstance, deps: PublishDeps): void => {
   })
 
   app.get<{ Params: { id: string; file: string } }>('/reports/:id/:file', async (request, reply) => {
+    const { actor } = sessionOf(request)
     const { id, file: name } = request.params
-    const report = await readReport(sql, sessionOf(request).actor, id)
     const locale = REPORT_LOCALES.find((one) => name === `report-${one}.pdf`)
     if (locale === undefined) throw new AppError('not_found')
-    const content = await contentOf(sql, report)
-    const file = await deps.render.paper(locale, content, {
-      sha256: report.contentSha256 ?? report.snapshotSha256,
-      base: deps.publicUrl,
-      path: reportPath(content),
-      date: deps.clock.now().toISOString(),
-    })
+    const file = await readPaper(deps, actor, id, locale)
     return reply.type(file.type).send(Buffer.from(file.bytes))
   })
 }
 
-const writingRoutes = (app: FastifyInstance, deps: PublishDeps): void => {
-  app.post<{ Params: { id: string } }>('/reports/:id/commentary', async (request, reply) => {
-    const form = z.object({ section: words, ar: words, fr: words }).parse(request.body)
-    await writeCommentary(deps, sessionOf(request).actor, request.params.id, form)
-    return reply.redirect(`/console/reports/${request.params.id}#section-${form.section}`, 303)
-  })
+/** Words that could not be kept stand in their form again. */
+const KEPT: readonly ErrorCode[] = ['conflict', 'validation']
 
-  app.post<{ Params: { id: string } }>('/reports/:id/measures', async (request, reply) => {
-    await writeMeasure(deps, sessionOf(request).actor, request.params.id, measureForm.parse(request.body))
-    return reply.redirect(`/console/reports/${request.params.id}#section-measures`, 303)
+const fillingRoutes = (app: FastifyInstance, deps: PublishDeps): void => {
+  /** One form of a report: what it does, and the section where its reader goes on. */
+  const fills = (
+    name: string,
+    run: (actor: Actor, id: string, request: FastifyRequest<OfReport>) => Promise<string>,
+  ) =>
+    app.post<OfReport>(`/reports/:id/${name}`, async (request, reply) => {
+      const { id } = request.params
+      try {
+        const section = await run(sessionOf(request).actor, id, request)
+        return reply.redirect(`/console/reports/${id}#section-${section}`, 303)
+      } catch (error) {
+        const { code } = appErrorOf(error)
+        if (!KEPT.includes(code)) throw error
+        const unkept = { trouble: code, fields: fieldsOf(request) }
+        return showReport(deps, request, reply.code(STATUS_OF[code]), unkept)
+      }
+    })
+  fills('commentary', async (actor, id, request) => {
+    const form = z.object({ section: words, ar: words, fr: words, seen }).parse(request.body)
+    await writeCommentary(deps, actor, id, form)
+    return form.section
   })
+  fills('measures', async (actor, id, request) => {
+    await writeMeasure(deps, actor, id, measureForm.parse(request.body))
+    return 'measures'
+  })
+  app.post<{ Params: { id: string; remark: string } }>(
+    '/reports/:id/remarks/:remark',
+    async (request, reply) => {
+      const { id, remark } = request.params
+      const { text } = z.object({ text: z.string().max(1_000) }).parse(request.body)
+      await answerRemark(deps, sessionOf(request).actor, id, { remark, text })
+      return reply.redirect(`/console/reports/${id}`, 303)
+    },
+  )
+}
 
-  app.post<{ Params: { id: string } }>('/reports/:id/return', async (request, reply) => {
+const stepRoutes = (app: FastifyInstance, deps: PublishDeps): void => {
+  app.post<OfReport>('/reports/:id/return', async (request, reply) => {
     const { actor } = sessionOf(request)
     requireRight(actor, 'report.judge')
-    const remarks = Object.entries(z.record(z.string(), words).parse(request.body)).flatMap(([name, said]) =>
+    const form = z.record(z.string(), words).parse(request.body)
+    const remarks = Object.entries(form).flatMap(([name, said]) =>
       name.startsWith('remark-') ? [{ section: name.slice('remark-'.length), text: said }] : [],
     )
-    await returnReport(deps, actor, request.params.id, remarks)
+    await returnReport(deps, actor, request.params.id, { remarks, seen: form['seen'] })
     return reply.redirect(`/console/reports/${request.params.id}`, 303)
   })
 
   app.post<{ Params: { id: string; deed: string } }>('/reports/:id/:deed', async (request, reply) => {
     const { id, deed } = request.params
     if (!Object.hasOwn(DEEDS, deed)) throw new AppError('not_found')
-    await DEEDS[deed as keyof typeof DEEDS](deps, sessionOf(request).actor, id)
+    const form = z.object({ seen }).catch({}).parse(request.body)
+    await DEEDS[deed as keyof typeof DEEDS](deps, sessionOf(request).actor, id, form)
     return reply.redirect(`/console/reports/${id}`, 303)
   })
 }
@@ -160,5 +202,6 @@ export const reportRoutes = (app: FastifyInstance, deps: PublishDeps): void => {
   readingRoutes(app, deps)
   buildRoutes(app, deps)
   reportYearRoutes(app, deps)
-  writingRoutes(app, deps)
+  fillingRoutes(app, deps)
+  stepRoutes(app, deps)
 }

@@ -3,6 +3,7 @@ import type { NewId } from '../core/clock.ts'
 import { AppError } from '../core/errors.ts'
 import { type FigureTable, type Value, valueIn } from '../core/figure-table.ts'
 import { type ImprovementMeasure, MEASURE_STATES, type MeasureState } from '../core/report.ts'
+import { requireSeen, type Seen } from '../core/seen.ts'
 import type { Sql } from '../db/client.ts'
 import type { CountingDeps } from './refresh-cells.ts'
 
@@ -46,7 +47,17 @@ export const readMeasures = async (
   )
 }
 
-export interface MeasureWish {
+/** The version of each line of a body's register, by its id: what `seen` names. */
+export const readMeasureVersions = async (
+  sql: Sql,
+  administrationId: string | null,
+): Promise<ReadonlyMap<string, string>> => {
+  const rows = await sql<{ id: string; at: Date }[]>`
+    select id, updated_at as at from improvement_measures where administration_id = ${administrationId}`
+  return new Map(rows.map(({ id, at }) => [id, at.toISOString()]))
+}
+
+export interface MeasureWish extends Seen {
   readonly id?: string | undefined
   readonly cause: string
   readonly ar: string
@@ -68,28 +79,50 @@ const checked = (wish: MeasureWish): MeasureWish & { cause: Cause; state: Measur
   return { ...wish, cause, state }
 }
 
-/** Writes one line of the register, new or changed. Throws `validation`. */
-export const putMeasure = async (
-  deps: CountingDeps & { readonly newId: NewId },
-  body: { administrationId: string; year: number },
-  wish: MeasureWish,
+export interface WrittenMeasure {
+  readonly id: string
+  readonly version: string
+}
+
+interface Register {
+  readonly administrationId: string
+  readonly year: number
+}
+
+const changeMeasure = async (
+  tx: Sql,
+  now: Date,
+  { administrationId }: Register,
+  { id, cause, ar, fr, owner, dueOn, state, seen }: MeasureWish & { id: string },
 ): Promise<void> => {
-  const { cause, state, ar, fr, owner, dueOn, id } = checked(wish)
+  const [was] = await tx<{ at: Date }[]>`
+    select updated_at as at from improvement_measures where id::text = ${id} and administration_id = ${administrationId} for update`
+  if (was === undefined) throw new AppError('not_found')
+  requireSeen({ seen }, was.at.toISOString())
+  await tx`
+    update improvement_measures set cause = ${cause}, ar = ${ar}, fr = ${fr}, owner = ${owner}, due_on = ${dueOn}, state = ${state},
+      adopted_on = case when ${state} = 'adopted' then coalesce(adopted_on, ${now}::date) end,
+      dropped_on = case when ${state} = 'dropped' then coalesce(dropped_on, ${now}::date) end, updated_at = ${now}
+    where id = ${id}`
+}
+
+/** Writes one line of the register, new or changed. Throws `validation`, `not_found` and, for what was seen otherwise, `conflict`. */
+export const putMeasure = async (
+  tx: Sql,
+  deps: Pick<CountingDeps, 'clock'> & { readonly newId: NewId },
+  body: Register,
+  wish: MeasureWish,
+): Promise<WrittenMeasure> => {
+  const measure = checked(wish)
   const now = deps.clock.now()
-  const { sql } = deps.db
-  const since = (wanted: MeasureState): Date | null => (state === wanted ? now : null)
-  const [adopted, dropped] = [since('adopted'), since('dropped')]
-  const changed =
-    id === undefined
-      ? []
-      : await sql`
-          update improvement_measures set cause = ${cause}, ar = ${ar}, fr = ${fr}, owner = ${owner}, due_on = ${dueOn}, state = ${state},
-            adopted_on = case when ${state} = 'adopted' then coalesce(adopted_on, ${adopted}::date) end,
-            dropped_on = case when ${state} = 'dropped' then coalesce(dropped_on, ${dropped}::date) end, updated_at = ${now}
-          where id::text = ${id} and administration_id = ${body.administrationId} returning id`
-  if (id !== undefined && changed.length === 0) throw new AppError('not_found')
-  if (id === undefined)
-    await sql`
+  const id = wish.id ?? deps.newId()
+  if (wish.id !== undefined) await changeMeasure(tx, now, body, { ...measure, id })
+  else {
+    const { cause, state, ar, fr, owner, dueOn } = measure
+    const [adopted, dropped] = [state === 'adopted' ? now : null, state === 'dropped' ? now : null]
+    await tx`
       insert into improvement_measures (id, administration_id, cause, ar, fr, owner, due_on, state, first_year, adopted_on, dropped_on, created_at, updated_at)
-      values (${deps.newId()}, ${body.administrationId}, ${cause}, ${ar}, ${fr}, ${owner}, ${dueOn}, ${state}, ${body.year}, ${adopted}::date, ${dropped}::date, ${now}, ${now})`
+      values (${id}, ${body.administrationId}, ${cause}, ${ar}, ${fr}, ${owner}, ${dueOn}, ${state}, ${body.year}, ${adopted}::date, ${dropped}::date, ${now}, ${now})`
+  }
+  return { id, version: now.toISOString() }
 }

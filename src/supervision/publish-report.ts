@@ -10,15 +10,16 @@ import {
   reportMayBecome,
 } from '../core/report.ts'
 import type { Secrets } from '../core/secrets.ts'
+import { requireSeen, type Seen } from '../core/seen.ts'
 import type { Sql } from '../db/client.ts'
 import { type ReceiptKey, signCompact, signingKeyOf } from '../receipts/sign-receipt.ts'
 import { type CompactCheck, verifyCompact } from '../receipts/verify-signature.ts'
 import { audit } from '../staff/audit.ts'
 import { type Actor, requireRight } from '../staff/rights.ts'
+import type { ReportDeps } from './build-report.ts'
 import { withFilings } from './measures-register.ts'
 import { protectTable, protectTotal } from './protect.ts'
-import { readReport } from './read-reports.ts'
-import type { ReportDeps } from './write-report.ts'
+import { contentOf, readReport } from './read-reports.ts'
 
 export interface ReportFile {
   readonly name: string
@@ -98,6 +99,23 @@ const publicContent = (content: ReportContent): ReportContent => {
   }
 }
 
+/** A report as it would be printed now, for whoever may read it. */
+export const readPaper = async (
+  deps: PublishDeps,
+  actor: Actor,
+  id: string,
+  locale: ReportLocale,
+): Promise<ReportFile> => {
+  const report = await readReport(deps.db.sql, actor, id)
+  const content = await contentOf(deps.db.sql, report)
+  return deps.render.paper(locale, content, {
+    sha256: report.contentSha256 ?? report.snapshotSha256,
+    base: deps.publicUrl,
+    path: reportPath(content),
+    date: deps.clock.now().toISOString(),
+  })
+}
+
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
 
 /** Publishes an accepted report: its files are made once, hashed, signed, and never change. */
@@ -105,12 +123,14 @@ export const publishReport = async (
   deps: PublishDeps,
   actor: Actor,
   id: string,
+  wish: Seen = {},
 ): Promise<{ url: string; contentSha256: string }> => {
   requireRight(actor, 'report.judge')
   const report = await readReport(deps.db.sql, actor, id)
   const { content, contentSha256, acceptedAt } = report
   if (!reportMayBecome(report.state, 'published') || content === null || contentSha256 === null)
     throw new AppError('conflict')
+  requireSeen(wish, report.changedAt.toISOString())
   const now = deps.clock.now()
   const path = reportPath(content)
   const facts = {
@@ -131,10 +151,12 @@ export const publishReport = async (
     issuer: deps.publicUrl,
   } satisfies ReportClaims)
   await deps.db.sql.begin(async (tx) => {
+    const published = await tx`
+      update reports set state = 'published', published_at = ${now}, published_by = ${actor.id}, signature = ${signature}
+      where id = ${id} and state = 'accepted' returning id`
+    if (published.length === 0) throw new AppError('conflict')
     for (const { name, type, bytes } of files)
       await tx`insert into report_files (report_id, name, type, sha256, bytes) values (${id}, ${name}, ${type}, ${sha256(bytes)}, ${bytes as Buffer})`
-    await tx`update reports set state = 'published', published_at = ${now}, published_by = ${actor.id}, signature = ${signature}
-      where id = ${id} and state = 'accepted'`
   })
   await audit(deps, actor, { action: 'report.publish', subject: id, facts: { sha256: contentSha256 } })
   return { url: `${deps.publicUrl}/fr/reports/${path}`, contentSha256 }

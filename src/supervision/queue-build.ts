@@ -7,7 +7,7 @@ import type { StaffRole } from '../core/staff-role.ts'
 import type { TopicHandler } from '../core/topics.ts'
 import { appendMessages } from '../outbox/append.ts'
 import { type Actor, requireRight, scopeOf } from '../staff/rights.ts'
-import { buildReport, checkWish, type ReportDeps, type ReportWish } from './write-report.ts'
+import { buildReport, checkWish, type ReportDeps, type ReportWish } from './build-report.ts'
 
 /** A build as it was asked for, and how far it is. */
 export interface ReportBuild {

@@ -29,6 +29,8 @@ export interface Report {
   readonly contentSha256: string | null
   readonly content: ReportContent | null
   readonly publishedAt: Date | null
+  /** When anything of it was last written or decided: the version that `seen` names. */
+  readonly changedAt: Date
   readonly signature: string | null
 }
 
@@ -36,7 +38,10 @@ export const reportColumns = (sql: Sql) => sql`
   r.id, r.kind, r.administration_id as "administrationId", a.code, a.names, r.year, r.version, r.reason, r.state, r.tables,
   r.snapshot_sha256 as "snapshotSha256", r.as_of::text as "asOf", r.built_at as "builtAt", r.submitted_at as "submittedAt",
   r.submitted_by as "submittedBy", r.accepted_at as "acceptedAt", r.accepted_by as "acceptedBy", r.content_sha256 as "contentSha256",
-  r.content, r.published_at as "publishedAt", r.signature`
+  r.content, r.published_at as "publishedAt", r.signature, greatest(r.built_at, r.submitted_at, r.accepted_at, r.published_at,
+    (select max(written_at) from report_commentaries where report_id = r.id),
+    (select max(greatest(at, settled_at)) from report_remarks where report_id = r.id),
+    (select max(updated_at) from improvement_measures m where m.administration_id = r.administration_id and r.content is null)) as "changedAt"`
 
 /** The reports an actor may see: a body its own and its units'; the ministry all. Newest year first. */
 export const listReports = async (sql: Sql, actor: Actor): Promise<Report[]> => {
@@ -69,12 +74,14 @@ export interface Remark {
   readonly text: string
   readonly at: Date
   readonly settledAt: Date | null
+  /** What the body said to it. */
+  readonly answer: string | null
 }
 
 export const readRemarks = (sql: Sql, reportId: string): Promise<Remark[]> =>
   sql<
     Remark[]
-  >`select id, section, text, at, settled_at as "settledAt" from report_remarks where report_id = ${reportId} order by at, id`
+  >`select id, section, text, at, settled_at as "settledAt", answer from report_remarks where report_id = ${reportId} order by at, id`
 
 export const readCommentaries = async (
   sql: Sql,
@@ -107,7 +114,10 @@ export const acceptedSectors = async (sql: Sql, year: number): Promise<AcceptedS
     order by content -> 'administration' ->> 'code'`
 
 /** The sectors a synthesis was built from, whatever was accepted since: they are named by their hashes in its snapshot. */
-const sectorsOf = async (sql: Sql, reportId: string): Promise<ReportedSector[]> => {
+export const sectorsOf = async (
+  sql: Sql,
+  reportId: string,
+): Promise<(ReportedSector & { version: number })[]> => {
   const rows = await sql<Pick<AcceptedSector, 'content' | 'contentSha256'>[]>`
     select content, content_sha256 as "contentSha256" from reports
     where content_sha256 in (select jsonb_array_elements_text(snapshot -> 'sectors') from reports where id = ${reportId})
@@ -115,7 +125,7 @@ const sectorsOf = async (sql: Sql, reportId: string): Promise<ReportedSector[]> 
   return rows.flatMap(({ content, contentSha256 }) =>
     content.administration === null
       ? []
-      : [{ ...content.administration, contentSha256, tables: content.tables }],
+      : [{ ...content.administration, contentSha256, tables: content.tables, version: content.version }],
   )
 }
 
@@ -135,7 +145,9 @@ export const contentOf = async (sql: Sql, report: Report): Promise<ReportContent
   if (report.content !== null) return report.content
   const { kind, code, names, year, version, reason, asOf, snapshotSha256, tables } = report
   const isSynthesis = kind === 'synthesis'
-  const sectors = isSynthesis ? await sectorsOf(sql, report.id) : []
+  const sectors = (isSynthesis ? await sectorsOf(sql, report.id) : []).map(
+    ({ version: _, ...sector }): ReportedSector => sector,
+  )
   return {
     v: 1,
     kind,

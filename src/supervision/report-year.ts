@@ -7,7 +7,7 @@ import { managersOf } from '../deadlines/remind.ts'
 import { appendMessages } from '../outbox/append.ts'
 import { audit } from '../staff/audit.ts'
 import { type Actor, requireRight } from '../staff/rights.ts'
-import type { ReportDeps } from './write-report.ts'
+import type { ReportDeps } from './build-report.ts'
 
 /** The dates of the reports about one year, as the ministry sets them. Days are YYYY-MM-DD. */
 export interface ReportYear {

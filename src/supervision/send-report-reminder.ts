@@ -2,7 +2,7 @@ import { officeDay } from '../core/deadlines.ts'
 import { delivered } from '../core/delivery.ts'
 import type { Mailer } from '../core/mail.ts'
 import type { TopicHandler } from '../core/topics.ts'
-import type { ReportDeps } from './write-report.ts'
+import type { ReportDeps } from './build-report.ts'
 
 export interface ReportReminder {
   readonly year: number

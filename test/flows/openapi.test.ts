@@ -1,6 +1,4 @@
 import type { AnySchema } from 'ajv'
-import Ajv2020 from 'ajv/dist/2020.js'
-import addFormats from 'ajv-formats'
 import type { FastifyInstance } from 'fastify'
 import pino from 'pino'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -15,6 +13,7 @@ import { newUuidV7, systemClock } from '../../src/platform/system-clock.ts'
 import { seedAdministrations } from '../../src/seed/administrations.ts'
 import { createToken } from '../../src/staff/tokens.ts'
 import { acceptanceOver, openTestDatabase, submissionOf, testSecrets } from '../support/acceptance.ts'
+import { expectDescribed } from '../support/described.ts'
 
 interface Operation {
   readonly summary?: string
@@ -129,15 +128,6 @@ const call = ({ path, method }: Described, token?: string) => {
   })
 }
 
-const ajv = new Ajv2020.default({ strict: false })
-addFormats.default(ajv)
-
-const expectDescribed = (path: string, schema: AnySchema | undefined, answer: unknown): void => {
-  const isValid = ajv.compile({ ...(schema as object), components: spec.components })
-  const holds = isValid(answer)
-  expect([path, isValid.errors ?? [], holds]).toEqual([path, [], true])
-}
-
 describe('the description', () => {
   it('says of each operation what it is and what it answers', () => {
     expect(described.length).toBeGreaterThan(35)
@@ -154,7 +144,7 @@ describe('the description', () => {
       const answer = await call(one, tokens[who])
       const schema = one.operation.responses?.['200']?.content?.['application/json']?.schema
       if (answer.statusCode !== 200 || schema === undefined) continue
-      expectDescribed(one.path, schema, answer.json())
+      expectDescribed(spec, one.path, schema, answer.json())
       looked.push(one.path)
     }
     for (const path of [
@@ -188,7 +178,7 @@ describe('the description', () => {
     ] as const) {
       const { summary, responses } = spec.paths[`/api/v1/staff/inbox/${deed}`]?.['post'] ?? {}
       const answer = await act(deed, { references: [reference, '2612345674'], ...said })
-      expectDescribed(deed, responses?.['200']?.content?.['application/json']?.schema, answer.json())
+      expectDescribed(spec, deed, responses?.['200']?.content?.['application/json']?.schema, answer.json())
       expect([summary?.length, answer.json()]).toMatchObject([expect.any(Number), { done: 1 }])
       expect((await act(`${deed}/undo`, { undo: answer.json().undo })).statusCode).toBe(204)
     }

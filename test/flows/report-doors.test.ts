@@ -1,7 +1,9 @@
+import type { AnySchema } from 'ajv'
 import pino from 'pino'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { renderReportFiles } from '../../src/composition/report-files.ts'
 import type { Database } from '../../src/db/client.ts'
+import { docsRoutes } from '../../src/http/api/docs.ts'
 import { staffApi } from '../../src/http/api/staff/routes.ts'
 import { createApp } from '../../src/http/app.ts'
 import { errorPage } from '../../src/http/error-page.ts'
@@ -11,11 +13,16 @@ import { createPdfRenderer } from '../../src/receipts/pdf/render-pdf.ts'
 import { publishReceiptKey } from '../../src/receipts/publish-keys.ts'
 import { createToken } from '../../src/staff/tokens.ts'
 import { openTestDatabase, testSecrets } from '../support/acceptance.ts'
+import { expectDescribed } from '../support/described.ts'
 import { addBody, type History, writeHistories } from '../support/histories.ts'
 
 let db: Database
 let close: () => Promise<void>
 let app: Awaited<ReturnType<typeof createApp>>
+interface Described {
+  readonly get?: { responses: Record<string, { content: { 'application/json': { schema: AnySchema } } }> }
+}
+let spec: { paths: Record<string, Described>; components?: object }
 const pdf = createPdfRenderer()
 const YEAR = systemClock.now().getUTCFullYear() - 1
 
@@ -44,12 +51,45 @@ const open = async () => {
     localeOf: () => 'fr',
     limit: async () => {},
   } as never)
+  docsRoutes(app)
   await app.ready()
+  spec = (await app.inject({ url: '/api/openapi.json' })).json()
+}
+
+const MEASURE = {
+  cause: 'delay',
+  ar: 'شباك آخر',
+  fr: 'Un guichet de plus',
+  owner: 'Direction',
+  dueOn: `${YEAR}-06-30`,
+  state: 'planned',
+}
+
+/** Asks as one of three machines: the body's, another body's, the ministry's. */
+const asker = async () => {
+  const deps = { db, clock: systemClock, newId: newUuidV7 }
+  const body = (administrationCode: string) => createToken(deps, { role: 'manager', administrationCode })
+  const tokens = {
+    manager: await body('ONE'),
+    other: await body('TWO'),
+    chief: await createToken(deps, { role: 'ministry-supervisor' }),
+  }
+  return async (who: keyof typeof tokens, method: 'GET' | 'POST' | 'PUT', url: string, payload?: object) => {
+    const answer = await app.inject({
+      method,
+      url: `/api/v1/staff/${url}`,
+      headers: { authorization: `Bearer ${tokens[who].token}` },
+      ...(payload ? { payload } : {}),
+    })
+    const isJson = answer.headers['content-type']?.includes('json') ?? false
+    return { status: answer.statusCode, body: isJson ? answer.json() : undefined, text: answer.payload }
+  }
 }
 
 beforeAll(async () => {
   ;({ db, close } = await openTestDatabase())
   const body = await addBody(db, 'ONE')
+  await addBody(db, 'TWO')
   const filed = `${YEAR}-03-10`
   const histories = Array.from(
     { length: 40 },
@@ -74,44 +114,105 @@ afterAll(async () => {
 })
 
 describe('a report by the API', () => {
-  it('goes its whole way, each step by who may take it', async () => {
-    const deps = { db, clock: systemClock, newId: newUuidV7 }
-    const { token: manager } = await createToken(deps, {
-      role: 'manager',
-      administrationCode: 'ONE',
-      label: '',
-    })
-    const { token: chief } = await createToken(deps, { role: 'ministry-supervisor', label: '' })
-    const ask = async (token: string, method: 'GET' | 'POST', url: string, payload?: object) => {
-      const answer = await app.inject({
-        method,
-        url: `/api/v1/staff/${url}`,
-        headers: { authorization: `Bearer ${token}` },
-        ...(payload ? { payload } : {}),
-      })
-      return { status: answer.statusCode, body: answer.json() }
-    }
-    const built = await ask(manager, 'POST', 'reports', { year: YEAR, administration: 'ONE' })
-    expect(built.status).toBe(201)
-    const at = `reports/${built.body.id}`
-    expect((await ask(manager, 'POST', `${at}/accept`)).status).toBe(403)
-    expect((await ask(chief, 'POST', `${at}/publish`)).status).toBe(409)
-    expect((await ask(manager, 'POST', `${at}/submit`)).status).toBe(200)
+  let ask: Awaited<ReturnType<typeof asker>>
+  let at: string
+  beforeAll(async () => {
+    ask = await asker()
+  })
+
+  it('is opened, and written section by section, never over what somebody else wrote since', async () => {
+    const { id } = (await ask('manager', 'POST', 'reports', { year: YEAR, administration: 'ONE' })).body
+    at = `reports/${id}`
+    const open = (await ask('manager', 'GET', at)).body
+    expect(open.sections.map(({ section }: { section: string }) => section)).toHaveLength(12)
+    const causes = { ar: 'نقص في الأطر.', fr: 'Des postes manquent.', seen: '' }
+    const kept = await ask('manager', 'PUT', `${at}/commentaries/causes`, causes)
+    expect(kept.status).toBe(200)
+    expect((await ask('chief', 'PUT', `${at}/commentaries/causes`, { ...causes, fr: 'X' })).status).toBe(409)
+    const again = { ...causes, fr: 'Dix postes manquent.', seen: kept.body.version }
+    expect((await ask('manager', 'PUT', `${at}/commentaries/causes`, again)).status).toBe(200)
+    expect((await ask('manager', 'PUT', `${at}/commentaries/sectors`, causes)).status).toBe(404)
+    const { content } = (await ask('manager', 'GET', at)).body
+    expect(content.commentaries).toEqual({ causes: { ar: causes.ar, fr: again.fr } })
+  })
+
+  it('keeps the register of measures, with what was not kept', async () => {
+    expect((await ask('manager', 'POST', `${at}/measures`, { ...MEASURE, state: 'done' })).status).toBe(400)
+    expect((await ask('other', 'POST', `${at}/measures`, MEASURE)).status).toBe(404)
+    const { status, body } = await ask('manager', 'POST', `${at}/measures`, MEASURE)
+    expect(status).toBe(201)
+    const line = `${at}/measures/${body.id}`
+    const moved = await ask('manager', 'PUT', line, { ...MEASURE, state: 'under_way', seen: body.version })
+    expect(moved.status).toBe(200)
+    expect((await ask('manager', 'PUT', line, { ...MEASURE, seen: body.version })).status).toBe(409)
+    expect((await ask('manager', 'PUT', `${at}/measures/${newUuidV7()}`, MEASURE)).status).toBe(404)
+    const { measures } = (await ask('manager', 'GET', at)).body
+    expect(measures).toMatchObject([{ state: 'under_way', notKept: true, version: moved.body.version }])
+  })
+
+  it('goes its whole way, each step by who may take it and upon what was seen', async () => {
+    expect((await ask('manager', 'POST', `${at}/accept`)).status).toBe(403)
+    expect((await ask('chief', 'POST', `${at}/publish`)).status).toBe(409)
+    expect((await ask('manager', 'POST', `${at}/submit`)).status).toBe(200)
+    expect((await ask('manager', 'POST', `${at}/measures`, MEASURE)).status, 'not while it is judged').toBe(
+      409,
+    )
+    const { changedAt: handedIn } = (await ask('chief', 'GET', at)).body
     const remarks = [{ section: 'received', text: 'Expliquez mars.' }]
-    expect((await ask(chief, 'POST', `${at}/return`, { remarks })).status).toBe(200)
-    expect((await ask(manager, 'POST', `${at}/submit`)).status).toBe(200)
-    const accepted = await ask(chief, 'POST', `${at}/accept`)
-    const published = await ask(chief, 'POST', `${at}/publish`)
+    expect((await ask('chief', 'POST', `${at}/return`, { remarks, seen: handedIn })).status).toBe(200)
+    const [remark] = (await ask('manager', 'GET', at)).body.remarks
+    const answer = `${at}/remarks/${remark.id}/answer`
+    expect((await ask('chief', 'PUT', `${at}/remarks/${newUuidV7()}/answer`, { text: 'Non.' })).status).toBe(
+      404,
+    )
+    expect((await ask('manager', 'PUT', answer, { text: 'Une panne de dix jours.' })).status).toBe(204)
+    expect((await ask('chief', 'GET', at)).body.remarks).toMatchObject([
+      { section: 'received', answer: 'Une panne de dix jours.', settledAt: expect.any(String) },
+    ])
+    expect((await ask('manager', 'POST', `${at}/submit`)).status).toBe(200)
+    expect((await ask('chief', 'POST', `${at}/accept`, { seen: handedIn })).status).toBe(409)
+    const accepted = await ask('chief', 'POST', `${at}/accept`)
+    const published = await ask('chief', 'POST', `${at}/publish`)
     expect(published.body.contentSha256).toBe(accepted.body.sha256)
-    const whole = await ask(manager, 'GET', at)
+    const whole = await ask('manager', 'GET', at)
     expect(whole.body).toMatchObject({ state: 'published', contentSha256: accepted.body.sha256 })
     const [response] = whole.body.content.tables.find(
       ({ code }: { code: string }) => code === 'commitments',
     ).rows
     expect(response.values.slice(0, 3)).toEqual([0.75, 30, 40])
-
-    const indicators = await ask(manager, 'GET', `indicators?from=${YEAR}-01&until=${YEAR}-12`)
+    const indicators = await ask('manager', 'GET', `indicators?from=${YEAR}-01&until=${YEAR}-12`)
     expect(indicators.body.tiles[0]).toMatchObject({ numerator: 30, denominator: 40, incomplete: false })
+  })
+
+  it('says of a synthesis which sectors are newer, and is whole again when built again', async () => {
+    const built = (await ask('chief', 'POST', 'reports', { year: YEAR })).body
+    const synthesis = `reports/${built.id}`
+    expect((await ask('chief', 'GET', synthesis)).body.newer).toEqual([])
+    const correction = { year: YEAR, administration: 'ONE', reason: 'Doublons' }
+    const { id } = (await ask('manager', 'POST', 'reports', correction)).body
+    for (const step of ['submit', 'accept']) await ask('chief', 'POST', `reports/${id}/${step}`)
+    expect((await ask('chief', 'GET', synthesis)).body.newer).toMatchObject([
+      { code: 'ONE', version: 2, added: 1 },
+    ])
+    expect((await ask('chief', 'POST', 'reports', { year: YEAR })).body.id).toBe(built.id)
+    expect((await ask('chief', 'GET', synthesis)).body.newer).toEqual([])
+    expect((await ask('manager', 'GET', synthesis)).status, 'is the ministry’s').toBe(404)
+  })
+
+  it('is told as it is described', async () => {
+    for (const [path, url] of [
+      ['reports', 'reports'],
+      ['reports/{id}', at],
+      ['reports/{id}/differences', `${at}/differences`],
+      ['report-years', 'report-years'],
+      ['report-years/{year}/missing', `report-years/${YEAR}/missing`],
+    ] as const) {
+      const { get } = spec.paths[`/api/v1/staff/${path}`] ?? {}
+      const schema = get?.responses['200']?.content['application/json'].schema
+      expectDescribed(spec, path, schema, (await ask('chief', 'GET', url)).body)
+    }
+    const paper = await ask('manager', 'GET', `${at}/papers/ar`)
+    expect([paper.status, paper.text.slice(0, 5)]).toEqual([200, '%PDF-'])
   })
 })
 
@@ -123,7 +224,7 @@ describe('data that change after publication', () => {
     )
     const before = await db.sql`select name, sha256, bytes from report_files order by name`
     await db.sql`delete from complaints where id in (select id from complaints order by id limit 3)`
-    const [report] = await db.sql`select id from reports`
+    const [report] = await db.sql`select id from reports where state = 'published'`
     const answer = await app.inject({
       url: `/api/v1/staff/reports/${report?.['id']}/differences`,
       headers: { authorization: `Bearer ${token}` },

@@ -4,6 +4,7 @@ import { reportReminderMail } from '../../src/html/report-reminder-mail.ts'
 import { newUuidV7 } from '../../src/platform/system-clock.ts'
 import { inviteStaff } from '../../src/staff/members.ts'
 import type { Actor } from '../../src/staff/rights.ts'
+import { returnReport, submitReport } from '../../src/supervision/hand-report.ts'
 import { createBuildReport, queueBuild, readBuild } from '../../src/supervision/queue-build.ts'
 import {
   owedBy,
@@ -12,7 +13,6 @@ import {
   sweepReportReminders,
 } from '../../src/supervision/report-year.ts'
 import { createSendReportReminder } from '../../src/supervision/send-report-reminder.ts'
-import { returnReport, submitReport } from '../../src/supervision/write-report.ts'
 import { openTestDatabase } from '../support/acceptance.ts'
 import { addBody, dayAfter } from '../support/histories.ts'
 
@@ -153,7 +153,9 @@ describe('the year of the reports', () => {
     expect((await readMissing(open.db.sql, chief, YEAR)).map(({ code }) => code)).toEqual(['TWO'])
     onDay(dayAfter(DUE, 7))
     expect(await swept()).toEqual(['chef@two.example late'])
-    await returnReport(deps(), chief, reportId ?? '', [{ section: 'causes', text: 'Dites pourquoi.' }])
+    await returnReport(deps(), chief, reportId ?? '', {
+      remarks: [{ section: 'causes', text: 'Dites pourquoi.' }],
+    })
     expect(await readMissing(open.db.sql, chief, YEAR)).toMatchObject([
       { code: 'ONE', state: 'returned' },
       { code: 'TWO', state: null },

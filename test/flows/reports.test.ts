@@ -9,6 +9,10 @@ import { publishedKeys, publishReceiptKey } from '../../src/receipts/publish-key
 import { seedAdministrations } from '../../src/seed/administrations.ts'
 import { seedComplaints } from '../../src/seed/complaints.ts'
 import { type Actor, treeOf } from '../../src/staff/rights.ts'
+import { buildReport } from '../../src/supervision/build-report.ts'
+import { compareWithToday } from '../../src/supervision/compare-report.ts'
+import { writeCommentary, writeMeasure } from '../../src/supervision/fill-report.ts'
+import { acceptReport, returnReport, submitReport } from '../../src/supervision/hand-report.ts'
 import {
   listPublished,
   publishReport,
@@ -17,15 +21,6 @@ import {
 } from '../../src/supervision/publish-report.ts'
 import { readCommentaries, readRemarks, readReport } from '../../src/supervision/read-reports.ts'
 import { refreshCells } from '../../src/supervision/refresh-cells.ts'
-import {
-  acceptReport,
-  buildReport,
-  compareWithToday,
-  returnReport,
-  submitReport,
-  writeCommentary,
-  writeMeasure,
-} from '../../src/supervision/write-report.ts'
 import { openTestDatabase, testSecrets } from '../support/acceptance.ts'
 
 let db: Database
@@ -107,8 +102,10 @@ describe('a sector report', () => {
     await expect(
       writeCommentary(deps(), manager, id, { section: 'causes', ar: '', fr: 'x' }),
     ).rejects.toThrow()
-    await expect(returnReport(deps(), chief, id, [])).rejects.toThrow()
-    await returnReport(deps(), chief, id, [{ section: 'causes', text: 'Dites pourquoi les délais montent.' }])
+    await expect(returnReport(deps(), chief, id, { remarks: [] })).rejects.toThrow()
+    await returnReport(deps(), chief, id, {
+      remarks: [{ section: 'causes', text: 'Dites pourquoi les délais montent.' }],
+    })
     expect((await readRemarks(db.sql, id)).map(({ section, settledAt }) => [section, settledAt])).toEqual([
       ['causes', null],
     ])

@@ -4,6 +4,7 @@ import {
   type Door,
   HOLDERS,
   MANAGERS,
+  MEASURE,
   MOVE,
   NAMES,
   NUMBERS,
@@ -137,6 +138,27 @@ export const forStaff: Readonly<Record<string, Door>> = {
   'GET /reports/:id': { may: READ, at: '/api/v1/staff/reports/{report}' },
   'GET /reports/:id/differences': { may: READ, at: '/api/v1/staff/reports/{report}/differences' },
   'POST /reports': { may: [...SUPERVISOR, 'A.manager'], says: { year: 2025, administration: 'SANTE' } },
+  'GET /reports/:id/papers/:language': { may: READ, at: '/api/v1/staff/reports/{report}/papers/fr' },
+  'PUT /reports/:id/commentaries/:section': {
+    may: [...SUPERVISOR, 'A.manager'],
+    says: { ar: '', fr: 'Rien.' },
+    at: '/api/v1/staff/reports/{report}/commentaries/received',
+  },
+  'POST /reports/:id/measures': {
+    may: [...SUPERVISOR, 'A.manager'],
+    says: MEASURE,
+    at: '/api/v1/staff/reports/{report}/measures',
+  },
+  'PUT /reports/:id/measures/:measure': {
+    may: [...SUPERVISOR, 'A.manager'],
+    says: MEASURE,
+    at: '/api/v1/staff/reports/{report}/measures/{measure}',
+  },
+  'PUT /reports/:id/remarks/:remark/answer': {
+    may: [...SUPERVISOR, 'A.manager'],
+    says: { text: 'Oui.' },
+    at: '/api/v1/staff/reports/{report}/remarks/{remark}/answer',
+  },
   'POST /reports/:id/return': {
     may: SUPERVISOR,
     says: { remarks: [] },

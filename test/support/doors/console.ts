@@ -221,6 +221,11 @@ export const onConsole: Readonly<Record<string, Door>> = {
     may: [...SUPERVISOR, 'A.manager'],
     at: '/console/reports/{report}/measures',
   },
+  'POST /console/reports/:id/remarks/:remark': {
+    may: [...SUPERVISOR, 'A.manager'],
+    says: { text: 'Oui.' },
+    at: '/console/reports/{report}/remarks/{remark}',
+  },
   'POST /console/reports/:id/return': { may: SUPERVISOR, at: '/console/reports/{report}/return' },
   'POST /console/reports/:id/:deed': {
     may: [...SUPERVISOR, 'A.manager'],

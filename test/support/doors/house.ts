@@ -5,6 +5,7 @@ import { seedAdministrations } from '../../../src/seed/administrations.ts'
 import { createToken } from '../../../src/staff/tokens.ts'
 import { deliver } from '../mail-client.ts'
 import { openWholeGateway } from '../whole-gateway.ts'
+import { MEASURE } from './who.ts'
 
 /** Body A, to which everything belongs that the others try to reach; body B; and those of no body. */
 const BODIES = { A: 'SANTE', B: 'ONEE' } as const
@@ -121,6 +122,11 @@ export const openDoorsHouse = async () => {
     year: 2026,
     administration: BODIES.A,
   })
+  const report = `/api/v1/staff/reports/${counted.json().id}`
+  const measure = await call('A.manager', 'POST', `${report}/measures`, MEASURE)
+  await call('A.manager', 'POST', `${report}/submit`)
+  const remarks = [{ section: 'received', text: 'Pourquoi ?' }]
+  await call('ministry-supervisor', 'POST', `${report}/return`, { remarks })
   await form('A.manager', 'POST', '/console/reports', `year=2024&administration=${BODIES.A}`)
   const joining = {
     code: 'NEUF',
@@ -160,6 +166,8 @@ export const openDoorsHouse = async () => {
       filter: await one('select id from saved_filters'),
       build: await one('select id from report_builds'),
       report: String(counted.json().id),
+      measure: String(measure.json().id),
+      remark: await one('select id from report_remarks'),
     },
   }
 }

@@ -29,6 +29,14 @@ export const WHY = { reason: 'inspection' }
 export const MOVE = { administration: 'ONEE', reason: 'Mauvaise porte' }
 export const NAMES = { names: { ar: 'يوم', fr: 'Jour' } }
 
+export const MEASURE = {
+  cause: 'delay',
+  ar: 'شباك آخر',
+  fr: 'Un guichet de plus',
+  owner: 'Direction',
+  dueOn: '2026-06-30',
+  state: 'planned',
+}
 export const YEAR = { opensOn: '2028-01-02', dueOn: '2028-02-02', synthesisOn: '2028-03-02' }
 export const RULES = {
   reviewDays: 15,

@@ -1,55 +1,35 @@
 import type { FastifyInstance } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { z } from 'zod'
-import { type PublishDeps, publishReport } from '../../../supervision/publish-report.ts'
+import { REPORT_LOCALES } from '../../../core/report.ts'
+import { buildReport } from '../../../supervision/build-report.ts'
+import { compareWithToday } from '../../../supervision/compare-report.ts'
+import { acceptReport, returnReport, submitReport } from '../../../supervision/hand-report.ts'
+import { type PublishDeps, publishReport, readPaper } from '../../../supervision/publish-report.ts'
 import { queueBuild, readBuild } from '../../../supervision/queue-build.ts'
 import { readDashboard } from '../../../supervision/read-dashboard.ts'
-import { contentOf, listReports, type Report, readReport } from '../../../supervision/read-reports.ts'
-import { REMIND_DAYS, readMissing, readReportYears, setReportYear } from '../../../supervision/report-year.ts'
-import {
-  acceptReport,
-  buildReport,
-  compareWithToday,
-  returnReport,
-  submitReport,
-} from '../../../supervision/write-report.ts'
+import { contentOf, listReports, readReport } from '../../../supervision/read-reports.ts'
+import { readWriting } from '../../../supervision/read-writing.ts'
 import { actorOf } from './actor.ts'
+import { build, differences, report, wholeReport } from './report-shapes.ts'
+import { reportWritingRoutes } from './report-writing.ts'
+import { reportYearRoutes } from './report-years.ts'
+import { plain } from './shapes.ts'
 
 const Wish = z.object({
   year: z.int().min(2018).max(2100),
-  /** Code of the sector; absent: the synthesis. */
-  administration: z.string().max(40).optional(),
-  reason: z.string().max(300).optional(),
+  administration: z.string().max(40).optional().describe('Code of the sector; absent: the synthesis'),
+  reason: z.string().max(300).optional().describe('Why a published report is corrected'),
 })
+const seen = z
+  .string()
+  .max(40)
+  .optional()
+  .describe('`changedAt` of the report as it was read: refused with `conflict` when something happened since')
 const Remarks = z.object({
+  seen,
   remarks: z.array(z.object({ section: z.string(), text: z.string().max(1_000) })).max(20),
 })
-
-const shown = ({
-  id,
-  kind,
-  code,
-  year,
-  version,
-  reason,
-  state,
-  asOf,
-  contentSha256,
-  publishedAt,
-}: Report) => ({
-  id,
-  kind,
-  administration: code,
-  year,
-  version,
-  reason,
-  state,
-  asOf,
-  contentSha256,
-  publishedAt,
-})
-
-const DEEDS = { submit: submitReport, accept: acceptReport, publish: publishReport } as const
 
 const tags = ['staff']
 const params = z.object({ id: z.string().max(40) })
@@ -60,77 +40,86 @@ const month = z
 const word = z.string().max(60).optional()
 const filters = z.object({ from: month, until: month, body: word, kind: word, channel: word, language: word })
 
-const readingRoutes = (plainApp: FastifyInstance, deps: PublishDeps): void => {
+const indicatorRoutes = (plainApp: FastifyInstance, deps: PublishDeps): void => {
   const app = plainApp.withTypeProvider<ZodTypeProvider>()
-  const { sql } = deps.db
   app.get(
     '/indicators',
     { schema: { tags, summary: 'The indicators and every table behind them', querystring: filters } },
     async (request) => readDashboard(deps, actorOf(request), request.query),
   )
-  app.get('/reports', { schema: { tags, summary: 'The yearly reports' } }, async (request) => ({
-    items: (await listReports(sql, actorOf(request))).map(shown),
-  }))
-  app.get('/reports/:id', { schema: { tags, summary: 'One report, whole', params } }, async (request) => {
-    const report = await readReport(sql, actorOf(request), request.params.id)
-    return { ...shown(report), content: await contentOf(sql, report) }
-  })
-  app.get(
-    '/reports/:id/differences',
-    { schema: { tags, summary: 'What the report would say today otherwise', params } },
-    async (request) => compareWithToday(deps, actorOf(request), request.params.id),
-  )
 }
 
-const day = z.iso.date()
-const Dates = z.object({
-  opensOn: day,
-  dueOn: day,
-  synthesisOn: day,
-  /** Days before the due date on which who is missing is reminded; 0 the day itself, below that after it. */
-  remindDays: z
-    .array(z.int())
-    .max(12)
-    .default([...REMIND_DAYS]),
-})
-
-/** The calendar of the reports, and builds that run. */
-const yearRoutes = (plainApp: FastifyInstance, deps: PublishDeps): void => {
+const readingRoutes = (plainApp: FastifyInstance, deps: PublishDeps): void => {
   const app = plainApp.withTypeProvider<ZodTypeProvider>()
   const { sql } = deps.db
-  const year = z.object({ year: z.coerce.number().int() })
   app.get(
-    '/reports/builds/:id',
-    { schema: { tags, summary: 'How far a build is; `reportId` when it is done', params } },
-    async (request) => readBuild(deps, actorOf(request), request.params.id),
-  )
-  app.get(
-    '/report-years',
-    { schema: { tags, summary: 'The dates of the yearly reports' } },
+    '/reports',
+    {
+      schema: {
+        tags,
+        summary: 'The yearly reports, the newest year first',
+        response: { 200: z.object({ items: z.array(report) }) },
+      },
+    },
     async (request) => ({
-      items: await readReportYears(sql, actorOf(request)),
+      items: plain([...(await listReports(sql, actorOf(request)))]).map(({ code, ...one }) => ({
+        ...one,
+        administration: code,
+      })),
     }),
   )
-  app.put(
-    '/report-years/:year',
-    { schema: { tags, summary: 'Sets the dates of a year', params: year, body: Dates } },
+  app.get(
+    '/reports/:id',
+    {
+      schema: {
+        tags,
+        summary:
+          'One report, whole: what it says, what is written and remarked, and of a synthesis which sectors are newer',
+        params,
+        response: { 200: wholeReport },
+      },
+    },
     async (request) => {
-      const wish = { ...request.params, ...request.body }
-      await setReportYear(deps, actorOf(request), wish)
-      return wish
+      const found = await readReport(sql, actorOf(request), request.params.id)
+      const content = await contentOf(sql, found)
+      return plain({
+        ...found,
+        administration: found.code,
+        ...(await readWriting(sql, found, content)),
+        content,
+      }) as never
     },
   )
   app.get(
-    '/report-years/:year/missing',
-    { schema: { tags, summary: 'The bodies that have not handed in', params: year } },
-    async (request) => ({ items: await readMissing(sql, actorOf(request), request.params.year) }),
+    '/reports/:id/differences',
+    {
+      schema: {
+        tags,
+        summary: 'What the report would say today otherwise',
+        params,
+        response: { 200: differences },
+      },
+    },
+    async (request) => compareWithToday(deps, actorOf(request), request.params.id),
+  )
+  app.get(
+    '/reports/:id/papers/:language',
+    {
+      schema: {
+        tags,
+        summary: 'The report as a PDF, as it would be printed now',
+        params: params.extend({ language: z.enum(REPORT_LOCALES) }),
+      },
+    },
+    async (request, reply) => {
+      const { id, language } = request.params
+      const { type, bytes } = await readPaper(deps, actorOf(request), id, language)
+      return reply.type(type).send(bytes)
+    },
   )
 }
 
-/** `/api/v1/staff/indicators` and `/reports`: the numbers, and the way of a report, by the rights of the desk. */
-export const reportRoutes = (plainApp: FastifyInstance, deps: PublishDeps): void => {
-  readingRoutes(plainApp, deps)
-  yearRoutes(plainApp, deps)
+const buildRoutes = (plainApp: FastifyInstance, deps: PublishDeps): void => {
   const app = plainApp.withTypeProvider<ZodTypeProvider>()
   app.post(
     '/reports',
@@ -139,6 +128,10 @@ export const reportRoutes = (plainApp: FastifyInstance, deps: PublishDeps): void
         tags,
         summary: 'Freezes the numbers of a year and opens the report; with `Prefer: respond-async` later',
         body: Wish,
+        response: {
+          201: z.object({ id: z.string() }),
+          202: z.object({ build: z.string().describe('`Location` says how far it is') }),
+        },
       },
     },
     async (request, reply) => {
@@ -150,21 +143,71 @@ export const reportRoutes = (plainApp: FastifyInstance, deps: PublishDeps): void
       return reply.code(202).headers({ location, 'preference-applied': 'respond-async' }).send({ build: id })
     },
   )
+  app.get(
+    '/reports/builds/:id',
+    {
+      schema: {
+        tags,
+        summary: 'How far a build is; `reportId` when it is done',
+        params,
+        response: { 200: build },
+      },
+    },
+    async (request) => readBuild(deps, actorOf(request), request.params.id),
+  )
+}
+
+const at = z.object({ id: z.string() })
+const hash = z.string().describe('SHA-256 of the content')
+const DEEDS = {
+  submit: { summary: 'Hand the report in to the ministry', gives: at, run: submitReport },
+  accept: {
+    summary: 'Accept it: what it says is frozen with its hash',
+    gives: at.extend({ sha256: hash }),
+    run: acceptReport,
+  },
+  publish: {
+    summary: 'Publish an accepted report: its files are made, signed, and never change',
+    gives: at.extend({ url: z.string(), contentSha256: hash }),
+    run: publishReport,
+  },
+} as const
+
+const stepRoutes = (plainApp: FastifyInstance, deps: PublishDeps): void => {
+  const app = plainApp.withTypeProvider<ZodTypeProvider>()
   app.post(
     '/reports/:id/return',
-    { schema: { tags, summary: 'Gives a report back with remarks', params, body: Remarks } },
+    {
+      schema: {
+        tags,
+        summary: 'Gives a report back with remarks',
+        params,
+        body: Remarks,
+        response: { 200: at },
+      },
+    },
     async (request) => {
-      await returnReport(deps, actorOf(request), request.params.id, request.body.remarks)
+      await returnReport(deps, actorOf(request), request.params.id, request.body)
       return { id: request.params.id }
     },
   )
-  for (const deed of ['submit', 'accept', 'publish'] as const)
+  for (const [deed, { summary, gives, run }] of Object.entries(DEEDS))
     app.post(
       `/reports/:id/${deed}`,
-      { schema: { tags, summary: `The step of a report: ${deed}`, params } },
+      { schema: { tags, summary, params, body: z.object({ seen }).nullish(), response: { 200: gives } } },
       async (request) => {
         const { id } = request.params
-        return { id, ...(await DEEDS[deed](deps, actorOf(request), id)) }
+        return { id, ...(await run(deps, actorOf(request), id, request.body ?? {})) } as never
       },
     )
+}
+
+/** `/api/v1/staff/indicators` and `/reports`: the numbers, and the whole way of a report, by the rights of the desk. */
+export const reportRoutes = (app: FastifyInstance, deps: PublishDeps): void => {
+  indicatorRoutes(app, deps)
+  readingRoutes(app, deps)
+  reportYearRoutes(app, deps)
+  buildRoutes(app, deps)
+  reportWritingRoutes(app, deps)
+  stepRoutes(app, deps)
 }
