@@ -149,9 +149,11 @@ describe('a body joins, by what the screen says (U31)', () => {
 
   it('invites its people from a list; a wrong line is named, and nobody is invited before it is mended', async () => {
     const good = 'email;role\nadjoint@bassin.example;manager\neleve@bassin.example;trainee'
-    const list = { 'Liste CSV': `${good}\nfaux;agent\nx@y.example;roi` }
+    const list = { 'Liste CSV': `${good}\nfaux;agent\nx@y.example;roi\nchef@ministere.example;agent` }
     await manager.press('Vérifier sans inviter', list)
-    expect(manager.read()).toMatch(/4 faux agent adresse incorrecte 5 x@y\.example roi rôle inconnu/)
+    expect(manager.read()).toMatch(
+      /4 faux agent adresse incorrecte 5 x@y\.example roi rôle inconnu 6 chef@ministere\.example agent invité ailleurs/,
+    )
     await manager.press('Inviter', list)
     expect(manager.read()).toContain('Personne n’est invité')
     expect(manager.copied().filter((words) => LINK.test(words))).toEqual([])

@@ -1,7 +1,9 @@
+import { inArray } from 'drizzle-orm'
 import { z } from 'zod'
 import { OF_A_BODY, type StaffRole } from '../../core/staff-role.ts'
+import { staffMembers } from '../../db/schema/index.ts'
 import { inviteMember } from '../../staff/members.ts'
-import { type Actor, requireRight } from '../../staff/rights.ts'
+import { type Actor, requireRight, scopeOf } from '../../staff/rights.ts'
 import type { JoiningDeps } from './affiliation.ts'
 
 /** One line of the file, as it was understood. */
@@ -21,7 +23,11 @@ export interface Imported extends MemberLine {
 }
 
 const ROLES = OF_A_BODY.filter((role): role is StaffRole => role !== 'body')
-const LINES = 500
+const isRole = (typed: string): boolean => ROLES.some((known) => known === typed.toLowerCase())
+
+/** A first line that names neither a person nor a role names the columns. */
+const isHeading = ([email = '', role = '']: readonly string[]): boolean =>
+  !email.includes('@') && !isRole(role)
 
 /** RFC 4180 as far as people write it: commas or semicolons, a quote doubled inside quotes. */
 export const readCsv = (file: string): string[][] => {
@@ -57,11 +63,7 @@ export const readMemberLines = (file: string, units: readonly string[]): MemberL
   const seen = new Set<string>()
   return readCsv(file)
     .map((fields, index) => ({ fields, line: index + 1 }))
-    .filter(
-      ({ fields, line }) =>
-        fields.some((field) => field !== '') && !(line === 1 && !fields[0]?.includes('@')),
-    )
-    .slice(0, LINES)
+    .filter(({ fields, line }) => fields.some((field) => field !== '') && !(line === 1 && isHeading(fields)))
     .map(({ fields: [typed = '', role = '', unit = ''], line }) => {
       const email = typed.toLowerCase()
       const read = { line, email, role: role.toLowerCase(), unit: unit.toUpperCase() }
@@ -69,10 +71,29 @@ export const readMemberLines = (file: string, units: readonly string[]): MemberL
       seen.add(email)
       if (!isEmail(email)) return { ...read, problem: 'email' as const }
       if (isRepeat) return { ...read, problem: 'repeated' as const }
-      if (!ROLES.some((known) => known === read.role)) return { ...read, problem: 'role' as const }
+      if (!isRole(role)) return { ...read, problem: 'role' as const }
       if (read.unit !== '' && !units.includes(read.unit)) return { ...read, problem: 'unit' as const }
       return read
     })
+}
+
+/** Names the lines whose address belongs to the ministry or to another body. */
+const markOthers = async (
+  { db: { orm, sql } }: JoiningDeps,
+  actor: Actor,
+  lines: readonly MemberLine[],
+): Promise<readonly MemberLine[]> => {
+  const { bodies } = await scopeOf(sql, actor)
+  const emails = lines.map(({ email }) => email)
+  const known = await orm
+    .select({ email: staffMembers.email, body: staffMembers.administrationId })
+    .from(staffMembers)
+    .where(inArray(staffMembers.email, emails))
+  const reach: readonly (string | null)[] | undefined = bodies === 'everything' ? undefined : bodies
+  const others = new Set(known.filter(({ body }) => reach && !reach.includes(body)).map(({ email }) => email))
+  return lines.map((line) =>
+    line.problem === undefined && others.has(line.email) ? { ...line, problem: 'other' as const } : line,
+  )
 }
 
 /**
@@ -85,7 +106,7 @@ export const importMembers = async (
   { file, dry, own, units }: { file: string; dry: boolean; own: string; units: readonly string[] },
 ): Promise<readonly Imported[]> => {
   requireRight(actor, 'staff.manage')
-  const lines = readMemberLines(file, [own, ...units])
+  const lines = await markOthers(deps, actor, readMemberLines(file, [own, ...units]))
   if (dry || lines.some(({ problem }) => problem)) return lines
   const invited: Imported[] = []
   for (const line of lines) {
