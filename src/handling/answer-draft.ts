@@ -105,6 +105,8 @@ export const approveAnswer = async (
     outcome: corrected.outcome ?? draft.outcome ?? undefined,
     writtenBy: draft.writtenBy,
     approvedBy: body.actor,
+    // What was given back waits for its writer, and for nobody else.
+    from: 'answer_in_approval',
   })
   await deps.db.orm.delete(answerDrafts).where(eq(answerDrafts.complaintId, complaintId))
 }

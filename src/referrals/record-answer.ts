@@ -2,7 +2,7 @@ import { and, desc, eq } from 'drizzle-orm'
 import type { Act } from '../core/act.ts'
 import type { Classification } from '../core/cause.ts'
 import type { Clock, NewId } from '../core/clock.ts'
-import { GROUNDS, type Ground } from '../core/complaint.ts'
+import { GROUNDS, type Ground, type Status } from '../core/complaint.ts'
 import { AppError } from '../core/errors.ts'
 import type { AnswerOutcome } from '../core/referral.ts'
 import type { ReviewRecord } from '../core/review.ts'
@@ -246,6 +246,8 @@ export interface AnswerOfBody extends Classification {
   /** Who wrote it and who let it pass, where that is not whoever acts. */
   readonly writtenBy?: string
   readonly approvedBy?: string
+  /** The state it must be answered from; absent, whichever allows it. */
+  readonly from?: Status
 }
 
 /** The body's answer ends the round; it says by itself that the complaint was admissible. Both legal dates are met. */
@@ -253,7 +255,7 @@ export const answerReferral = (
   deps: BodyDeps,
   body: ActingBody,
   referralId: string,
-  { text, outcome, service, cause, ...people }: AnswerOfBody,
+  { text, outcome, service, cause, from, ...people }: AnswerOfBody,
 ): Promise<void> =>
   actOn(
     deps,
@@ -262,6 +264,7 @@ export const answerReferral = (
     async (tx, { referral, complaint }) =>
       referral.state === 'answered' && (await isAnsweredWith(tx, complaint, text)),
     async (tx, act, { referral, complaint, administrationCode }) => {
+      if (from !== undefined && complaint.status !== from) throw new AppError('conflict')
       await changeReferral(tx, act, referral, 'answered', { settledAt: act.now })
       await findAdmissible(tx, act, complaint)
       await storeAnswer(tx, act, complaint, {
