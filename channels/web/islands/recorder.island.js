@@ -288,6 +288,7 @@ const ACTIONS = {
   more: () => {
     earlier = parts()
     take = undefined
+    showClock(0)
     return begin()
   },
   pause: () => {
