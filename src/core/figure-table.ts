@@ -42,6 +42,8 @@ export interface FigureRow {
   /** Its name, where that is data and not a word of ours. */
   readonly names?: Names
   readonly values: readonly Value[]
+  /** How many each value is about, where no column says it; never published. */
+  readonly of?: readonly (number | null)[]
   /** Part of what it counts is not decided yet: the newest months. */
   readonly incomplete?: true
   /** A share with a number to reach, or not to pass. */

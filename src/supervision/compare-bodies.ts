@@ -67,6 +67,7 @@ export const compareBodies = (
           shareOf(body.due_in_time, body.due),
           shareOf(body.settled_renewed, body.settled),
         ],
+        of: [null, body.due, body.due, body.settled],
       }))
     const columns = [
       { code: 'received', unit: 'count' },

@@ -125,11 +125,56 @@ const numberAt = (row: FigureRow, nth: number): number => {
 /** Whether a cell is kept back for a reason outside its table, by its row and column. */
 type IsKept = (key: string, nth: number) => boolean
 
-/** A share gives its numerator away as soon as the denominator stands beside it. */
-const betrays = (share: Value, of: number): boolean => {
-  if (typeof share !== 'number') return false
-  const part = Math.round(share * of)
-  return isSmall(of) || isSmall(part) || isSmall(of - part)
+/** What the shares of a column are shares of, where it is another column. */
+const WHOLES: Readonly<Record<string, string>> = { response: 'due', in_time: 'due', share: 'denominator' }
+
+const columnOf = ({ columns }: FigureTable, code: string | undefined, before = false): number =>
+  columns.findIndex((one) => one.code === code && (one.before ?? false) === before)
+
+/** How many a value is about: as its row says, or a column of the same year beside it. */
+const wholeOf = (table: FigureTable, row: FigureRow, nth: number): number => {
+  const column = table.columns[nth]
+  return row.of?.[nth] ?? numberAt(row, columnOf(table, WHOLES[column?.code ?? ''], column?.before))
+}
+
+/** What a share gives away as soon as its whole is known: those who are in it, and those who are not. */
+const partsOf = (table: FigureTable, row: FigureRow, nth: number): readonly [number, number] => {
+  const whole = wholeOf(table, row, nth)
+  const part = Math.round(numberAt(row, nth) * whole)
+  return [part, whole - part]
+}
+const betrays = (table: FigureTable, row: FigureRow, nth: number): boolean =>
+  isSmall(wholeOf(table, row, nth)) || partsOf(table, row, nth).some(isSmall)
+
+/**
+ * The shares answered, and answered in time, that tell of few people: by one of them, by what lies between them, or, where the
+ * rows are parts of a sum, by subtracting all others from it.
+ */
+const hideShares = (
+  table: FigureTable,
+  isKept: IsKept,
+  nth: number,
+  counted: (row: FigureRow) => number,
+): ReadonlySet<number> => {
+  const cells = table.rows.flatMap((row, at) =>
+    typeof row.values[nth] === 'number'
+      ? [
+          {
+            at,
+            count: counted(row),
+            lines: isPart(table, row) ? ['all'] : [],
+            kept: isKept(row.key, nth) || betrays(table, row, nth),
+          },
+        ]
+      : [],
+  )
+  return new Set([...hiddenOf(cells)].map((cell) => (cell as (typeof cells)[number]).at))
+}
+
+/** How many were answered late: they lie between the two shares of a row. */
+const lateOf = (table: FigureTable, row: FigureRow, before: boolean | undefined): number => {
+  const [answered] = partsOf(table, row, columnOf(table, 'response', before))
+  return answered - partsOf(table, row, columnOf(table, 'in_time', before))[0]
 }
 
 const hideColumn = (table: FigureTable, nth: number, isKept: IsKept): ReadonlySet<number> => {
@@ -137,7 +182,7 @@ const hideColumn = (table: FigureTable, nth: number, isKept: IsKept): ReadonlySe
     at,
     count: numberAt(row, nth),
     lines: isPart(table, row) ? ['all'] : [],
-    kept: isKept(row.key, nth),
+    kept: isKept(row.key, nth) || tellsTooMuch(table, at, nth),
   }))
   const hidden = new Set([...hiddenOf(cells)].map((cell) => (cell as (typeof cells)[number]).at))
   if (NESTED.includes(table.code))
@@ -148,26 +193,50 @@ const hideColumn = (table: FigureTable, nth: number, isKept: IsKept): ReadonlySe
   return hidden
 }
 
+/** Of the commitments: the count beside a share that says too much, or that only a few separate from the one above. */
+const tellsTooMuch = (table: FigureTable, at: number, nth: number): boolean => {
+  const [row, above] = [table.rows[at], table.rows[at - 1]]
+  const column = table.columns[nth]
+  if (row === undefined || column?.code !== 'numerator') return false
+  const late = row.key === 'in_time' && above ? numberAt(above, nth) - numberAt(row, nth) : 0
+  return isSmall(late) || betrays(table, row, columnOf(table, 'share', column.before))
+}
+
+/** Days, and shares of what is followed over days: each step is a group, and so is everybody. */
+const hideSteps = (table: FigureTable, nth: number): ReadonlySet<number> => {
+  let shown = 0
+  const hidden = table.rows.flatMap((row, at) => {
+    const whole = row.of?.[nth] ?? 0
+    const [part] = partsOf(table, row, nth)
+    const isDays = table.columns[nth]?.unit === 'days'
+    if (isSmall(whole) || (!isDays && (betrays(table, row, nth) || isSmall(part - shown)))) return [at]
+    if (!isDays && typeof row.values[nth] === 'number') shown = part
+    return []
+  })
+  return new Set(hidden)
+}
+
 const protectAlso = (table: FigureTable, isKept: IsKept): FigureTable => {
-  const hidden = table.columns.map(({ unit }, nth) =>
-    unit === 'count' ? hideColumn(table, nth, isKept) : new Set<number>(),
-  )
-  /** The denominator beside a share: of the same year. */
-  const dueOf = (before = false): number =>
-    table.columns.findIndex(
-      (one) => (one.code === 'due' || one.code === 'denominator') && (one.before ?? false) === before,
-    )
+  const hidden = table.columns.map(({ code, unit, before }, nth): ReadonlySet<number> => {
+    if (unit === 'count') return hideColumn(table, nth, isKept)
+    if (table.code === 'time') return hideSteps(table, nth)
+    if (code === 'response') return hideShares(table, isKept, nth, (row) => partsOf(table, row, nth)[1])
+    const isLate = (row: FigureRow): boolean => code === 'in_time' && isSmall(lateOf(table, row, before))
+    const tells: IsKept = (key, at) =>
+      isKept(key, at) || table.rows.some((row) => row.key === key && isLate(row))
+    return hideShares(table, tells, nth, (row) => partsOf(table, row, nth)[0])
+  })
   /** A count of the same row and year that is kept back: a share of it would bring it back. */
   const hidesCount = (at: number, before = false): boolean =>
-    hidden.some((column, nth) => column.has(at) && (table.columns[nth]?.before ?? false) === before)
-  const protect = (row: FigureRow, at: number): FigureRow => {
+    table.columns.some(
+      (column, nth) => column.unit === 'count' && (column.before ?? false) === before && hidden[nth]?.has(at),
+    )
+  const protect = ({ of: _, ...row }: FigureRow, at: number): FigureRow => {
     const values = row.values.map((value, nth): Value => {
-      const unit = table.columns[nth]?.unit
-      if (value === null || unit === 'days') return value
-      if (unit === 'count') return hidden[nth]?.has(at) ? 'few' : value
-      const before = table.columns[nth]?.before
-      const dueAt = dueOf(before)
-      return hidesCount(at, before) || (dueAt >= 0 && betrays(value, numberAt(row, dueAt))) ? 'few' : value
+      const column = table.columns[nth]
+      if (value === null) return value
+      const isBrought = column?.unit === 'share' && hidesCount(at, column.before)
+      return hidden[nth]?.has(at) || isBrought ? 'few' : value
     })
     return { ...row, values }
   }
@@ -183,20 +252,22 @@ interface Part {
   readonly shown: FigureTable | undefined
 }
 
-/** The values of one cell in the parts that keep it back. */
-const keptIn = (parts: readonly Part[], key: string, nth: number): number[] =>
-  parts.flatMap(({ whole, shown }) => {
+/** What one cell counts in the parts that keep it back; of a share, who is in it and who is not. */
+const keptIn = (parts: readonly Part[], key: string, nth: number): readonly (readonly number[])[] => {
+  const kept = parts.flatMap(({ whole, shown }) => {
     const row = whole?.rows.find((one) => one.key === key)
     const isKept = shown?.rows.find((one) => one.key === key)?.values[nth] === 'few'
-    return row && isKept ? [numberAt(row, nth)] : []
+    if (whole === undefined || row === undefined || !isKept) return []
+    return [whole.columns[nth]?.unit === 'count' ? [numberAt(row, nth)] : partsOf(whole, row, nth)]
   })
+  return [0, 1].map((side) => kept.flatMap((counts) => counts[side] ?? []))
+}
 
 /**
  * A table that adds up others which are public too. A total is kept back with its small parts where subtracting what the parts
  * show would leave one part, or fewer than five people.
  */
 export const protectTotal = (table: FigureTable, parts: readonly Part[]): FigureTable =>
-  protectAlso(table, (key, nth) => {
-    const kept = keptIn(parts, key, nth)
-    return kept.length === 1 || isSmall(kept.reduce((sum, value) => sum + value, 0))
-  })
+  protectAlso(table, (key, nth) =>
+    keptIn(parts, key, nth).some((kept) => kept.length === 1 || isSmall(total(kept))),
+  )

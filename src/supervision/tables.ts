@@ -156,14 +156,16 @@ const waiting: Build = async (reading) => {
 
 const time: Build = async (reading) => {
   const found = timeOf(await reading.days())
+  const of = [found.complaints, found.complaints]
   const days = (value: number | undefined): Value => value ?? null
   const rows = [
     ...found.within.map(({ days: limit, share: value }) => ({
       key: `within_${limit}`,
       values: [value ?? null, null],
+      of,
     })),
-    { key: 'median', values: [null, days(found.median)] },
-    { key: 'p90', values: [null, days(found.p90)] },
+    { key: 'median', values: [null, days(found.median)], of },
+    { key: 'p90', values: [null, days(found.p90)], of },
   ]
   return { code: 'time', columns: [share('answered_share'), { code: 'days', unit: 'days' }], rows }
 }
@@ -258,6 +260,7 @@ export const besideYearBefore = (table: FigureTable, before: FigureTable | undef
         ...(rowBefore(row, nth)?.values ??
           table.columns.map(({ unit }) => (unit === 'count' && before ? 0 : null))),
       ],
+      ...(row.of ? { of: [...row.of, ...(rowBefore(row, nth)?.of ?? row.of.map(() => null))] } : {}),
     })),
   }
 }
