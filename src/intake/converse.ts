@@ -14,7 +14,7 @@ import {
   readConversation,
   saveConversation,
 } from '../messages/find-way.ts'
-import { complaintOfPhone, readKnownComplaint } from '../messages/known-complaint.ts'
+import { complaintOfPhone, languageOfPhone, readKnownComplaint } from '../messages/known-complaint.ts'
 import { type Draft, MASKED_CODE, queueMessages, type Way } from '../messages/queue-messages.ts'
 import { receiptKey, templateVariables } from '../messages/write-to-complainant.ts'
 import { type Applied, applyEffects, complaintMeant, type Said } from './apply-effects.ts'
@@ -27,6 +27,12 @@ import { ignoreEvent, keepWithComplaint, quarantineEvent, type RecordedEvent } f
 /** Morocco's state writes Arabic; a text in Latin letters without any telling word is answered in French. */
 const languageOf = (text: string): Locale | undefined =>
   detectLanguage(text) ?? (/\p{Script=Latin}/u.test(text) ? 'fr' : undefined)
+
+/** Whoever filed elsewhere and answers a notice by "1" or "OK" goes on in the language of the filing. */
+const languageWith = async (tx: Tx, { state, phone }: ConversationRow, text: string) =>
+  detectLanguage(text) ??
+  (state.language === undefined ? await languageOfPhone(tx, phone) : undefined) ??
+  languageOf(text)
 const UNTOLD: Locale = 'ar'
 
 /** A name is short; what is longer tells something and is not searched for names. */
@@ -180,7 +186,7 @@ export const hear = async (
 ): Promise<void> => {
   const { text, event } = whole
   if (answerableNumber(held.phone) === undefined) return fileUnanswerable(tx, deps, from, whole)
-  const detected = languageOf(text)
+  const detected = await languageWith(tx, held, text)
   const turn = deps.converse(held.state, {
     type: 'message',
     at: event.receivedAt,

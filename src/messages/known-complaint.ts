@@ -94,7 +94,8 @@ export const readKnownComplaint = async (
   const rows = (await reader.execute(sql`
     select c.id, c.reference, c.kind, c.status, c.round, c.closed_reason, c.ground, a.names as office, g.answer,
            (select nullif(y.language, c.language) from complaints y where y.id = g.from_id) as answer_in,
-           exists (select from media_assets m where m.complaint_id = g.from_id and m.round = g.from_round and m.of_answer) as spoken,
+           exists (select from media_assets m where m.complaint_id = g.from_id and m.round = g.from_round and m.of_answer
+             and m.state not in ('failed', 'blocked')) as spoken,
            (select n.id from media_assets m join renditions n on n.asset_id = m.id and n.name = 'voice_note'
              where m.complaint_id = g.from_id and m.round = g.from_round and m.of_answer) as voice_note,
            (select y.reference from complaint_merges m join complaints y on y.id = m.into_id
@@ -111,6 +112,16 @@ export const readKnownComplaint = async (
     where c.id = ${complaintId}`)) as unknown as Row[]
   const [row] = rows
   return row && knownOf(row, now, officeZone)
+}
+
+/** The language in which a number filed last, on any channel. */
+export const languageOfPhone = async (reader: Reader, phone: string): Promise<Locale | undefined> => {
+  const rows = (await reader.execute(sql`
+    select c.language from complainants p join complaints c on c.id = p.complaint_id
+    where p.phone = ${phone} order by c.received_at desc, c.id desc limit 1`)) as unknown as {
+    language: Locale
+  }[]
+  return rows[0]?.language
 }
 
 /** The newest complaint that a number filed on any channel, or the one it filed under a reference. */

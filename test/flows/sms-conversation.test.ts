@@ -207,6 +207,20 @@ describe.each(['twilio', 'smpp'] as const)('a conversation over %s', (network) =
     expect(await complaintOf(from)).toMatchObject({ round: 2 })
   })
 
+  it('goes on in the language of the filing with whoever filed elsewhere and answers by a digit', async () => {
+    const from = someone()
+    await house.says(SENTENCE, { from })
+    await house.says('Santé', { from })
+    const { referralId, acting } = await body(from)
+    // No word was ever exchanged with this number: it was left on a form.
+    await house.db.sql`delete from conversations where phone = ${from}`
+    await answerReferral(house.base, acting, referralId, { text: 'Le guichet rouvre lundi.' })
+    await notices()
+    const said = await house.says('1', { from })
+    expect(said[0]).toContain('Le guichet rouvre lundi.')
+    expect(said[1]).toMatch(/satisfait/i)
+  })
+
   it('withdraws after one question, and the record says who', async () => {
     const from = someone()
     await house.says(SENTENCE, { from })
