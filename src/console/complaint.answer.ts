@@ -1,7 +1,7 @@
 import { html } from 'ghtml'
 import { LIMITS } from '../core/limits.ts'
 import { ANSWER_OUTCOMES } from '../core/referral.ts'
-import { measure, plainForSms } from '../core/segments.ts'
+import { measure } from '../core/segments.ts'
 import { hidden, submit, textArea } from '../html/form.ts'
 import { byteSize, type TextKey, text } from '../html/text.ts'
 import { fold, form, readyWords, words } from './act.form.ts'
@@ -40,7 +40,8 @@ export const answerPreview = (
 ): string => {
   const isText = way.channel === 'sms' || way.channel === 'whatsapp'
   const said = text(record.language, 'sms.answer', { reference: record.reference, answer: typed })
-  const shown = way.channel === 'sms' && record.language !== 'ar' ? plainForSms(said) : isText ? said : typed
+  // The words of an office travel as they were written: one accent too many may cost a part more.
+  const shown = isText ? said : typed
   const cost =
     way.channel === 'sms' ? ` · ${text(locale, 'desk.segments', { count: measure(shown).segments })}` : ''
   return html`<p><strong>${text(locale, 'desk.preview')}</strong><small>${cost}</small></p><p class="said out" lang="${record.language}" dir="auto">${shown}</p>`

@@ -232,8 +232,15 @@ const answersOf = (present: number, given: readonly GivenAnswer[], media: readon
   const heard = given.map(({ round, answer, answerIn, fromId, fromRound }) => ({
     round,
     words: { answer, ...(answerIn ? { answerIn } : {}) },
-    voice: media.find((kept) => kept.ofAnswer && kept.complaintId === fromId && kept.round === fromRound)
-      ?.file,
+    // A recording that nobody can hear is not spoken of.
+    voice: media.find(
+      ({ ofAnswer, complaintId, round: heardIn, file: { state } }) =>
+        ofAnswer &&
+        complaintId === fromId &&
+        heardIn === fromRound &&
+        state !== 'failed' &&
+        state !== 'blocked',
+    )?.file,
   }))
   const last = heard.find(({ round }) => round === present)
   return {

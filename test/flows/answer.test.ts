@@ -29,6 +29,9 @@ describe('a spoken answer', () => {
       media: [],
     })
     expect((await speak('SANTE.agent', reference)).statusCode).toBe(409)
+    // One that turns out to be no sound is spoken of to nobody.
+    await house.db.sql`update media_assets set state = 'failed' where complaint_id = ${complaintId}`
+    expect((await tracked(complaintId))?.answerVoice).toBeUndefined()
     const dossier = await house.get('SANTE.body', `/api/v1/referrals/${record.referrals[0].id}`)
     expect(dossier.media).toEqual([])
   })

@@ -81,6 +81,16 @@ describe('ready words', () => {
   })
 })
 
+describe('the preview', () => {
+  it('shows the words and the price of the very text that will be sent', async () => {
+    const { home } = await referred({ language: 'fr', contact: { phone: '+212661000111', preferred: 'sms' } })
+    const words = `Être reçu dès lundi, c’est noté. ${'Merci. '.repeat(9)}`.trim()
+    const shown = decoded((await agent.post(`${home}/answer/preview`, { text: words })).payload)
+    expect(shown).toContain(words)
+    expect(shown).toContain('2 SMS')
+  })
+})
+
 describe('a spoken answer', () => {
   it('is kept from the form, can be heard once it is playable, and is taken away again', async () => {
     const { home, complaintId } = await referred()
