@@ -6,11 +6,13 @@ import { aimText, figure, figureTable } from '../html/figure.ts'
 import { countText, shareText } from '../html/figure-words.ts'
 import { hasText, longDay, longInstant, type TextKey, text } from '../html/text.ts'
 import type { Asked } from '../supervision/asked-filters.ts'
+import type { GamingCheck, Suspicion } from '../supervision/compare-bodies.ts'
 import { AFFILIATED_TARGET, type Indicator, meetsTarget } from '../supervision/indicators.ts'
 import { MEASURES, type Measure } from '../supervision/measures.ts'
 import type { Dashboard, Tile } from '../supervision/read-dashboard.ts'
+import type { Opened, Selection } from '../supervision/selection.ts'
 import { channelName } from './inbox.page.ts'
-import { behindLink, indicatorsQuery } from './indicators.links.ts'
+import { behindLink, indicatorsQuery, linkBehind } from './indicators.links.ts'
 import { deskPage, type Viewer } from './layout.ts'
 
 const CHANNELS = ['web', 'api', 'email', 'sms', 'whatsapp', 'voice', 'counter'] as const
@@ -52,6 +54,28 @@ const definition = (locale: Locale, { code, version, numerator, denominator }: I
 <p>${text(locale, 'figures.column.numerator')} !${formula(numerator)}</p>!${denominator === undefined ? '' : html`<p>${text(locale, 'figures.column.denominator')} !${formula(denominator)}</p>`}</details>`
 }
 
+/** A number that opens its list; nought opens nothing. */
+const linkedCount = (
+  locale: Locale,
+  asked: Asked,
+  selection: Selection,
+  n: number,
+  narrowed: Opened['narrowed'] = {},
+): string => {
+  const words = html`<bdi>${countText(locale, n)}</bdi>`
+  return n === 0 ? words : html`<a href="${behindLink(asked, { selection, narrowed })}">!${words}</a>`
+}
+
+/** A text whose values are markup: they are put in when its own words are escaped. */
+const withLinks = (locale: Locale, key: TextKey, values: Readonly<Record<string, string>>): string => {
+  const marked = text(
+    locale,
+    key,
+    Object.fromEntries(Object.keys(values).map((name) => [name, `{{${name}}}`])),
+  )
+  return html`${marked}`.replace(/\{\{(\w+)\}\}/g, (_, name) => values[name] ?? '')
+}
+
 const tile = (
   locale: Locale,
   asked: Asked,
@@ -59,8 +83,7 @@ const tile = (
 ): string => {
   const { code, target } = indicator
   const share = denominator === undefined ? undefined : (shareOf(numerator, denominator) ?? undefined)
-  const link = (measure: Measure, n: number) =>
-    html`<a href="${behindLink(asked, measure)}"><bdi>${countText(locale, n)}</bdi></a>`
+  const link = (measure: Measure, n: number) => linkedCount(locale, asked, { measure }, n)
   const big =
     denominator === undefined
       ? link(indicator.numerator, numerator)
@@ -68,10 +91,10 @@ const tile = (
   const parts =
     denominator === undefined || indicator.denominator === undefined
       ? ''
-      : // The two numbers are links with their own words between them.
-        html`<p>!${text(locale, 'figures.of', { numerator: '\u0001', denominator: '\u0002' })
-          .replace('\u0001', () => link(indicator.numerator, numerator))
-          .replace('\u0002', () => link(indicator.denominator ?? indicator.numerator, denominator))}</p>`
+      : html`<p>!${withLinks(locale, 'figures.of', {
+          numerator: link(indicator.numerator, numerator),
+          denominator: link(indicator.denominator, denominator),
+        })}</p>`
   return html`<li class="tile"><h3>${text(locale, `indicator.${code}.name` as TextKey)}</h3>
 <p class="big">!${big}</p>!${parts}
 !${target === undefined ? '' : html`<p class="aim">${aimText(locale, target)} !${verdict(locale, meetsTarget(indicator, share))}</p>`}
@@ -86,21 +109,36 @@ const affiliatedTile = (locale: Locale, { affiliated, choices, body }: Dashboard
 <p class="aim">${text(locale, 'figures.target', { target: countText(locale, AFFILIATED_TARGET.to) })} !${verdict(locale, affiliated >= AFFILIATED_TARGET.to)}</p>
 <details><summary>${text(locale, 'desk.indicators.definition')}</summary><p>${text(locale, 'indicator.affiliated.question')}</p><p>${text(locale, 'indicator.affiliated.cohort')}</p></details></li>`
 
-const comparison = (locale: Locale, { comparisons, leftOut, body }: Dashboard): string => {
+const comparison = (locale: Locale, asked: Asked, { comparisons, leftOut, body }: Dashboard): string => {
   if (body !== undefined || (comparisons.length === 0 && leftOut === 0)) return ''
   return html`<section class="figure"><h2>${text(locale, 'figures.table.bodies')}</h2><p>${text(locale, 'figures.sentence.bodies')}</p>
-!${comparisons.map(({ group, table }) => html`<h3>${text(locale, `figures.group.${group}`)}</h3>!${figureTable({ locale, table })}`)}
+!${comparisons.map(({ group, table }) => html`<h3>${text(locale, `figures.group.${group}`)}</h3>!${figureTable({ locale, table, linkOf: linkBehind(asked) })}`)}
 !${leftOut === 0 ? '' : html`<p class="soft">${text(locale, 'desk.indicators.left_out', { count: leftOut })}</p>`}</section>`
 }
 
-const suspicions = (locale: Locale, { suspicions: found }: Dashboard): string => {
-  const line = ({ check, names, count, of, day }: Dashboard['suspicions'][number]): string =>
-    html`<li>${text(locale, `desk.suspicion.${check}` as TextKey, {
-      body: nameIn(names, locale),
-      count: countText(locale, count),
-      of: countText(locale, of),
-      day: day === undefined ? '' : longDay(locale, day),
+/** What the two numbers of a sign count. */
+const SIGNS = {
+  last_days: ['ended_last_days', 'ended'],
+  mass_day: ['ended_last_days', 'received'],
+  renewed_soon: ['renewed_soon', 'ended'],
+  undirected: ['refused_undirected', 'refused'],
+} as const satisfies Readonly<Record<GamingCheck, readonly [Measure, Measure]>>
+
+const suspicions = (locale: Locale, asked: Asked, { suspicions: found }: Dashboard): string => {
+  const line = ({ check, code, names, count, of, day }: Suspicion): string => {
+    // A day is looked at whole: which channels and languages its filings had is no sign.
+    const page = day === undefined ? asked : { ...asked, channel: undefined, language: undefined }
+    const value = day === undefined ? {} : { of: { dimension: 'ended_on' as const, value: day } }
+    const link = (measure: Measure, n: number) =>
+      linkedCount(locale, page, { measure, ...value }, n, { body: code, alone: 'yes' })
+    const [counted, among] = SIGNS[check]
+    return html`<li>!${withLinks(locale, `desk.suspicion.${check}`, {
+      body: html`<bdi>${nameIn(names, locale)}</bdi>`,
+      count: link(counted, count),
+      of: link(among, of),
+      day: day === undefined ? '' : html`${longDay(locale, day)}`,
     })}</li>`
+  }
   return html`<section class="figure"><h2>${text(locale, 'desk.suspicions')}</h2>
 !${found.length === 0 ? html`<p>${text(locale, 'desk.suspicions.none')}</p>` : html`<p class="soft">${text(locale, 'desk.suspicions.lead')}</p><ul>!${found.map(line)}</ul>`}</section>`
 }
@@ -130,7 +168,7 @@ export const indicatorsPage = (
       locale,
       table,
       csv: `/console/indicators/tables.csv?${query}&table=${table.code}`,
-      linkOf: (one, row, column) => behindLink(asked, one, row, column),
+      linkOf: linkBehind(asked),
     }),
   )
   return deskPage(viewer, {
@@ -140,6 +178,6 @@ export const indicatorsPage = (
 <h2>${text(locale, 'figures.table.commitments')}</h2><ul class="tiles">!${affiliatedTile(locale, dashboard)}!${main.map((one) => tile(locale, asked, one))}</ul>
 <ul class="tiles small">!${rest.map((one) => tile(locale, asked, one))}</ul>
 <p><a href="/console/indicators/tables.csv?${query}" download>${text(locale, 'desk.indicators.all_csv')}</a> · <a href="/open-data/indicators.json">${text(locale, 'desk.indicators.dictionary')}</a></p>
-<div class="figure-grid">!${figures}</div>!${comparison(locale, dashboard)}!${suspicions(locale, dashboard)}`,
+<div class="figure-grid">!${figures}</div>!${comparison(locale, asked, dashboard)}!${suspicions(locale, asked, dashboard)}`,
   })
 }

@@ -1,67 +1,50 @@
+import { Readable } from 'node:stream'
 import type { FastifyInstance } from 'fastify'
 import { html } from 'ghtml'
 import { z } from 'zod'
-import { nameIn } from '../core/locale.ts'
+import { type Locale, nameIn } from '../core/locale.ts'
 import { rowText } from '../html/figure-words.ts'
-import { longDay, type TextKey, text } from '../html/text.ts'
-import { csvOf, tableRows } from '../supervision/csv.ts'
-import { INDICATORS } from '../supervision/indicators.ts'
+import { text } from '../html/text.ts'
+import type { ListedComplaint } from '../staff/list-complaints.ts'
+import { csvOf, csvStream, tableRows } from '../supervision/csv.ts'
 import { listAffiliated } from '../supervision/list-affiliated.ts'
-import { readBehind } from '../supervision/read-behind.ts'
+import { readBehind, streamBehind } from '../supervision/read-behind.ts'
 import { readDashboard } from '../supervision/read-dashboard.ts'
 import type { CountingDeps } from '../supervision/refresh-cells.ts'
-import { channelName, statusName } from './inbox.page.ts'
-import { indicatorsQuery } from './indicators.links.ts'
+import { statusName } from './inbox.page.ts'
+import { behindPage } from './indicators.list.page.ts'
 import { indicatorsPage } from './indicators.page.ts'
-import { deskPage, type Viewer } from './layout.ts'
+import { deskPage } from './layout.ts'
 import { sessionOf, viewerOf } from './session.ts'
 import { dataTable, isolated } from './table.ts'
 
 const word = z.string().trim().max(60).optional().catch(undefined)
-const askedForm = z.object({ from: word, until: word, body: word, kind: word, channel: word, language: word })
-const behindForm = askedForm.extend({ measure: word, page: z.coerce.number().int().min(1).catch(1) })
+const askedForm = z.object({
+  from: word,
+  until: word,
+  body: word,
+  alone: word,
+  kind: word,
+  channel: word,
+  language: word,
+})
+const selectionForm = z.object({ measure: word, dimension: word, value: word, days: word })
+const behindForm = askedForm.extend({ ...selectionForm.shape, page: z.coerce.number().int().min(1).catch(1) })
 
-/** What a measure is called: by the indicator it is the numerator of, else by its row in a table. */
-const measureName = (viewer: Viewer, measure: string): string => {
-  const { locale } = viewer
-  const indicator = INDICATORS.find(({ numerator }) => numerator === measure)
-  if (indicator) return text(locale, `indicator.${indicator.code}.name` as TextKey)
-  if (measure === 'due' || measure === 'received') return text(locale, `figures.column.${measure}`)
-  return rowText(locale, measure.endsWith('granted') || measure === 'explained' ? 'outcomes' : 'review', {
-    key: measure,
-    values: [],
-  })
-}
+/** A line of the file behind a number: what the page says, in codes and words of the desk. */
+const fileRow = (locale: Locale, one: ListedComplaint): string[] => [
+  one.reference,
+  one.receivedAt.toISOString(),
+  one.kind,
+  statusName(locale, one.status),
+  one.channel,
+  one.language,
+  one.administration?.code ?? '',
+]
+const FILE_HEADS = ['reference', 'received_at', 'kind', 'state', 'channel', 'language', 'body']
 
-const listPage = (
-  viewer: Viewer,
-  asked: z.infer<typeof behindForm>,
-  { count, items, page, pages }: Awaited<ReturnType<typeof readBehind>>,
-): string => {
-  const { locale } = viewer
-  const { measure = '', page: _, ...filters } = asked
-  const heads = (['reference', 'received', 'state', 'channel', 'body'] as const).map((name) =>
-    text(locale, `console.${name}`),
-  )
-  const rows = items.map((one) => [
-    { html: html`<a href="/console/complaints/${one.reference}"><bdi dir="ltr">${one.reference}</bdi></a>` },
-    longDay(locale, one.receivedAt.toISOString().slice(0, 10)),
-    statusName(locale, one.status),
-    channelName(locale, one.channel),
-    one.administration === null ? '' : nameIn(one.administration.names, locale),
-  ])
-  const to = (n: number) =>
-    `/console/indicators/list?${indicatorsQuery(filters, { measure, page: String(n) })}`
-  const turn =
-    pages === 1
-      ? ''
-      : html`<p>!${page > 1 ? html`<a href="${to(page - 1)}" rel="prev">${text(locale, 'action.back')}</a> ` : ''}${text(locale, 'desk.indicators.page', { page, pages })}!${page < pages ? html` <a href="${to(page + 1)}" rel="next">${text(locale, 'console.next')}</a>` : ''}</p>`
-  return deskPage(viewer, {
-    title: text(locale, 'desk.indicators.list', { name: measureName(viewer, measure) }),
-    path: '/console/indicators/list',
-    body: html`<p><strong id="count" data-count="${count}">${text(locale, 'desk.indicators.list.count', { count })}</strong></p>
-!${dataTable(locale, heads, rows)}!${turn}<p><a href="/console/indicators?${indicatorsQuery(filters)}">${text(locale, 'desk.indicators.back')}</a></p>`,
-  })
+const fileRows = async function* (locale: Locale, found: AsyncIterable<readonly ListedComplaint[]>) {
+  for await (const some of found) yield some.map((one) => fileRow(locale, one))
 }
 
 /** The indicators of whoever looks, the lists behind them, and every table as CSV. */
@@ -73,9 +56,17 @@ export const indicatorRoutes = (app: FastifyInstance, deps: CountingDeps): void 
   })
 
   app.get('/indicators/list', async (request, reply) => {
-    const asked = behindForm.parse(request.query)
-    const found = await readBehind(deps, sessionOf(request).actor, asked)
-    return reply.send(listPage(viewerOf(request), asked, found))
+    const found = await readBehind(deps, sessionOf(request).actor, behindForm.parse(request.query))
+    return reply.send(behindPage(viewerOf(request), askedForm.parse(request.query), found))
+  })
+
+  app.get('/indicators/list.csv', async (request, reply) => {
+    const { locale } = viewerOf(request)
+    const found = await streamBehind(deps, sessionOf(request).actor, behindForm.parse(request.query))
+    return reply
+      .type('text/csv; charset=utf-8')
+      .header('content-disposition', 'attachment; filename="wasl-list.csv"')
+      .send(Readable.from(csvStream(FILE_HEADS, fileRows(locale, found))))
   })
 
   app.get('/indicators/bodies', async (request, reply) => {

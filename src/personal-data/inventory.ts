@@ -211,6 +211,7 @@ export const IMPERSONAL: Readonly<Record<string, string>> = {
   complaint_reads: 'which official had what open',
   conformance_runs: 'tests of connectors on complaints of nobody',
   connectors: 'addresses of bodies',
+  counted_complaints: 'which complaint is counted as what, in codes and dates',
   deadline_policies: 'rules',
   deadline_reminders: 'which official was reminded of which date',
   deadlines: 'legal dates',

@@ -14,6 +14,8 @@ export interface Asked {
   readonly until?: string | undefined
   /** Code of a body, with its units below. */
   readonly body?: string | undefined
+  /** Anything: that body without its units. */
+  readonly alone?: string | undefined
   /** `all`: the three together. Absent: complaints. */
   readonly kind?: string | undefined
   readonly channel?: string | undefined
@@ -75,6 +77,6 @@ export const resolveFilters = async (
     language: isLocale(asked.language) ? asked.language : undefined,
   }
   const mine = choices.find(({ id }) => id === actor.administrationId)
-  const bodies = body ? await treeOf(sql, body.id) : own
+  const bodies = body ? (asked.alone ? [body.id] : await treeOf(sql, body.id)) : own
   return { filters: { ...shared, bodies }, body: body ?? mine, choices }
 }

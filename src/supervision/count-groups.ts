@@ -1,5 +1,5 @@
 import type { SqlTx } from '../db/client.ts'
-import { BREAKDOWN_MEASURES, DAY_LISTS, DIMENSIONS, MEASURE_NAMES, MEASURES } from './measures.ts'
+import { BREAKDOWN_MEASURES, DAY_LISTS, DIMENSIONS, daysIn, MEASURE_NAMES, MEASURES } from './measures.ts'
 
 /** What is counted whole: the filings of one month at one body, or at none yet. */
 export interface Group {
@@ -18,9 +18,9 @@ export interface CountingDay {
 const columns = (names: readonly string[]): string => names.map((name) => `"${name}"`).join(', ')
 const sums = (names: readonly (keyof typeof MEASURES)[]): string =>
   names.map((name) => `count(*) filter (where ${MEASURES[name]})`).join(', ')
-const DAYS = 'least(coalesce(f.ended_on, f.as_of) - f.received_on, 32767)::smallint'
+const DAYS = `${daysIn('f.as_of')}::smallint`
 const lists = Object.values(DAY_LISTS)
-  .map((condition) => `coalesce(array_agg(${DAYS} order by ${DAYS}) filter (where ${condition}), '{}')`)
+  .map((measure) => `coalesce(array_agg(${DAYS} order by ${DAYS}) filter (where ${MEASURES[measure]}), '{}')`)
   .join(', ')
 
 /** Groups as rows, from $4 (bodies) and $5 (months). */
@@ -36,6 +36,29 @@ const factsWhere = (body: string): string => `
     on ${body} and f.received_at >= g.month - interval '1 day' and f.received_at < g.month + interval '1 month 1 day'
   where f.origin = any($3)`
 
+/** What is kept of a complaint that was counted: what tells it apart, and under each measure whether it is one of those. */
+const KEPT = [
+  ...['received_at', 'received_on', 'month', 'administration_id', 'kind', 'channel', 'language'],
+  ...['service_id', 'cause', 'region', 'ground', 'ended_on'],
+]
+const marks = MEASURE_NAMES.map((name) => `(${MEASURES[name]}) is true`).join(', ')
+const ofKept = (row: string): string =>
+  [...KEPT, ...MEASURE_NAMES].map((name) => `${row}."${name}"`).join(', ')
+
+/** Writes only what changed: nearly all of a group is as it was a minute ago. */
+const KEEP_COUNTED = `
+  insert into counted_complaints as k (complaint_id, ${columns(KEPT)}, ${columns(MEASURE_NAMES)})
+  select f.id, ${KEPT.map((name) => `f.${name}`).join(', ')}, ${marks} from placed f
+  on conflict (complaint_id) do update set (${columns(KEPT)}, ${columns(MEASURE_NAMES)}) = row (${ofKept('excluded')})
+  where (${ofKept('k')}) is distinct from (${ofKept('excluded')})`
+
+/** A complaint that left its group and joined none of these. */
+const DROP_GONE = `
+  delete from counted_complaints where complaint_id in (
+    select k.complaint_id from ${WANTED} join counted_complaints k on k.month = g.month and k.administration_id = g.body
+    union all select k.complaint_id from ${WANTED} join counted_complaints k on g.body is null and k.administration_id is null and k.month = g.month
+    except all select id from placed)`
+
 const COUNT_FACTS = `
   with near as materialized (
     ${factsWhere('f.administration_id = g.body')}
@@ -46,6 +69,8 @@ const COUNT_FACTS = `
     select place, region_of(place) as region from (select distinct place from fact where place is not null and kept_region is null) p
   ), placed as materialized (
     select fact.*, coalesce(fact.kept_region, known.region) as region from fact left join known on known.place = fact.place
+  ), kept as (${KEEP_COUNTED}
+  ), gone as (${DROP_GONE}
   ), gridded as (
     insert into indicator_grid (month, administration_id, service_id, kind, channel, region, status, received)
     select f.month, f.administration_id, f.service_id, f.kind, f.channel, f.region, f.status, count(*)

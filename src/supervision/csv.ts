@@ -11,9 +11,19 @@ const cell = (value: string | number): string => {
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
 }
 
+type Row = readonly (string | number)[]
+
+const UTF8_MARK = '\uFEFF'
+const line = (row: Row): string => `${row.map(cell).join(',')}\r\n`
+
 /** RFC 4180: comma, CRLF, quotes doubled; UTF-8 with its mark, or a spreadsheet reads Arabic as Latin. */
-export const csvOf = (rows: readonly (readonly (string | number)[])[]): string =>
-  `\uFEFF${rows.map((row) => row.map(cell).join(',')).join('\r\n')}\r\n`
+export const csvOf = (rows: readonly Row[]): string => `${UTF8_MARK}${rows.map(line).join('')}`
+
+/** The same of rows that come some at a time: nothing is held but what is on its way. */
+export async function* csvStream(heads: Row, rows: AsyncIterable<readonly Row[]>): AsyncGenerator<string> {
+  yield csvOf([heads])
+  for await (const some of rows) yield some.map(line).join('')
+}
 
 /** Numbers as machines read them: shares as fractions, nothing where nothing is known. */
 export const plainValue = (value: Value): string | number =>

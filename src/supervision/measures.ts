@@ -12,6 +12,7 @@ export const MEASURES = {
   open: `f.status not in ('answered', 'closed')`,
   overdue: 'f.running_due_on < f.as_of',
   answered: `f.ending = 'answered'`,
+  waiting: `f.ending = 'open'`,
   refused: `f.ending = 'refused'`,
   withdrawn: `f.ending = 'withdrawn'`,
   admissible: `f.review_outcome = 'admissible'`,
@@ -57,10 +58,17 @@ export const isMeasure = (name: string): name is Measure => Object.hasOwn(MEASUR
 
 /** Days from filing to the end of the first pass or, while it is open, until now: by what happened to it. */
 export const DAY_LISTS = {
-  answered_days: `f.ending = 'answered'`,
-  waiting_days: `f.ending = 'open'`,
-  withdrawn_days: `f.ending = 'withdrawn'`,
-} as const
+  answered_days: 'answered',
+  waiting_days: 'waiting',
+  withdrawn_days: 'withdrawn',
+} as const satisfies Readonly<Record<string, Measure>>
+
+/** More than that, which is ninety years, is counted as that. */
+export const MOST_DAYS = 32_767
+
+/** Those days in SQL, of a fact and of a complaint that was counted; `asOf`, in SQL too, is the day the numbers speak of. */
+export const daysIn = (asOf: string): string =>
+  `least(coalesce(f.ended_on, ${asOf}) - f.received_on, ${MOST_DAYS})`
 
 /** What complaints are told apart by beside the keys of the cells. */
 export const DIMENSIONS = {

@@ -30,7 +30,7 @@ export const within = (sql: Sql, { from, until, bodies, kind, channel, language 
   ${language === undefined ? sql`` : sql`and f.language = ${language}`}`
 
 /** The smaller table answers what asks for no channel and no language. */
-const sumsOf = (sql: Sql, { channel, language }: Filters, key?: GroupKey) =>
+export const sumsOf = (sql: Sql, { channel, language }: Filters, key?: GroupKey) =>
   channel === undefined && language === undefined && key !== 'channel' && key !== 'language'
     ? sql`indicator_sums`
     : sql`indicator_cells`

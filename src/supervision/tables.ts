@@ -15,6 +15,7 @@ import { INDICATORS } from './indicators.ts'
 import type { Dimension, Measure } from './measures.ts'
 import { type BreakdownRow, type CountedGroup, type GroupKey, readGroups, timeOf } from './read-counts.ts'
 import type { Reading } from './reading.ts'
+import { WAITING_BANDS } from './time-to-answer.ts'
 
 const count = (code: string): Column => ({ code, unit: 'count' })
 const share = (code: string): Column => ({ code, unit: 'share' })
@@ -138,17 +139,11 @@ const grounds: Build = async (reading) => {
   return { code: 'grounds', columns: [count('complaints'), share('of_refused')], rows }
 }
 
-/** Ages in days of what waits; the last is beyond the law. */
-const BANDS = [15, 30, 60, 75] as const
-
 const waiting: Build = async (reading) => {
   const ages = await reading.days()
   const all = ages.reduce((sum, age) => sum + age.waiting, 0)
-  const edges = [-1, ...BANDS, Number.POSITIVE_INFINITY]
-  const rows = edges.slice(1).map((edge, nth) => {
-    const after = edges[nth] ?? -1
-    const n = ages.filter(({ day }) => day > after && day <= edge).reduce((sum, age) => sum + age.waiting, 0)
-    const key = Number.isFinite(edge) ? `up_to_${edge}` : 'beyond_75'
+  const rows = WAITING_BANDS.map(({ key, from, to }) => {
+    const n = ages.filter(({ day }) => day >= from && day <= to).reduce((sum, age) => sum + age.waiting, 0)
     return { key, values: [n, shareOf(n, all)] }
   })
   return { code: 'waiting', columns: [count('complaints'), share('of_waiting')], rows }

@@ -1,3 +1,5 @@
+import { MOST_DAYS } from './measures.ts'
+
 /** Of some complaints: how many ended after so many days, by what happened on that day. */
 export interface DayCounts {
   readonly day: number
@@ -15,6 +17,15 @@ export interface TimeToAnswer {
   /** Share answered within so many days, of all that were filed, those that still wait counted in. */
   readonly within: readonly { readonly days: number; readonly share: number | undefined }[]
 }
+
+/** Ages in days of what waits; the last is beyond the law. */
+export const WAITING_BANDS = [
+  { key: 'up_to_15', from: 0, to: 15 },
+  { key: 'up_to_30', from: 16, to: 30 },
+  { key: 'up_to_60', from: 31, to: 60 },
+  { key: 'up_to_75', from: 61, to: 75 },
+  { key: 'beyond_75', from: 76, to: MOST_DAYS },
+] as const
 
 /** The steps of ux G61. */
 export const STEPS = [5, 10, 15, 30, 60, 75] as const

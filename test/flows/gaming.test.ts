@@ -99,8 +99,8 @@ afterAll(async () => {
 
 describe('signs that a number is made instead of work', () => {
   const flagged = () => {
-    const list = /<ul>((?:<li>[^<]*<\/li>)+)<\/ul><\/section>/.exec(page)?.[1] ?? ''
-    return [...list.matchAll(/<li>([^<]*)<\/li>/g)].map(([, line = '']) => line)
+    const list = /<ul>((?:<li>(?:(?!<\/li>).)*<\/li>)+)<\/ul><\/section>/s.exec(page)?.[1] ?? ''
+    return [...list.matchAll(/<li>(.*?)<\/li>/gs)].map(([, line = '']) => line.replace(/<[^>]*>/g, ''))
   }
 
   it.each([

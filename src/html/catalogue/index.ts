@@ -25,6 +25,7 @@ import { home } from './home.ts'
 import { indicatorTexts } from './indicators.ts'
 import { later } from './later.ts'
 import { mail } from './mail.ts'
+import { measures } from './measures.ts'
 import { offline } from './offline.ts'
 import { open311 } from './open311.ts'
 import { phone } from './phone.ts'
@@ -52,6 +53,7 @@ export const AREAS = [
   consoleIdentity,
   consoleJoining,
   consoleIndicators,
+  measures,
   consoleReports,
   consoleMail,
   consoleMerging,

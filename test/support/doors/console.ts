@@ -188,6 +188,7 @@ export const onConsole: Readonly<Record<string, Door>> = {
   'POST /console/templates/:id/forget': { may: ['A.manager'], at: '/console/templates/{template}/forget' },
   'GET /console/indicators': { may: NUMBERS },
   'GET /console/indicators/list': { may: NUMBERS, at: '/console/indicators/list?measure=received' },
+  'GET /console/indicators/list.csv': { may: NUMBERS, at: '/console/indicators/list.csv?measure=received' },
   'GET /console/indicators/bodies': { may: NUMBERS },
   'GET /console/indicators/tables.csv': { may: NUMBERS },
   'GET /console/reports': { may: NUMBERS },
