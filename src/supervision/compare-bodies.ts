@@ -8,18 +8,29 @@ import { type CountedGroup, type Filters, readGroups, within } from './read-coun
 export interface NamedGroup extends CountedGroup {
   readonly code: string
   readonly names: Names
+  /** Filings of all kinds in the twelve months that end with the period: what its size is judged by. */
+  readonly yearly: number
+}
+
+/** How much each body receives in a year, whatever the page looks at of it: a short period makes nobody small. */
+const readYearly = async (sql: Sql, { until }: Filters): Promise<Map<string, number>> => {
+  const rows = await sql<{ id: string; received: number }[]>`
+    select administration_id as id, sum(received)::int as received from indicator_sums
+    where administration_id is not null and month between ${until}::date - interval '11 months' and ${until}::date group by 1`
+  return new Map(rows.map(({ id, received }) => [id, received]))
 }
 
 /** The sums of each body that has any, with its name. */
 export const readBodies = async (sql: Sql, filters: Filters): Promise<NamedGroup[]> => {
-  const [groups, named] = await Promise.all([
+  const [groups, yearly, named] = await Promise.all([
     readGroups(sql, filters, 'administration'),
+    readYearly(sql, filters),
     sql<{ id: string; code: string; names: Names }[]>`select id, code, names from administrations`,
   ])
   const names = new Map(named.map((one) => [one.id, one]))
   return groups.flatMap((group) => {
     const body = names.get(group.key ?? '')
-    return body ? [{ ...group, code: body.code, names: body.names }] : []
+    return body ? [{ ...group, code: body.code, names: body.names, yearly: yearly.get(body.id) ?? 0 }] : []
   })
 }
 
@@ -28,6 +39,7 @@ export type ComparedBody = Pick<
   NamedGroup,
   | 'code'
   | 'names'
+  | 'yearly'
   | 'received'
   | 'ended'
   | 'due'
@@ -56,7 +68,7 @@ export const compareBodies = (
   const compared = bodies.filter(({ ended }) => ended >= COMPARED_FROM)
   const comparisons = SIZE_GROUPS.map(({ code: group }) => {
     const rows = compared
-      .filter(({ received }) => sizeGroup(received) === group)
+      .filter(({ yearly }) => sizeGroup(yearly) === group)
       .toSorted(byInTime)
       .map((body) => ({
         key: body.code,

@@ -71,8 +71,9 @@ export const SIZE_GROUPS = [
 ] as const
 export type SizeGroup = (typeof SIZE_GROUPS)[number]['code']
 
-export const sizeGroup = (received: number): SizeGroup =>
-  SIZE_GROUPS.find(({ below }) => received < below)?.code ?? 'large'
+/** Which of them a body belongs to that receives so many filings a year, of all kinds. */
+export const sizeGroup = (yearly: number): SizeGroup =>
+  SIZE_GROUPS.find(({ below }) => yearly < below)?.code ?? 'large'
 
 /** True or false against the target; undefined without one or without anything to judge. */
 export const meetsTarget = ({ target }: Pick<Indicator, 'target'>, value: number | undefined) => {

@@ -11,10 +11,13 @@ const countIn = (tables: readonly FigureTable[], code: FigureTable['code'], colu
 /** The sums a body is compared by, out of its own accepted report. */
 const sumsOf = ({ code, names, tables }: ReportedSector): ComparedBody => {
   const of = (key: string, part: 'numerator' | 'denominator') => countIn(tables, 'commitments', part, key)
+  const received = countIn(tables, 'kinds', 'received')
   return {
     code,
     names,
-    received: countIn(tables, 'kinds', 'received'),
+    // A report is about a year, and about all kinds.
+    yearly: received,
+    received,
     ended:
       countIn(tables, 'satisfaction', 'complaints', 'answered') +
       countIn(tables, 'review', 'complaints', 'refused'),
