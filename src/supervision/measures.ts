@@ -80,6 +80,16 @@ export const DIMENSIONS = {
 } as const
 export type Dimension = keyof typeof DIMENSIONS
 
+/** What any group of complaints is judged by, and whether that can still change. */
+export const JUDGING = [
+  'received',
+  'due',
+  'due_answered',
+  'due_in_time',
+  'not_due',
+] as const satisfies Measure[]
+export type JudgingMeasure = (typeof JUDGING)[number]
+
 /** What a breakdown counts of each value. */
 export const BREAKDOWN_MEASURES = [
   'received',

@@ -30,10 +30,8 @@ export const within = (sql: Sql, { from, until, bodies, kind, channel, language 
   ${language === undefined ? sql`` : sql`and f.language = ${language}`}`
 
 /** The smaller table answers what asks for no channel and no language. */
-export const sumsOf = (sql: Sql, { channel, language }: Filters, key?: GroupKey) =>
-  channel === undefined && language === undefined && key !== 'channel' && key !== 'language'
-    ? sql`indicator_sums`
-    : sql`indicator_cells`
+export const sumsOf = (sql: Sql, { channel, language }: Filters) =>
+  channel === undefined && language === undefined ? sql`indicator_sums` : sql`indicator_cells`
 
 const sumsAs = (names: readonly Measure[]): string =>
   names.map((name) => `coalesce(sum(f.${name}), 0)::int as ${name}`).join(', ')
@@ -50,8 +48,6 @@ const KEYS = {
   month: 'f.month::text',
   administration: 'f.administration_id::text',
   kind: 'f.kind',
-  channel: 'f.channel',
-  language: 'f.language',
 } as const
 export type GroupKey = keyof typeof KEYS
 
@@ -69,9 +65,24 @@ export const readGroups = <M extends Measure = Measure>(
 ): Promise<CountedGroup<M>[]> => {
   const column = sql.unsafe(KEYS[key])
   return sql<CountedGroup<M>[]>`
-    select ${column} as key, ${sql.unsafe(sumsAs(names))} from ${sumsOf(sql, filters, key)} f
+    select ${column} as key, ${sql.unsafe(sumsAs(names))} from ${sumsOf(sql, filters)} f
     where ${within(sql, filters)} group by ${column} order by ${column}`
 }
+
+/** What several tables count of each way a complaint came in: a channel in a language. */
+export type CountedWay<M extends Measure = Measure> = Readonly<Record<M, number>> & {
+  readonly channel: string
+  readonly language: string
+}
+
+/** The kept sums of each channel in each language, from one look at the cells. */
+export const readWays = <M extends Measure>(
+  sql: Sql,
+  filters: Filters,
+  names: readonly M[],
+): Promise<CountedWay<M>[]> => sql<CountedWay<M>[]>`
+  select f.channel, f.language, ${sql.unsafe(sumsAs(names))} from indicator_cells f
+  where ${within(sql, filters)} group by f.channel, f.language order by f.channel, f.language`
 
 export type BreakdownRow = Readonly<Record<BreakdownMeasure, number>> & { readonly value: string }
 

@@ -1,12 +1,14 @@
 import type { Sql } from '../db/client.ts'
-import type { Counts, Dimension } from './measures.ts'
+import { type Counts, type Dimension, JUDGING, type JudgingMeasure } from './measures.ts'
 import {
   type BreakdownRow,
+  type CountedWay,
   type EndedDays,
   type Filters,
   readBreakdown,
   readCounts,
   readDays,
+  readWays,
 } from './read-counts.ts'
 
 /** What the tables of one page are made of: what several ask for is read once, when the first of them does. */
@@ -15,6 +17,8 @@ export interface Reading {
   readonly filters: Filters
   readonly counts: () => Promise<Counts>
   readonly days: () => Promise<EndedDays[]>
+  /** What the judged columns of channels and languages are made of. */
+  readonly ways: () => Promise<CountedWay<JudgingMeasure>[]>
   readonly breakdown: (dimension: Dimension) => Promise<BreakdownRow[] | undefined>
 }
 
@@ -31,6 +35,7 @@ export const openReading = (sql: Sql, filters: Filters): Reading => {
     filters,
     counts: () => once('counts', () => readCounts(sql, filters)),
     days: () => once('days', () => readDays(sql, filters)),
+    ways: () => once('ways', () => readWays(sql, filters, JUDGING)),
     breakdown: (dimension) => once(dimension, () => readBreakdown(sql, filters, dimension)),
   }
 }

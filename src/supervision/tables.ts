@@ -12,8 +12,8 @@ import type { Names } from '../core/locale.ts'
 import { ANSWER_OUTCOMES } from '../core/referral.ts'
 import type { Sql } from '../db/client.ts'
 import { INDICATORS } from './indicators.ts'
-import type { Dimension, Measure } from './measures.ts'
-import { type BreakdownRow, type CountedGroup, type GroupKey, readGroups, timeOf } from './read-counts.ts'
+import { type Dimension, JUDGING, type JudgingMeasure, type Measure } from './measures.ts'
+import { type BreakdownRow, type CountedGroup, readGroups, timeOf } from './read-counts.ts'
 import type { Reading } from './reading.ts'
 import { WAITING_BANDS } from './time-to-answer.ts'
 
@@ -23,9 +23,7 @@ const share = (code: string): Column => ({ code, unit: 'share' })
 /** The columns in which any group of complaints is judged. */
 const JUDGED: readonly Column[] = [count('received'), share('response'), share('in_time'), count('due')]
 
-/** What those columns are made of, and whether they can still change. */
-const JUDGING = ['received', 'due', 'due_answered', 'due_in_time', 'not_due'] as const satisfies Measure[]
-type Judging = Readonly<Record<(typeof JUDGING)[number], number>>
+type Judging = Readonly<Record<JudgingMeasure, number>>
 
 const judged = ({ received, due, due_answered, due_in_time }: Omit<Judging, 'not_due'>) => [
   received,
@@ -54,14 +52,19 @@ const commitments: Build = async (reading) => {
   return { code: 'commitments', columns: [share('share'), count('numerator'), count('denominator')], rows }
 }
 
-const groups =
-  (code: TableCode, key: GroupKey): Build =>
-  async ({ sql, filters }) => {
-    const found = await readGroups(sql, filters, key, JUDGING)
-    const rows = found
-      .map((group) => ({ key: group.key ?? '', values: judged(group) }))
-      .toSorted((a, b) => Number(b.values[0]) - Number(a.values[0]))
-    return { code, columns: JUDGED, rows }
+/** The ways in, most first, told apart by one of the two things they are made of. */
+const ways =
+  (code: TableCode, part: 'channel' | 'language'): Build =>
+  async (reading) => {
+    const found = Map.groupBy(await reading.ways(), (way) => way[part])
+    const sum = (of: readonly Judging[], name: keyof Judging) => of.reduce((all, one) => all + one[name], 0)
+    const rows = [...found].map(([key, of]) => {
+      const sums = Object.fromEntries(JUDGING.map((name) => [name, sum(of, name)])) as Judging
+      return { key, values: judged(sums) }
+    })
+    const mostFirst = (a: FigureRow, b: FigureRow) =>
+      Number(b.values[0]) - Number(a.values[0]) || a.key.localeCompare(b.key)
+    return { code, columns: JUDGED, rows: rows.toSorted(mostFirst) }
   }
 
 /** Every month of the period, those without a complaint too, in their order. */
@@ -214,8 +217,8 @@ const BUILDS = {
   commitments,
   months,
   kinds,
-  channels: groups('channels', 'channel'),
-  languages: groups('languages', 'language'),
+  channels: ways('channels', 'channel'),
+  languages: ways('languages', 'language'),
   services: breakdown('services', 'service', namesOfServices),
   causes: breakdown('causes', 'cause'),
   regions: breakdown('regions', 'region', namesOfRegions),
