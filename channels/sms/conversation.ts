@@ -14,8 +14,8 @@ import {
   type Waiting,
   type WaitingFor,
 } from '../../src/core/conversation.ts'
-import { parseReference } from '../../src/core/reference.ts'
-import { digitOf, isTakenUpstream, type Keyword, keywordOf } from './keywords.ts'
+import { digitOf, isNumberOfComplaint, isTakenUpstream, type Keyword, keywordOf } from './keywords.ts'
+import { markInWords } from './marks.ts'
 
 const MINUTE_MS = 60_000
 /** Later messages join the complaint for this long after the last that did. */
@@ -280,9 +280,13 @@ const takeWords = (conversation: Conversation, heard: MessageHeard): Turn => {
   return puzzle(conversation)
 }
 
-const isMistyped = (text: string): boolean => {
-  const parsed = parseReference(text)
-  return !parsed.ok && parsed.reason === 'check_digit'
+/** A mark in words is as good as its digit, and what is said beside is the reason. */
+const takeMark = (conversation: Conversation, heard: MessageHeard): Turn | undefined => {
+  const mark = markInWords(conversation, heard)
+  if (mark === undefined) return undefined
+  const { at } = heard
+  if (mark.reason !== undefined) return resubmit(conversation, mark.complaintId, mark.reason, at)
+  return choose(changed(conversation, { waiting: waitFor(mark.for, mark.complaintId, at) }), mark.digit, at)
 }
 
 const hearMessage = (conversation: Conversation, heard: MessageHeard): Turn => {
@@ -298,10 +302,11 @@ const hearMessage = (conversation: Conversation, heard: MessageHeard): Turn => {
     return digit === 0 ? KEYWORDS.help(conversation, heard) : puzzle(conversation)
   }
   if (named) return tellStatus(conversation, at, named)
+  const marked = takeMark(conversation, heard)
+  if (marked) return marked
   // Ten digits that are no complaint of this person's are told nothing of; where words are awaited they are words.
-  const isNumber = parseReference(text).ok || isMistyped(text)
   const { joining, waiting } = conversation
-  if (isNumber && !joining && waiting?.for !== 'question' && waiting?.for !== 'why')
+  if (isNumberOfComplaint(text) && !joining && waiting?.for !== 'question' && waiting?.for !== 'why')
     return puzzle(conversation)
   return takeWords(conversation, heard)
 }

@@ -1,4 +1,5 @@
 import { fold } from '../../src/core/fold-text.ts'
+import { parseReference } from '../../src/core/reference.ts'
 
 export type Keyword = 'help' | 'status' | 'new' | 'stop' | 'start' | 'withdraw' | 'photo' | 'ar' | 'fr' | 'en'
 
@@ -55,4 +56,10 @@ export const isTakenUpstream = (text: string): boolean => UPSTREAM.has(onlyWord(
 export const digitOf = (text: string): number | undefined => {
   const word = onlyWord(text)
   return word !== undefined && /^\d$/.test(word) ? Number(word) : undefined
+}
+
+/** Whether a message is the number of a complaint, also one with a wrong digit. */
+export const isNumberOfComplaint = (text: string): boolean => {
+  const parsed = parseReference(text)
+  return parsed.ok || parsed.reason === 'check_digit'
 }

@@ -15,9 +15,14 @@ const ownAddresses = ({ mail }: Config): readonly string[] => [
 /** The e-mail channel behind its inlets: mail that was recorded is read in processes of their own and judged. */
 export const composeEmail = (
   parts: Parts,
-  deps: Pick<ReadMailDeps, 'accept' | 'fallBack' | 'noticeFailed'>,
+  {
+    deadlineRules,
+    ...deps
+  }: Pick<ReadMailDeps, 'accept' | 'fallBack' | 'noticeFailed'> &
+    Pick<ReadMailDeps['resubmit'], 'deadlineRules'>,
 ) => {
   const { config, secrets } = parts
+  const resubmit = { deadlineRules, officeZone: config.officeZone }
   const reader = createMessageReader()
   const mail = createMailReading({
     reader,
@@ -29,5 +34,5 @@ export const composeEmail = (
       : undefined,
     secrets,
   })
-  return { judge: createMailJudge({ ...parts, ...deps, mail, words: text }), close: reader.close }
+  return { judge: createMailJudge({ ...parts, ...deps, resubmit, mail, words: text }), close: reader.close }
 }

@@ -159,18 +159,16 @@ export const composeFeatures = async (parts: Parts, metrics: Metrics) => {
   })
   const bodies = composeBodies(parts)
   const telephone = await composeTelephone(parts)
-  const texts = await composeTexts(parts, {
-    telephone,
-    directory: bodies.directory,
-    acceptWithin,
-    deadlineRules: rules.current,
-  })
+  const { directory } = bodies
+  const deadlineRules = rules.current
+  const texts = await composeTexts(parts, { telephone, directory, acceptWithin, deadlineRules })
   const email = composeEmail(parts, {
     accept,
+    deadlineRules,
     fallBack: (receiptId) => textReceiptInstead(texts.writing, receiptId),
     noticeFailed: (noticeId, failure) => noticeFailed(texts.writing, noticeId, failure),
   })
-  const hotline = await composeHotline(parts, { telephone, texts, accept, deadlineRules: rules.current })
+  const hotline = await composeHotline(parts, { telephone, texts, accept, deadlineRules })
   const pdf = createPdfRenderer()
   await publishReceiptKey({ orm: db.orm, secrets, clock })
   return {
@@ -181,14 +179,14 @@ export const composeFeatures = async (parts: Parts, metrics: Metrics) => {
     telephone,
     email,
     texts,
-    deadlineRules: rules.current,
+    deadlineRules,
     hotline,
     refreshDeadlineRules: rules.refresh,
     connectors,
     guard,
     ...bodies,
     counting: composeCounting(parts),
-    desk: composeDesk(parts, bodies.directory),
+    desk: composeDesk(parts, directory),
     uploads: composeUploads(parts),
     pipeline: await composeMedia(parts),
     pdf,

@@ -23,6 +23,13 @@ const TITLES: Readonly<Partial<Record<NoticeKind, TextKey>>> = {
   answered: 'track.answer',
 }
 
+/** What a reply to the letter does. */
+const ASKS: Readonly<Partial<Record<NoticeKind, TextKey>>> = {
+  need_info: 'mail.notice.reply',
+  answered: 'mail.notice.rate',
+  refused: 'mail.notice.again',
+}
+
 /** What the body wrote, or where it can be read when the address is nobody's for certain. */
 const wordsOfBody = (
   locale: Locale,
@@ -95,7 +102,7 @@ export const noticeLetter = (facts: NoticeFacts): Letter => {
     ...wordsOfBody(locale, facts),
     ...whereTo(locale, facts),
     standing(locale, about),
-    text(locale, notice === 'need_info' ? 'mail.notice.reply' : 'mail.reply'),
+    text(locale, ASKS[notice] ?? 'mail.reply'),
     ...filesOf(locale, facts),
     ...waysOn(locale, about),
     closing(locale, facts),

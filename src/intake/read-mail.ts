@@ -5,11 +5,14 @@ import { LIMITS } from '../core/limits.ts'
 import type { Locale } from '../core/locale.ts'
 import type { FiledFile, MailReading, ReadMail } from '../core/mail-message.ts'
 import type { ObjectStore } from '../core/object-store.ts'
+import { markIn } from '../core/satisfaction.ts'
 import type { Accepted, Contact, StagedMedia, Submission } from '../core/submission.ts'
 import type { DeliveryContext } from '../core/topics.ts'
-import type { Database } from '../db/client.ts'
+import type { Database, Tx } from '../db/client.ts'
+import { closeSatisfied } from '../handling/rate-answer.ts'
 import { receiveInformation } from '../handling/receive-information.ts'
-import { lockComplaint } from '../referrals/change-referral.ts'
+import { type ResubmitDeps, resubmitComplaint } from '../handling/resubmit-complaint.ts'
+import { type ComplaintRow, lockComplaint } from '../referrals/change-referral.ts'
 import { derivedId } from './derived-id.ts'
 import { detectLanguage } from './detect-language.ts'
 import type { Judge } from './judge-event.ts'
@@ -27,7 +30,15 @@ import {
 } from './read-mail-settle.ts'
 import { findRelation, mayJoin } from './read-mail-thread.ts'
 import { isReleased } from './resolve-quarantine.ts'
-import { appendEvent, ignoreEvent, quarantineEvent, type RecordedEvent } from './settle-event.ts'
+import {
+  type Addition,
+  appendEvent,
+  ignoreEvent,
+  isSettled,
+  keepWithComplaint,
+  quarantineEvent,
+  type RecordedEvent,
+} from './settle-event.ts'
 import { takeHit } from './take-hit.ts'
 
 export interface ReadMailDeps {
@@ -38,6 +49,7 @@ export interface ReadMailDeps {
   readonly accept: (submission: Submission) => Promise<Accepted>
   readonly mail: MailReading
   readonly words: (locale: Locale, key: `mail.note.${SpokenNote}`) => string
+  readonly resubmit: ResubmitDeps
   /** Sends a receipt by another contact of the complainant and gives the way it took. */
   readonly fallBack?: (receiptId: string) => Promise<string | undefined>
   /** A notice bounced: says so on the record and takes another way where there is one. */
@@ -148,6 +160,31 @@ const fileMail = async (deps: ReadMailDeps, judged: JudgedMail): Promise<void> =
   })
 }
 
+/** What a person says of the answer, where one was given. A machine's words ("not at my desk") are no mark. */
+const markOf = ({ mail, verdict }: JudgedMail, { status }: ComplaintRow) =>
+  verdict.answerable && (status === 'answered' || status === 'closed') ? markIn(mail.ownText) : undefined
+
+/** "Not satisfied": the complaint goes round again with the mail as its words, and its receipt is the answer. */
+const sendAgain = async (
+  tx: Tx,
+  deps: ReadMailDeps,
+  { event }: JudgedMail,
+  { language, ...added }: Omit<Addition, 'round'>,
+  before: ComplaintRow,
+): Promise<void> => {
+  const settling = settlingOf(deps)
+  if (await isSettled(tx, event)) return
+  const { complaintId, text, media } = added
+  const { round } = await resubmitComplaint(tx, { ...settling, actor: 'citizen:email' }, deps.resubmit, {
+    complaintId,
+    channel: event.channel,
+    language: before.language as Locale,
+    content: { text, media },
+  })
+  const keep = media.length > 0 ? appendEvent : keepWithComplaint
+  await keep(tx, settling, event, { ...added, language, round })
+}
+
 /** A mail joins its complaint; where something was asked it is the answer, and its sender hears what arrived. */
 const addMail = async (deps: ReadMailDeps, judged: JudgedMail, complaintId: string): Promise<void> => {
   const { event, mail, verdict } = judged
@@ -156,13 +193,16 @@ const addMail = async (deps: ReadMailDeps, judged: JudgedMail, complaintId: stri
   const language = languageOf(mail) ?? 'ar'
   await deps.db.orm.transaction(async (tx) => {
     const settling = settlingOf(deps)
-    const { round, status } = await lockComplaint(tx, complaintId)
-    if (!(await appendEvent(tx, settling, event, { complaintId, round, text, language, media }))) return
-    await receiveInformation(
-      tx,
-      { ...settling, actor: 'citizen:email' },
-      { complaintId, occasion: event.id, isAnswer: status === 'information_requested' },
-    )
+    const complaint = await lockComplaint(tx, complaintId)
+    const mark = markOf(judged, complaint)
+    const added = { complaintId, text, language, media }
+    if (mark?.satisfied === false) return sendAgain(tx, deps, judged, added, complaint)
+    const { round, status } = complaint
+    if (!(await appendEvent(tx, settling, event, { ...added, round }))) return
+    const act = { ...settling, actor: 'citizen:email' }
+    const isAnswer = status === 'information_requested'
+    await receiveInformation(tx, act, { complaintId, occasion: event.id, isAnswer })
+    if (mark?.satisfied) await closeSatisfied(tx, act, complaintId)
     if (verdict.answerable) await oweAcknowledgment(tx, settling, judged, complaintId)
   })
 }

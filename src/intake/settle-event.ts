@@ -23,18 +23,25 @@ export interface Settling {
 
 type Identity = Pick<RecordedEvent, 'channel' | 'externalId'>
 
-const settle = (tx: Tx, { channel, externalId }: Identity, end: Partial<typeof ledgerEntries.$inferInsert>) =>
-  tx
-    .update(ledgerEntries)
-    .set(end)
-    .where(
-      and(
-        eq(ledgerEntries.channel, channel),
-        eq(ledgerEntries.externalId, externalId),
-        or(isNull(ledgerEntries.outcome), eq(ledgerEntries.outcome, 'failed')),
-      ),
-    )
-    .returning({ id: ledgerEntries.id })
+const waiting = ({ channel, externalId }: Identity) =>
+  and(
+    eq(ledgerEntries.channel, channel),
+    eq(ledgerEntries.externalId, externalId),
+    or(isNull(ledgerEntries.outcome), eq(ledgerEntries.outcome, 'failed')),
+  )
+
+const settle = (tx: Tx, event: Identity, end: Partial<typeof ledgerEntries.$inferInsert>) =>
+  tx.update(ledgerEntries).set(end).where(waiting(event)).returning({ id: ledgerEntries.id })
+
+/** Whether an event has met its end before; else no other transaction ends it until the commit. */
+export const isSettled = async (tx: Tx, event: Identity): Promise<boolean> => {
+  const open = await tx
+    .select({ id: ledgerEntries.id })
+    .from(ledgerEntries)
+    .where(waiting(event))
+    .for('update')
+  return open.length === 0
+}
 
 /** The event needs nothing from us; the reason is for the ledger's reader. */
 export const ignoreEvent = async (

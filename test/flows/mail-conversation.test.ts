@@ -1,5 +1,4 @@
 import { Readable } from 'node:stream'
-import type { ParsedMail } from 'mailparser'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { failed } from '../../src/core/delivery.ts'
 import { replyAddress } from '../../src/core/reply-address.ts'
@@ -9,16 +8,10 @@ import { receiptPage } from '../../src/html/receipt-page.ts'
 import { notify } from '../../src/messages/append-notice.ts'
 import { newUuidV7 } from '../../src/platform/system-clock.ts'
 import { composeReceipt } from '../../src/receipts/compose-receipt.ts'
-import {
-  acceptReferral,
-  answerReferral,
-  askComplainant,
-  refuseReferral,
-} from '../../src/referrals/record-answer.ts'
-import { decideTriage } from '../../src/referrals/route-complaint.ts'
 import { submissionOf } from '../support/acceptance.ts'
-import { onTheWire, RECEIVED } from '../support/mail.ts'
+import { RECEIVED } from '../support/mail.ts'
 import { type MailHouse, openMailHouse } from '../support/mail-house.ts'
+import { openBody, talkBy } from '../support/mail-talk.ts'
 import { startSmtpSink } from '../support/smtp-sink.ts'
 
 let house: MailHouse
@@ -28,57 +21,7 @@ beforeAll(async () => {
 })
 afterAll(() => house.close())
 
-const openBody = async ({ db }: MailHouse) => {
-  await db.sql`insert into administrations (id, code, names, created_at, updated_at)
-    values (${newUuidV7()}, 'SANTE', ${'{"ar":"وزارة الصحة","fr":"Ministère de la Santé","en":"Ministry of Health"}'}::text::jsonb, now(), now())`
-  await db.sql`insert into connectors (id, administration_id, type, settings, created_at, updated_at)
-    select ${newUuidV7()}, id, 'webhook', '{"url":"https://sante.example/hook"}', now(), now() from administrations`
-}
-
-let serial = 0
-const mailOf = (headers: Record<string, string>, body = 'Le guichet est ferme depuis lundi.'): Buffer => {
-  serial += 1
-  const all = {
-    To: 'plaintes@wasl.example',
-    Subject: `Guichet ${serial}`,
-    'Message-ID': `<c${serial}@example.ma>`,
-    ...headers,
-  }
-  const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}`)
-  return onTheWire(`${lines.join('\n')}\n\n${body}\n`)
-}
-const reply = (to: ParsedMail, from: string, body: string, headers: Record<string, string> = {}) =>
-  mailOf(
-    {
-      From: from,
-      To: to.replyTo?.text ?? '',
-      Subject: `Re: ${to.subject?.replace(/[^ -~]/g, '?')}`,
-      'In-Reply-To': to.messageId ?? '',
-      ...headers,
-    },
-    body,
-  )
-
-const file = async (from: string, headers: Record<string, string> = {}, body?: string) => {
-  const filed = await house.take(mailOf({ From: from, ...headers }, body))
-  const [receipt] = await house.drain()
-  return { filed, receipt: receipt!.letter }
-}
-
-const bodyOf = async (complaintId: string) => {
-  await decideTriage(house.base, { complaintId, administration: 'SANTE', actor: 'staff:test' })
-  const [row] = await house.db.sql`
-    select id, administration_id from referrals where complaint_id = ${complaintId} order by created_at desc limit 1`
-  const acting = { administrationId: String(row?.['administration_id']), actor: 'body:SANTE' }
-  const referral = String(row?.['id'])
-  return {
-    accept: () => acceptReferral(house.base, acting, referral, {}),
-    refuse: (ground: string, reason: string) =>
-      refuseReferral(house.base, acting, referral, { ground, reason }),
-    ask: (question: string) => askComplainant(house.base, acting, referral, { question }),
-    answer: (text: string) => answerReferral(house.base, acting, referral, { text }),
-  }
-}
+const { mailOf, reply, file, bodyOf, statusOf } = talkBy(() => house)
 
 /** A spoken answer that is still being made playable. */
 const speak = async (complaintId: string) => {
@@ -99,8 +42,6 @@ const speak = async (complaintId: string) => {
 const noticesOf = (complaintId: string) =>
   house.db
     .sql`select id, kind, state, via, failure from notices where complaint_id = ${complaintId} order by created_at, id`
-const statusOf = async (complaintId: string) =>
-  (await house.db.sql`select status from complaints where id = ${complaintId}`)[0]?.['status']
 
 describe('a complaint that came by mail goes on by mail', () => {
   it('is told of each step in its own thread, by a machine as a machine, by a person as a person', async () => {
@@ -256,12 +197,13 @@ describe('what joins a complaint', () => {
     const body = await bodyOf(filed.complaint_id)
     await body.answer('Voici.')
     await house.drain()
-    expect(await house.take(reply(receipt, 'again@example.ma', 'Je ne suis pas satisfait.'))).toMatchObject({
+    expect(await house.take(reply(receipt, 'again@example.ma', 'Je ne comprends pas bien.'))).toMatchObject({
       outcome: 'appended',
     })
     const [sent] = await house.drain()
-    expect(sent?.letter.text).toContain('pour renvoyer la demande, passez par la page de suivi')
+    expect(sent?.letter.text).toContain('Pour renvoyer la demande, répondez « non » et dites ce qui manque')
     expect(sent?.letter.text).toContain(`/fr/track?reference=${filed.reference}`)
+    expect(await statusOf(filed.complaint_id)).toBe('answered')
   })
 })
 

@@ -64,21 +64,12 @@ export const onTheWire = (mail: string): Buffer => Buffer.from(mail.replace(/\r?
 /** UTF-8 text inside a mail built as one character a byte. */
 export const utf8 = (words: string): string => Buffer.from(words).toString('latin1')
 
-const acceptOver = async (
-  db: Awaited<ReturnType<typeof openTestDatabase>>['db'],
+const acceptOver = (
+  { sql }: Awaited<ReturnType<typeof openTestDatabase>>['db'],
   secrets: Secrets,
   clock: { now(): Date },
-): Promise<Accept> => {
-  const rules = await readDeadlineRules({ db, clock })
-  return createAcceptance({
-    sql: db.sql,
-    clock,
-    newId: newUuidV7,
-    secrets,
-    deadlineRules: () => rules,
-    officeZone: 'Africa/Casablanca',
-  }).accept
-}
+  rules: ReadMailDeps['resubmit'],
+): Accept => createAcceptance({ sql, clock, newId: newUuidV7, secrets, ...rules }).accept
 
 /**
  * The e-mail side of a gateway on real PostgreSQL and a real store: mail goes in as an inlet hands it over, what goes out is
@@ -106,7 +97,9 @@ export const openMailGateway = async (options: MailGatewayOptions = {}) => {
     clock,
     secrets,
   })
-  const accept = await acceptOver(open.db, secrets, clock)
+  const rules = await readDeadlineRules({ db: open.db, clock })
+  const resubmit = { deadlineRules: () => rules, officeZone: 'Africa/Casablanca' }
+  const accept = acceptOver(open.db, secrets, clock, resubmit)
   const mail = createMailReading({
     reader,
     own: [address],
@@ -123,6 +116,7 @@ export const openMailGateway = async (options: MailGatewayOptions = {}) => {
     accept,
     mail,
     words: text,
+    resubmit,
     ...options.hooks,
   })
   const judgeEvent = createJudgeEvent({ db: open.db, clock, newId: newUuidV7, judges: { email: judge } })

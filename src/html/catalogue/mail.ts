@@ -22,10 +22,15 @@ export const mail = texts({
     'mail.notice.online': 'النص ينتظركم في صفحة التتبع. افتحوها بالرقم والرمز.',
     'mail.notice.reason': 'ما كتبته الإدارة',
     'mail.notice.reply': 'للجواب عن السؤال، أجيبوا على هذه الرسالة.',
+    'mail.notice.rate':
+      'هل أنتم راضون؟ أجيبوا على هذه الرسالة بكلمة «نعم». لستم راضين؟ أجيبوا بكلمة «لا» وقولوا ما ينقص: نعيد طلبكم من البداية ونرسل وصلا جديدا.',
+    'mail.notice.again':
+      'لستم موافقين؟ أجيبوا على هذه الرسالة بكلمة «لا» وقولوا لماذا: نعيد طلبكم من البداية ونرسل وصلا جديدا.',
     'mail.added.subject': '[{reference}] أضفنا رسالتكم',
     'mail.added.hello':
       'السلام عليكم، أضفنا رسالتكم إلى {kind, select, observation {ملاحظتكم} suggestion {اقتراحكم} other {شكايتكم}} رقم {reference}.',
-    'mail.added.ended': 'صدر الجواب أو أغلق الملف. رسالتكم محفوظة، ولإعادة تقديم الطلب استعملوا صفحة التتبع.',
+    'mail.added.ended':
+      'صدر الجواب أو أغلق الملف. رسالتكم محفوظة. لإعادة تقديم الطلب أجيبوا بكلمة «لا» وقولوا ما ينقص، أو استعملوا صفحة التتبع.',
     'mail.note.encrypted':
       'رسالة مشفرة: لا يمكن قراءتها آليا. الأصل مرفق، والمرجو من المرسل إعادة الإرسال دون تشفير.',
     'mail.note.sealed_signature': 'رسالة موقعة إلكترونيا ومغلقة: النص داخل الملف الأصلي المرفق.',
@@ -53,11 +58,15 @@ export const mail = texts({
     'mail.notice.online': 'Le texte vous attend sur la page de suivi. Ouvrez-la avec le numéro et le code.',
     'mail.notice.reason': 'Ce que l’administration a écrit',
     'mail.notice.reply': 'Pour répondre à la question, répondez à ce message.',
+    'mail.notice.rate':
+      'Satisfait ? Répondez « oui » à ce message. Pas satisfait ? Répondez « non » et dites ce qui manque : la demande repart du début, avec un nouveau reçu.',
+    'mail.notice.again':
+      'Pas d’accord ? Répondez « non » à ce message et dites pourquoi : la demande repart du début, avec un nouveau reçu.',
     'mail.added.subject': '[{reference}] Votre message est ajouté',
     'mail.added.hello':
       'Bonjour, nous avons ajouté votre message à votre {kind, select, observation {observation} suggestion {suggestion} other {plainte}} {reference}.',
     'mail.added.ended':
-      'La réponse a été donnée ou le dossier est clos. Votre message est gardé ; pour renvoyer la demande, passez par la page de suivi.',
+      'La réponse a été donnée ou le dossier est clos. Votre message est gardé. Pour renvoyer la demande, répondez « non » et dites ce qui manque, ou passez par la page de suivi.',
     'mail.note.encrypted':
       'Message chiffré : il ne peut pas être lu par la machine. L’original est joint ; l’expéditeur peut l’envoyer à nouveau sans chiffrement.',
     'mail.note.sealed_signature': 'Message signé et scellé : le texte est dans l’original joint.',
@@ -85,11 +94,15 @@ export const mail = texts({
       'The text waits for you on the tracking page. Open it with the number and the code.',
     'mail.notice.reason': 'What the office wrote',
     'mail.notice.reply': 'To answer the question, reply to this message.',
+    'mail.notice.rate':
+      'Satisfied? Reply “yes” to this message. Not satisfied? Reply “no” and say what is missing: the request starts again, with a new receipt.',
+    'mail.notice.again':
+      'You disagree? Reply “no” to this message and say why: the request starts again, with a new receipt.',
     'mail.added.subject': '[{reference}] Your message is added',
     'mail.added.hello':
       'Hello, we added your message to your {kind, select, observation {observation} suggestion {suggestion} other {complaint}} {reference}.',
     'mail.added.ended':
-      'It has been answered or closed. Your message is kept; to send the request again, use the tracking page.',
+      'It has been answered or closed. Your message is kept. To send the request again, reply “no” and say what is missing, or use the tracking page.',
     'mail.note.encrypted':
       'Encrypted message: the machine cannot read it. The original is attached; its sender may send it again without encryption.',
     'mail.note.sealed_signature': 'Signed and sealed message: its text is in the original attached.',
