@@ -46,7 +46,7 @@ export const STATUSES = {
   information_requested: {
     citizen: 'waiting_for_you',
     awaits: 'review',
-    next: ['formal_review', 'admissible', 'answered', 'closed'],
+    next: ['formal_review', 'admissible', 'answer_in_approval', 'answered', 'closed'],
   },
   admissible: {
     citizen: 'with_office',
@@ -69,7 +69,8 @@ export const STATUSES = {
   answer_in_approval: {
     citizen: 'with_office',
     awaits: 'answer',
-    next: ['in_progress', 'answered', 'closed'],
+    // A misrouted complaint can be handed on even then: what waited is dropped.
+    next: ['formal_review', 'in_progress', 'answered', 'closed'],
   },
   answered: { citizen: 'answered', awaits: 'none', next: ['received', 'closed'] },
   closed: { citizen: 'closed', awaits: 'none', next: ['received'] },

@@ -1,12 +1,10 @@
 import type { Readable } from 'node:stream'
-import { and, eq } from 'drizzle-orm'
 import { AppError } from '../core/errors.ts'
 import { LIMITS } from '../core/limits.ts'
 import type { ObjectStore } from '../core/object-store.ts'
-import type { Tx } from '../db/client.ts'
 import { mediaAssets } from '../db/schema/index.ts'
 import { appendMessages } from '../outbox/append.ts'
-import type { ComplaintRow } from '../referrals/change-referral.ts'
+import { dropRecording } from '../referrals/drop-unsent.ts'
 import { actUpon, type Handled, type HandlingDeps } from './holding.ts'
 
 /** An answer as an official speaks it. */
@@ -18,11 +16,6 @@ export interface Spoken {
 
 /** It stands behind whatever the citizen sent in the round. */
 const POSITION = 1_000
-
-const drop = (tx: Tx, { id, round }: ComplaintRow): Promise<unknown> =>
-  tx
-    .delete(mediaAssets)
-    .where(and(eq(mediaAssets.complaintId, id), eq(mediaAssets.round, round), eq(mediaAssets.ofAnswer, true)))
 
 /**
  * Keeps a spoken answer beside the one that is being written; nobody hears it before the answer is given. A new one takes the
@@ -39,7 +32,7 @@ export const recordVoiceAnswer = async (
   const { bytes, sha256 } = put.object
   const keep = actUpon(deps, handled, async (tx, act, { complaint }) => {
     if (bytes === 0) throw new AppError('file_empty')
-    await drop(tx, complaint)
+    await dropRecording(tx, complaint)
     const assetId = act.newId()
     await tx.insert(mediaAssets).values({
       id: assetId,
@@ -78,5 +71,5 @@ export const recordVoiceAnswer = async (
 /** The answer goes out without the recording. */
 export const dropVoiceAnswer = (deps: HandlingDeps, handled: Handled): Promise<void> =>
   actUpon(deps, handled, async (tx, _act, { complaint }) => {
-    await drop(tx, complaint)
+    await dropRecording(tx, complaint)
   })

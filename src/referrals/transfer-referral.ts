@@ -16,6 +16,7 @@ import {
   lockSequences,
 } from './change-referral.ts'
 import { dropForeignService } from './classify.ts'
+import { dropUnsent } from './drop-unsent.ts'
 import { separateAll } from './merged-complaints.ts'
 import { activeAdministration, refer, tellBody } from './refer.ts'
 
@@ -78,6 +79,7 @@ export const transferHeld = async (
   const target = await activeAdministration(tx, administration)
   if (target.id === referral.administrationId)
     throw new AppError('validation', { fields: [{ field: 'administration', code: 'same' }] })
+  await dropUnsent(tx, complaint)
   await lockSequences(tx, [referral.administrationId, target.id])
   await changeReferral(tx, act, referral, 'transferred', { reason, settledAt: act.now })
   await recordEvent(tx, act, complaint, 'transferred', {

@@ -97,6 +97,29 @@ describe('a spoken answer', () => {
   })
 })
 
+describe('what a body was about to answer', () => {
+  it('is neither read nor sent by the body that takes the complaint over', async () => {
+    await house.put('SANTE', { approvesAnswers: true })
+    const { reference, complaintId } = await house.filed('SANTE')
+    await speak('SANTE.agent', reference)
+    await house.act('SANTE.agent', reference, 'ask', { question: 'Quel jour ?' })
+    expect((await house.act('SANTE.agent', reference, 'answer', { text: 'Projet.' })).status).toBe(204)
+    const wish = { administration: 'ONEE', reason: 'Compteurs' }
+    expect((await house.act('SANTE.agent', reference, 'transfer', wish)).status).toBe(204)
+    await house.relay.drain()
+    await house.put('SANTE', { approvesAnswers: false })
+    expect(await house.read('ONEE.manager', reference)).toMatchObject({
+      status: 'formal_review',
+      handling: { draft: null },
+      media: [],
+    })
+    expect((await house.act('ONEE.manager', reference, 'approve')).status).toBe(409)
+    await house.act('ONEE.agent', reference, 'answer', { text: 'La nôtre.' })
+    const told = await tracked(complaintId)
+    expect([told?.answer, told?.answerVoice]).toEqual(['La nôtre.', undefined])
+  })
+})
+
 describe('approval', () => {
   it('is what a body asks for in its form', async () => {
     const put = (approvesAnswers: boolean) => house.put('ONEE', { approvesAnswers })
