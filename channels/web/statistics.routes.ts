@@ -1,6 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { AppError } from '../../src/core/errors.ts'
 import type { Locale } from '../../src/core/locale.ts'
 import { rowText } from '../../src/html/figure-words.ts'
+import { indicatorWords } from '../../src/html/indicator-words.ts'
 import {
   bodiesCsv,
   COLUMNS,
@@ -51,8 +53,9 @@ export const openDataRoutes = (app: FastifyInstance, deps: WebDeps): void => {
   const csv = 'text/csv; charset=utf-8'
   const json = 'application/json; charset=utf-8'
   app.get('/open-data/statistics.csv', { schema }, async (request, reply) => {
-    const found = await deps.statistics.read()
-    return sendShared(request, reply, csv, tablesCsv(found?.tables ?? [], words))
+    const { tables = [], comparisons = [] } = (await deps.statistics.read()) ?? {}
+    const all = [...tables, ...comparisons.map(({ table }) => table)]
+    return sendShared(request, reply, csv, tablesCsv(all, words))
   })
   app.get('/open-data/statistics.json', { schema }, async (request, reply) => {
     const { tables = [], ...about } = (await deps.statistics.read()) ?? {}
@@ -63,8 +66,10 @@ export const openDataRoutes = (app: FastifyInstance, deps: WebDeps): void => {
   )
   const gridOf = async ({ query }: FastifyRequest) => {
     const years = await deps.statistics.years()
-    const asked = Number((query as { year?: string }).year)
-    const year = years.includes(asked) ? asked : years[0]
+    const { year: asked } = query as { year?: unknown }
+    const year = asked === undefined ? years[0] : years.find((one) => String(one) === asked)
+    // Another year's numbers under this address would pass for these.
+    if (asked !== undefined && year === undefined) throw new AppError('not_found')
     const found = await deps.statistics.read()
     return {
       years,
@@ -85,6 +90,6 @@ export const openDataRoutes = (app: FastifyInstance, deps: WebDeps): void => {
     ),
   )
   app.get('/open-data/indicators.json', { schema }, async (request, reply) =>
-    sendShared(request, reply, json, JSON.stringify(dictionary())),
+    sendShared(request, reply, json, JSON.stringify(dictionary(indicatorWords))),
   )
 }

@@ -1,6 +1,7 @@
 import { LOCALES } from '../core/locale.ts'
 import { REPORT_LOCALES, type ReportContent, type ReportLocale } from '../core/report.ts'
 import { rowText } from '../html/figure-words.ts'
+import { indicatorWords } from '../html/indicator-words.ts'
 import { reportBody } from '../html/report-body.ts'
 import { reportDocument } from '../html/report-document.ts'
 import type { PdfRenderer } from '../receipts/pdf/render-pdf.ts'
@@ -23,7 +24,7 @@ const dataOf = (content: ReportContent, { sha256 }: PrintFacts): ReportFile[] =>
     type: 'text/csv; charset=utf-8',
     bytes: encode(lines),
   })
-  const json = JSON.stringify({ contentSha256: sha256, ...dictionary(), content })
+  const json = JSON.stringify({ contentSha256: sha256, ...dictionary(indicatorWords), content })
   return [
     csv('tables.csv', tablesCsv(content.tables, words)),
     ...(content.kind === 'synthesis' ? [csv('sectors.csv', sectorsCsv(content.sectors, words))] : []),

@@ -4,7 +4,7 @@ import { shareOf } from '../core/figure-table.ts'
 import { LOCALES, type Locale, nameIn } from '../core/locale.ts'
 import { aimText, figure, figureTable } from '../html/figure.ts'
 import { countText, shareText } from '../html/figure-words.ts'
-import { hasText, longDay, longInstant, type TextKey, text } from '../html/text.ts'
+import { longDay, longInstant, type TextKey, text } from '../html/text.ts'
 import type { Asked } from '../supervision/asked-filters.ts'
 import type { GamingCheck, Suspicion } from '../supervision/compare-bodies.ts'
 import { AFFILIATED_TARGET, type Indicator, meetsTarget } from '../supervision/indicators.ts'
@@ -15,7 +15,7 @@ import { channelName } from './inbox.page.ts'
 import { behindLink, indicatorsQuery, linkBehind } from './indicators.links.ts'
 import { deskPage, type Viewer } from './layout.ts'
 
-const CHANNELS = ['web', 'api', 'email', 'sms', 'whatsapp', 'voice', 'counter'] as const
+const CHANNELS = ['web', 'api', 'email', 'sms', 'whatsapp', 'voice', 'counter', 'open311'] as const
 
 const option = (value: string, label: string, chosen: string | undefined): string =>
   html`<option value="${value}"!${value === (chosen ?? '') ? ' selected' : ''}>${label}</option>`
@@ -44,13 +44,17 @@ const verdict = (locale: Locale, met: boolean | undefined): string =>
     ? ''
     : html`<span class="verdict-word !${met ? 'met' : 'missed'}"><span aria-hidden="true">${met ? '✓' : '!'}</span> ${text(locale, met ? 'figures.met' : 'figures.missed')}</span>`
 
-const definition = (locale: Locale, { code, version, numerator, denominator }: Indicator): string => {
-  const cohort = `indicator.${code}.cohort`
-  const question = `indicator.${code}.question`
+/** What an indicator asks, of whom, and whom it leaves out. */
+const saidOf = (locale: Locale, code: string): string => {
+  const say = (what: string) => text(locale, `indicator.${code}.${what}` as TextKey)
+  return html`<p>${say('question')}</p><p>${say('cohort')}</p><p>${text(locale, 'desk.indicators.exclusions', { who: say('exclusions') })}</p>`
+}
+
+const definition = (locale: Locale, { code, version, owner, numerator, denominator }: Indicator): string => {
   const formula = (measure: Measure) => html`<code dir="ltr">${MEASURES[measure].replace(/\s+/g, ' ')}</code>`
   return html`<details><summary>${text(locale, 'desk.indicators.definition')}</summary>
-!${[question, cohort].filter(hasText).map((key) => html`<p>${text(locale, key)}</p>`)}
-<p>${text(locale, 'desk.indicators.version', { version })}</p>
+!${saidOf(locale, code)}
+<p>${text(locale, 'desk.indicators.version', { version })} · ${text(locale, `desk.indicators.owner.${owner}`)}</p>
 <p>${text(locale, 'figures.column.numerator')} !${formula(numerator)}</p>!${denominator === undefined ? '' : html`<p>${text(locale, 'figures.column.denominator')} !${formula(denominator)}</p>`}</details>`
 }
 
@@ -107,7 +111,7 @@ const affiliatedTile = (locale: Locale, { affiliated, choices, body }: Dashboard
     : html`<li class="tile"><h3>${text(locale, 'indicator.affiliated.name')}</h3>
 <p class="big"><a href="/console/indicators/bodies"><bdi>${countText(locale, affiliated)}</bdi></a></p>
 <p class="aim">${text(locale, 'figures.target', { target: countText(locale, AFFILIATED_TARGET.to) })} !${verdict(locale, affiliated >= AFFILIATED_TARGET.to)}</p>
-<details><summary>${text(locale, 'desk.indicators.definition')}</summary><p>${text(locale, 'indicator.affiliated.question')}</p><p>${text(locale, 'indicator.affiliated.cohort')}</p></details></li>`
+<details><summary>${text(locale, 'desk.indicators.definition')}</summary>!${saidOf(locale, 'affiliated')}</details></li>`
 
 const comparison = (locale: Locale, asked: Asked, { comparisons, leftOut, body }: Dashboard): string => {
   if (body !== undefined || (comparisons.length === 0 && leftOut === 0)) return ''

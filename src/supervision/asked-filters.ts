@@ -36,11 +36,14 @@ export interface ResolvedFilters {
   readonly choices: readonly ListedBody[]
 }
 
-const MONTH = /^\d{4}-(0[1-9]|1[0-2])$/
+/** Nothing was filed before this century, and no calendar of the database begins before the year one. */
+const MONTH = /^20\d{2}-(0[1-9]|1[0-2])$/
 const MONTHS_AT_MOST = 120
 
 const period = ({ from, until }: Asked, today: string): Pick<Filters, 'from' | 'until'> => {
-  const last = until && MONTH.test(until) ? `${until}-01` : monthOf(today)
+  const now = monthOf(today)
+  // What is still to come has no numbers.
+  const last = until && MONTH.test(until) && `${until}-01` < now ? `${until}-01` : now
   const yearBefore = Temporal.PlainDate.from(last).subtract({ months: 11 }).toString()
   const first = from && MONTH.test(from) ? `${from}-01` : yearBefore
   const longest = Temporal.PlainDate.from(last).subtract({ months: MONTHS_AT_MOST }).toString()

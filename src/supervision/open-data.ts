@@ -88,14 +88,41 @@ export const gridCsv = (rows: readonly GridRow[]): string => {
   return csvOf([names, ...rows.map((row) => names.map((name) => row[name]))])
 }
 
+/** What the words of the measures stand for: `f` is one filing, judged by its first round unless something else is said. */
+export const FACTS = {
+  as_of: 'the day of the office that the numbers speak of',
+  status: 'where the filing stands now, in whichever round; answered and closed are ends',
+  round: 'how many times it went through the circuit; 2 and more: sent again by its author',
+  ending:
+    'how the first round ended: answered; refused (inadmissible at the formal review); withdrawn (closed without either); open (none of these). Merged into another filing: answered with that one, unless sent again before, open until then',
+  ended_on: 'day of the office on which the first round ended so',
+  joined: 'the first round was merged into another filing, and not taken apart again',
+  review_outcome: 'admissible or inadmissible; an answer says admissible by itself; null: not reviewed',
+  review_due_on: 'last day of the formal review, as it was told',
+  reviewed_in_time: 'reviewed, or merged into another filing, before that day ended',
+  answer_due_on: 'last day of the answer, as it was told; later by the days on which the clock stood still',
+  answered_in_time: 'answered before that day ended',
+  running_due_on: 'last day of what is owed now, the formal review or the answer, in whichever round',
+  renewed_on: 'day on which it was sent again first',
+  answer_outcome: 'what the last answer gave',
+  satisfied: 'the opinion on the last answer; sending it again says no; null: none was given',
+  undirected: 'refused as being for another authority, without a word which',
+  transferred: 'handed from one body to another at least once; counted at the body that has it now',
+  receipt_failed: 'a receipt of it could not be delivered',
+} as const
+
+/** What an indicator is called, asks and counts, in the three languages; html/indicator-words.ts knows. */
+export type IndicatorWords = (code: string) => Readonly<Record<string, Readonly<Record<Locale, string>>>>
+
 /** The published definitions: whoever has the facts can count again. */
-export const dictionary = () => ({
+export const dictionary = (words: IndicatorWords) => ({
   licence: LICENCE,
   columns: COLUMNS,
+  facts: FACTS,
   measures: Object.fromEntries(
     Object.entries<string>(MEASURES).map(([code, sql]) => [code, sql.replace(/\s+/g, ' ')]),
   ),
-  indicators: INDICATORS,
+  indicators: INDICATORS.map((indicator) => ({ ...indicator, ...words(indicator.code) })),
 })
 
 export const tablesJson = (tables: readonly FigureTable[], about: Readonly<Record<string, unknown>>) => ({

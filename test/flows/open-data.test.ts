@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { citizenState, type Status } from '../../src/core/complaint.ts'
+import { officeDay } from '../../src/core/deadlines.ts'
 import type { Database } from '../../src/db/client.ts'
 import { newUuidV7, systemClock } from '../../src/platform/system-clock.ts'
 import { seedAdministrations } from '../../src/seed/administrations.ts'
@@ -68,12 +69,14 @@ const keyOf = (row: Record<string, unknown>): string => DIMENSIONS.map((name) =>
 
 /** What is true, counted by a query that knows nothing of the kept sums. */
 const truth = async (): Promise<Map<string, Cell>> => {
-  const rows = await db.sql<(Omit<Cell, 'state'> & { status: Status })[]>`
-    select date_trunc('month', c.received_at at time zone ${zone})::date::text as month, a.code as body, coalesce(s.code, '') as service, c.kind,
-           c.channel, coalesce(region_of(c.place), '') as region, c.status, count(*)::int as count
-    from complaints c join administrations a on a.id = c.administration_id left join services s on s.id = c.service_id
-    where date_trunc('month', c.received_at at time zone ${zone}) < date_trunc('month', now() at time zone ${zone})
-    group by 1, 2, 3, 4, 5, 6, 7`
+  const filed = await db.sql<(Omit<Cell, 'state' | 'month'> & { status: Status; receivedAt: Date })[]>`
+    select c.received_at as "receivedAt", a.code as body, coalesce(s.code, '') as service, c.kind,
+           c.channel, coalesce(region_of(c.place), '') as region, c.status, 1 as count
+    from complaints c join administrations a on a.id = c.administration_id left join services s on s.id = c.service_id`
+  const monthOf = (at: Date): string => `${officeDay(at, zone).slice(0, 7)}-01`
+  const rows = filed
+    .map(({ receivedAt, ...row }) => ({ ...row, month: monthOf(receivedAt) }))
+    .filter(({ month }) => month < monthOf(systemClock.now()))
   const cells = new Map<string, Cell>()
   for (const { status, ...row } of rows) {
     const cell = { ...row, state: citizenState(status) } as Cell
@@ -213,6 +216,33 @@ describe('the open data', () => {
       ).values(),
     ].filter(({ low, high }) => low === high)
     expect(pinned.length).toBeGreaterThan(5)
+  })
+
+  it('define each number in words and in facts, so that anybody can count again', async () => {
+    const { facts, measures, indicators, columns } = JSON.parse(
+      (await get('/open-data/indicators.json')).text,
+    )
+    const named = Object.values<string>(measures).flatMap((sql) => [...sql.matchAll(/\bf\.(\w+)/g)])
+    expect(named.filter(([, fact = '']) => !(fact in facts))).toEqual([])
+    for (const { code, numerator, ...said } of indicators) {
+      expect(measures).toHaveProperty(numerator)
+      for (const what of ['name', 'question', 'cohort', 'exclusions'])
+        for (const locale of ['ar', 'fr', 'en'])
+          expect(said[what]?.[locale], `${code} ${what} ${locale}`).toMatch(/\p{L}{2}/u)
+    }
+    for (const file of ['statistics', 'bodies', 'complaints']) {
+      const [row = {}] = parse((await get(`/open-data/${file}.csv`)).text)
+      expect(Object.keys(row).filter((column) => !(column in columns))).toEqual([])
+    }
+  })
+
+  it('hold in CSV all that JSON does, comparisons too, and nothing under the name of another year', async () => {
+    const { tables, comparisons } = JSON.parse((await get('/open-data/statistics.json')).text)
+    const all = [...tables, ...comparisons.map(({ table }: { table: object }) => table)]
+    const lines = all.flatMap(({ rows, columns }) => rows.flatMap(() => columns))
+    expect(parse((await get('/open-data/statistics.csv')).text)).toHaveLength(lines.length)
+    for (const year of ['1999', 'abc', '', '2026&year=2026'])
+      expect((await fetch(`${server.url}/open-data/complaints.csv?year=${year}`)).status, year).toBe(404)
   })
 
   it('say on a light page without a script how fresh they are and where each file is', async () => {

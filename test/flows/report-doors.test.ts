@@ -113,6 +113,15 @@ afterAll(async () => {
   await close()
 })
 
+it('reads the indicators of any month that an address may name, and none that is still to come', async () => {
+  const ask = await asker()
+  for (const period of ['until=0000-05', 'until=0001-05', 'from=0000-01&until=9999-12', 'from=2099-12']) {
+    const { status, body } = await ask('chief', 'GET', `indicators?${period}`)
+    expect(status, period).toBe(200)
+    expect(body.filters.until <= systemClock.now().toISOString().slice(0, 10), period).toBe(true)
+  }
+})
+
 describe('a report by the API', () => {
   let ask: Awaited<ReturnType<typeof asker>>
   let at: string
