@@ -1,15 +1,11 @@
 import fastifySwagger from '@fastify/swagger'
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify'
-import {
-  jsonSchemaTransform,
-  jsonSchemaTransformObject,
-  serializerCompiler,
-  validatorCompiler,
-} from 'fastify-type-provider-zod'
+import { jsonSchemaTransform, serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
 import type { NewId } from '../core/clock.ts'
 import { AppError } from '../core/errors.ts'
 import { LIMITS } from '../core/limits.ts'
 import type { Logger } from '../platform/logger.ts'
+import { describeApi } from './describe-api.ts'
 import { appErrorOf, sendProblem } from './problem.ts'
 import { STATUS_OF } from './status-of.ts'
 
@@ -85,7 +81,7 @@ export const createApp = async (options: AppOptions): Promise<FastifyInstance> =
     },
     transform: jsonSchemaTransform,
     // Fills `components` with the schemas that carry an id; the operations only refer to them.
-    transformObject: jsonSchemaTransformObject,
+    transformObject: describeApi,
   })
   return app
 }

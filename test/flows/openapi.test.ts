@@ -18,6 +18,7 @@ import { expectDescribed } from '../support/described.ts'
 interface Operation {
   readonly summary?: string
   readonly tags?: readonly string[]
+  readonly security?: readonly object[]
   readonly responses?: Readonly<Record<string, { content?: Record<string, { schema: AnySchema }> }>>
 }
 interface Described {
@@ -162,6 +163,20 @@ describe('the description', () => {
       '/api/v1/administrations',
     ])
       expect(looked).toContain(path)
+  })
+
+  it('says how each refuses, and which ask for a token', async () => {
+    const refused = (one: Described) =>
+      one.operation.responses?.['default']?.content?.['application/problem+json']
+    for (const one of described) {
+      expect(refused(one)?.schema, one.path).toBeDefined()
+      expect(one.operation.security, one.path).toEqual(
+        isStaff(one) || isReferral(one) ? [{ bearer: [] }] : undefined,
+      )
+    }
+    const inbox = described.find(({ path }) => path === '/api/v1/staff/inbox')!
+    for (const token of [undefined, tokens['clerk']])
+      expectDescribed(spec, inbox.path, refused(inbox)?.schema, (await call(inbox, token)).json())
   })
 
   it('tells what was done to many, and takes it back', async () => {
