@@ -41,7 +41,7 @@ export const renderReportFiles = (pdf: Pick<PdfRenderer, 'renderReport'>): Repor
   ): Promise<ReportFile> => {
     const { base, path, ...rest } = facts
     const url = `${base}/${locale}/reports/${path}`
-    const bytes = await pdf.renderReport(reportDocument(locale, content, { ...rest, url }))
+    const bytes = await pdf.renderReport(reportDocument(locale, content, { ...rest, url, number: path }))
     return { name: `report-${locale}.pdf`, type: 'application/pdf', bytes: Buffer.from(bytes) }
   }
   return {

@@ -14,7 +14,7 @@ const LETTER = 11.5
 /** Where a bar stands in its row: under its words on a screen, which may be narrow; beside them on paper. */
 const ROWS = {
   screen: { height: 34, from: 0, to: 360, top: 16, letters: 60 },
-  paper: { height: 20, from: 250, to: 490, top: 2, letters: 40 },
+  paper: { height: 20, from: 250, to: 490, top: 2, letters: 45 },
 } as const
 const SHOWN_BARS = 12
 

@@ -77,7 +77,9 @@ const said = (locale: Locale, table: FigureTable, key: string, column: string): 
 const topSentence = (locale: Locale, table: FigureTable): string => {
   const column = table.columns[0]?.code ?? ''
   const all = total(table, column)
-  const [first] = table.rows.toSorted(
+  // What nobody said leads no list, however often: there is nothing to learn of it.
+  const named = table.rows.filter(({ key }) => key !== '')
+  const [first] = (named.length === 0 ? table.rows : named).toSorted(
     (a, b) => numberOf(valueIn(table, b, column)) - numberOf(valueIn(table, a, column)),
   )
   if (first === undefined || all === 0) return text(locale, 'figures.nothing')
@@ -132,6 +134,7 @@ const SENTENCES: Readonly<Partial<Record<FigureTable['code'], Sentence>>> = {
   months: monthsSentence,
   time: timeSentence,
   kinds: (locale, table) => {
+    if (hides(table, 'received')) return topSentence(locale, table)
     const n = (key: string) => said(locale, table, key, 'received')
     return text(locale, 'figures.sentence.kinds', {
       complaints: n('complaint'),
@@ -165,12 +168,21 @@ const SENTENCES: Readonly<Partial<Record<FigureTable['code'], Sentence>>> = {
       satisfied,
     })
   },
-  quality: (locale, table) =>
-    text(locale, 'figures.sentence.quality', {
-      service: said(locale, table, 'without_service', 'of_received'),
-      cause: said(locale, table, 'without_cause', 'of_received'),
-    }),
+  quality: (locale, table) => {
+    const service = said(locale, table, 'without_service', 'of_received')
+    const cause = said(locale, table, 'without_cause', 'of_received')
+    return service === text(locale, 'figures.kept')
+      ? text(locale, 'figures.sentence.quality.cause', { cause })
+      : text(locale, 'figures.sentence.quality', { service, cause })
+  },
   bodies: (locale) => text(locale, 'figures.sentence.bodies'),
+}
+
+/** Which line of a drawing is which, where there are two; empty where one needs no word. */
+export const legendOf = (locale: Locale, table: FigureTable): string => {
+  const year = Number(table.rows[0]?.key.slice(0, 4))
+  const hasBefore = table.code === 'months' && table.columns.some(({ before }) => before)
+  return hasBefore ? text(locale, 'figures.legend', { year, before: year - 1 }) : ''
 }
 
 /** What a table says, in one sentence. */

@@ -2,7 +2,7 @@ import { html } from 'ghtml'
 import type { Column, FigureRow, FigureTable } from '../core/figure-table.ts'
 import type { Locale } from '../core/locale.ts'
 import { chartOf, targetText } from './chart.ts'
-import { columnText, rowText, sentenceOf, valueText } from './figure-words.ts'
+import { columnText, legendOf, rowText, sentenceOf, valueText } from './figure-words.ts'
 import { type TextKey, text } from './text.ts'
 
 export interface FigureOptions {
@@ -63,10 +63,11 @@ export const figure = (options: FigureOptions): string => {
   const heading = html`<h!${level} id="${table.code}">${title}</h!${level}>`
   if (table.rows.length === 0)
     return html`<section class="figure">!${heading}<p>${text(locale, 'figures.nothing')}</p>!${after}</section>`
+  const legend = legendOf(locale, table)
   const waits = table.code === 'months' && table.rows.some(({ incomplete }) => incomplete)
   return html`<section class="figure" aria-labelledby="${table.code}">!${heading}
 <p class="said-first">${sentenceOf(locale, table)}</p>
-!${chartOf(locale, table, title)}
+!${chartOf(locale, table, title)}!${legend === '' ? '' : html`<p class="soft">${legend}</p>`}
 !${figureTable(options)}
 !${waits ? html`<p class="soft">${text(locale, 'figures.incomplete.note')}</p>` : ''}!${csv === undefined ? '' : html`<p class="csv"><a href="${csv}" download>${text(locale, 'figures.csv')}</a></p>`}!${after}</section>`
 }

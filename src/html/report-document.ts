@@ -3,7 +3,7 @@ import { directionOf } from '../core/locale.ts'
 import { isRunning, type ReportContent, type ReportLocale, type ReportSection } from '../core/report.ts'
 import { chartOf } from './chart.ts'
 import { aimText, tableTitle } from './figure.ts'
-import { columnText, rowText, sentenceOf, valueText } from './figure-words.ts'
+import { columnText, legendOf, rowText, sentenceOf, valueText } from './figure-words.ts'
 import { qrSvg } from './qr.ts'
 import {
   definitionsOf,
@@ -27,10 +27,14 @@ export interface PaperTable {
   readonly sentence: string
   /** SVG, or empty. */
   readonly chart: string
+  /** Which line of the drawing is which, or empty. */
+  readonly legend: string
   readonly heads: readonly string[]
   readonly rows: readonly (readonly string[])[]
   /** True: words, which stand where reading begins; false: numbers, at the far side. */
   readonly words: boolean
+  /** How many columns, from where reading begins, name the row. */
+  readonly names: 1 | 2
   readonly note: string
 }
 
@@ -69,7 +73,7 @@ export interface ReportDocument {
   readonly date: string
 }
 
-const NO_CHART = { sentence: '', chart: '', note: '' } as const
+const NO_CHART = { sentence: '', chart: '', legend: '', note: '', names: 1 } as const
 
 const cellsOf = (locale: ReportLocale, table: FigureTable): string[][] =>
   table.rows.map((row) => [
@@ -89,23 +93,42 @@ const paperTable = (
   title,
   sentence: table.rows.length === 0 ? text(locale, 'figures.nothing') : sentenceOf(locale, table),
   chart: chartOf(locale, table, title, 'paper'),
+  legend: legendOf(locale, table),
   heads: [text(locale, 'figures.column.row'), ...table.columns.map((column) => columnText(locale, column))],
   rows: cellsOf(locale, table),
   words: false,
+  names: 1,
   note:
     table.code === 'months' && table.rows.some(({ incomplete }) => incomplete)
       ? text(locale, 'figures.incomplete.note')
       : '',
 })
 
-/** More columns than this are read in the page and in the CSV: on paper they would be cut. */
-const MOST_PARTS = 8
+/** As many numbers as stand beside each other on a page, after the name of the row. */
+const MOST_BESIDE = 7
+
+/** A wide table as several, as wide as each other and each with the names of its rows. */
+const inPages = <T>(cells: readonly T[]): T[][] => {
+  const [name, ...numbers] = cells
+  if (name === undefined) return []
+  const pages = Math.ceil(numbers.length / MOST_BESIDE)
+  const wide = Math.ceil(numbers.length / pages)
+  return Array.from({ length: pages }, (_, nth) => [name, ...numbers.slice(nth * wide, (nth + 1) * wide)])
+}
 
 const partsTable = (locale: ReportLocale, content: ReportContent, table: FigureTable): PaperTable[] => {
   const parts = partsOf(locale, content, table)
-  if (parts === undefined || parts.heads.length > MOST_PARTS) return []
+  if (parts === undefined) return []
   const title = text(locale, 'report.by_sector', { table: tableTitle(locale, table) })
-  return [{ ...NO_CHART, ...parts, title, words: false }]
+  const rows = parts.rows.map(inPages)
+  return inPages(parts.heads).map((heads, nth, all) => ({
+    ...NO_CHART,
+    title: all.length === 1 ? title : `${title} (${nth + 1}/${all.length})`,
+    heads,
+    rows: rows.map((row) => row[nth] ?? []),
+    words: false,
+    names: parts.names,
+  }))
 }
 
 const plain = (words: string): Paragraph => ({ lead: '', words })
@@ -159,15 +182,17 @@ const INSIDE: Readonly<
 const coverFacts = (
   locale: ReportLocale,
   content: ReportContent,
-  { date, accepted }: PaperFacts,
+  { date, number, accepted, isPreview }: PaperFacts,
 ): string[] => [
-  versionText(locale, content),
+  `${text(locale, 'report.number', { number })} · ${versionText(locale, content)}`,
   text(locale, 'report.as_of', { day: longDay(locale, content.asOf) }),
   ...(accepted === undefined
     ? [text(locale, 'report.draft', { day: longDay(locale, date.slice(0, 10)) })]
     : [
         text(locale, 'report.accepted', { day: longDay(locale, accepted) }),
-        text(locale, 'reports.published', { day: longDay(locale, date.slice(0, 10)) }),
+        text(locale, isPreview ? 'report.preview' : 'reports.published', {
+          day: longDay(locale, date.slice(0, 10)),
+        }),
       ]),
   ...(isRunning(content) ? [runningText(locale, content)] : []),
 ]
@@ -208,6 +233,10 @@ export interface PaperFacts {
   readonly date: string
   /** The day it was accepted; absent: a draft. */
   readonly accepted?: string | undefined
+  /** Accepted and not published yet. */
+  readonly isPreview?: true | undefined
+  /** What it is cited by: year, body and version. */
+  readonly number: string
 }
 
 /** The report for the printer. */

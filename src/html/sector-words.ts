@@ -1,7 +1,7 @@
 import { type Column, type FigureTable, type Value, valueIn } from '../core/figure-table.ts'
 import { type Locale, nameIn } from '../core/locale.ts'
 import type { RankedGroup, ReportContent, ReportedSector } from '../core/report.ts'
-import { rowText, valueText } from './figure-words.ts'
+import { columnText, rowText, valueText } from './figure-words.ts'
 import { text } from './text.ts'
 
 const find = (
@@ -80,7 +80,26 @@ export const sectorTables = (locale: Locale, content: ReportContent): readonly S
 export interface SectorParts {
   readonly heads: readonly string[]
   readonly rows: readonly (readonly string[])[]
+  /** How many columns name the row: the sector, and of a service the service. */
+  readonly names: 1 | 2
 }
+
+/** The services of each sector, which no other has. */
+const servicesOf = (locale: Locale, sectors: readonly ReportedSector[]): SectorParts => ({
+  names: 2,
+  heads: [
+    text(locale, 'report.sector'),
+    text(locale, 'figures.column.row'),
+    columnText(locale, { code: 'received', unit: 'count' }),
+  ],
+  rows: sectors.flatMap(({ names, tables }) =>
+    (tables.find(({ code }) => code === 'services')?.rows ?? []).map((row) => [
+      nameIn(names, locale),
+      rowText(locale, 'services', row),
+      valueText(locale, row.values[0] ?? null, 'count'),
+    ]),
+  ),
+})
 
 /** The first column of a table, sector by sector; undefined in a report that has no sectors. */
 export const partsOf = (
@@ -90,12 +109,14 @@ export const partsOf = (
 ): SectorParts | undefined => {
   const unit = table.columns[0]?.unit
   if (sectors.length === 0 || unit === undefined || table.rows.length === 0) return undefined
+  if (table.code === 'services') return servicesOf(locale, sectors)
   const cells = (own: FigureTable | undefined): string[] =>
     table.rows.map(({ key }) => {
       const row = own?.rows.find((one) => one.key === key)
       return valueText(locale, row ? (row.values[0] ?? null) : unit === 'count' ? 0 : null, unit)
     })
   return {
+    names: 1,
     heads: [text(locale, 'report.sector'), ...table.rows.map((row) => rowText(locale, table.code, row))],
     rows: [
       ...sectors.map(({ names, tables }) => [

@@ -37,6 +37,8 @@ export interface PrintFacts {
   readonly date: string
   /** The day it was accepted; absent: a draft. */
   readonly accepted?: string
+  /** Accepted and not published yet. */
+  readonly isPreview?: true
 }
 
 /** Makes the files of a report from its content alone. */
@@ -112,7 +114,9 @@ export const readPaper = async (
     sha256: report.contentSha256 ?? report.snapshotSha256,
     base: deps.publicUrl,
     path: reportPath(content),
-    date: deps.clock.now().toISOString(),
+    date: (report.publishedAt ?? deps.clock.now()).toISOString(),
+    ...(report.acceptedAt ? { accepted: officeDay(report.acceptedAt, deps.officeZone) } : {}),
+    ...(report.publishedAt ? {} : { isPreview: true as const }),
   })
 }
 

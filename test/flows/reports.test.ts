@@ -2,7 +2,9 @@ import { createHash } from 'node:crypto'
 import fs from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { renderReportFiles } from '../../src/composition/report-files.ts'
+import type { ReportContent } from '../../src/core/report.ts'
 import type { Database } from '../../src/db/client.ts'
+import { reportDocument } from '../../src/html/report-document.ts'
 import { newUuidV7, systemClock } from '../../src/platform/system-clock.ts'
 import { createPdfRenderer } from '../../src/receipts/pdf/render-pdf.ts'
 import { publishedKeys, publishReceiptKey } from '../../src/receipts/publish-keys.ts'
@@ -250,6 +252,20 @@ describe('the synthesis', () => {
     expect((await readReport(db.sql, chief, id)).content?.sectors).toHaveLength(3)
     expect(content?.ranking.flatMap(({ codes }) => codes).toSorted()).toEqual(['EDUCATION', 'ONEE', 'SANTE'])
     await publishReport(deps(), chief, id)
+    const onPaper = reportDocument('fr', content as ReportContent, {
+      ...{ sha256: '', url: 'https://wasl.test', date: '2026-01-01T00:00:00Z', number: '1' },
+    }).sections.flatMap(({ tables }) => tables.filter(({ title }) => title.startsWith('Par secteur')))
+    expect(Math.max(...onPaper.map(({ heads }) => heads.length)), 'no column is cut').toBeLessThanOrEqual(8)
+    const months = onPaper.filter(({ title }) => title.includes('Mois par mois'))
+    expect(
+      months.flatMap(({ heads }) => heads.slice(1)),
+      'and none left out',
+    ).toHaveLength(12)
+    expect(onPaper.find(({ title }) => title.includes('service'))?.rows).toContainEqual([
+      'Ministère de la Santé',
+      'Urgences',
+      expect.any(String),
+    ])
     const opened = Buffer.from((await readPublishedFile(db.sql, id, 'sectors.csv'))?.bytes ?? '').toString()
     for (const code of ['EDUCATION', 'ONEE', 'SANTE'])
       expect(opened).toContain(`${code},kinds,complaint,شكاية,Plainte,received,count,`)

@@ -98,6 +98,8 @@ export const figures = pageTexts({
     'figures.sentence.renewals': 'أعيد تقديم {renewed} من {settled} مضى على مآلها 30 يوما.',
     'figures.sentence.satisfaction.kept': '{rated} رأيا من {answered} جوابا.',
     'figures.sentence.satisfaction': '{rated} رأيا من {answered} جوابا؛ {satisfied} منها راضية.',
+    'figures.legend': 'عدد الطلبات كل شهر. الخط المتصل: {year}. المتقطع: {before}.',
+    'figures.sentence.quality.cause': '{cause} دون سبب محدد.',
     'figures.sentence.quality': '{service} دون مرفق محدد، و{cause} دون سبب محدد.',
     'figures.sentence.bodies': 'تقارن الإدارات داخل فئتها فقط، وابتداء من 30 ملفا منتهيا.',
     'figures.group.small': 'أقل من 200 طلب',
@@ -203,6 +205,8 @@ export const figures = pageTexts({
     'figures.sentence.renewals': '{renewed} renvoyées sur {settled} closes depuis plus de 30 jours.',
     'figures.sentence.satisfaction.kept': '{rated} avis pour {answered} réponses.',
     'figures.sentence.satisfaction': '{rated} avis pour {answered} réponses ; {satisfied} sont satisfaits.',
+    'figures.legend': 'Nombre de demandes par mois. Trait plein : {year} ; tirets : {before}.',
+    'figures.sentence.quality.cause': '{cause} sont sans cause précisée.',
     'figures.sentence.quality': '{service} sont sans service précisé, {cause} sans cause précisée.',
     'figures.sentence.bodies':
       'Une administration n’est comparée qu’à celles de sa taille, et à partir de 30 demandes closes.',
@@ -308,6 +312,8 @@ export const figures = pageTexts({
     'figures.sentence.renewals': '{renewed} sent again of {settled} that ended over 30 days ago.',
     'figures.sentence.satisfaction.kept': '{rated} opinions on {answered} answers.',
     'figures.sentence.satisfaction': '{rated} opinions on {answered} answers; {satisfied} are satisfied.',
+    'figures.legend': 'Filings a month. Solid line: {year}; dashes: {before}.',
+    'figures.sentence.quality.cause': '{cause} have no cause.',
     'figures.sentence.quality': '{service} have no service, {cause} no cause.',
     'figures.sentence.bodies':
       'A body is compared with those of its size only, and from 30 ended filings on.',
