@@ -117,13 +117,14 @@ describe('the list', () => {
 
   it.each([
     ['a French word without its accents', 'hopital'],
+    ['a French word without its ligature', 'OEUVRES'],
     ['two words in any order', 'Fès HÔPITAL'],
     ['an Arabic word without article and hamza', 'انارة'],
     ['digits of another script', '٤٢'],
     ['a word with the article and a comma after it', 'العمومية، الإنارة'],
   ])('finds %s', async (_, q) => {
     const token = await tokenFor('auditor')
-    const text = 'Devant l’hôpital de Fès, salle 42 — الإنارة، العمومية مطفأة'
+    const text = 'Devant l’hôpital de Fès, salle 42, œuvres sociales — الإنارة، العمومية مطفأة'
     const { reference } = await file(text, '2026-03-01T08:00:00Z', { channel: 'search' })
     const page = (await call(token, `/complaints?channel=search&q=${encodeURIComponent(q)}`)).json()
     expect(page.items.map((item: { reference: string }) => item.reference)).toContain(reference)
