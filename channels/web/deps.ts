@@ -118,7 +118,10 @@ export interface WebDeps extends Lines {
     readonly read: () => Promise<PublicStatistics | undefined>
     readonly rows: () => Promise<readonly OpenRow[]>
     readonly years: () => Promise<readonly number[]>
-    readonly grid: (year: number) => Promise<readonly GridRow[]>
+    /** A month at a time. */
+    readonly grid: (year: number) => AsyncIterable<readonly GridRow[]>
+    /** When it was last counted; undefined before the first time. */
+    readonly state: () => Promise<{ readonly asOf: string; readonly refreshedAt: Date } | undefined>
   }
   /** What was published, with the keys that anyone checks it by. */
   readonly reports: {

@@ -52,7 +52,7 @@ export const statisticsPage = (
     found === undefined
       ? html`<p>${text(locale, 'statistics.none')}</p>`
       : html`<p>${text(locale, 'statistics.affiliated', { count: countText(locale, found.affiliated.count), target: countText(locale, found.affiliated.target) })}</p>
-<p class="soft">${text(locale, 'statistics.period', { from: monthText(locale, found.from), until: monthText(locale, found.until) })} ${text(locale, 'statistics.as_of', { day: longDay(locale, found.asOf), at: longInstant(locale, found.refreshedAt, officeZone) })} ${text(locale, 'statistics.small')}</p>`
+<p class="soft">${text(locale, 'statistics.period', { from: monthText(locale, found.from), until: monthText(locale, found.until) })} ${text(locale, 'statistics.as_of', { day: longDay(locale, found.asOf), at: longInstant(locale, found.refreshedAt, officeZone) })} ${text(locale, 'statistics.small')} ${text(locale, 'statistics.held')}</p>`
   const body = html`<h1>${title}</h1><p class="lead">${text(locale, 'statistics.lead')}</p>!${dated}!${reports}
 !${found === undefined ? '' : figures(locale, found)}!${definitions(locale)}!${openData(locale)}`
   return page({ locale, title, path: '/statistics', body, back: '/' })

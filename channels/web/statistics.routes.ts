@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { AppError } from '../../src/core/errors.ts'
 import type { Locale } from '../../src/core/locale.ts'
@@ -5,11 +6,10 @@ import { rowText } from '../../src/html/figure-words.ts'
 import { indicatorWords } from '../../src/html/indicator-words.ts'
 import {
   bodiesCsv,
-  COLUMNS,
   dictionary,
   etagOf,
   gridCsv,
-  LICENCE,
+  gridJson,
   tablesCsv,
   tablesJson,
   type Words,
@@ -24,20 +24,27 @@ const schema = { hide: true }
 
 const words: Words = (locale, table, row) => rowText(locale, table.code, row)
 
-/** Sends what may be kept, or the word that it has not changed. */
+/** Sends what may be kept, or the word that it has not changed since `edition`: the content itself, or what names it. */
+const sendEdition = (
+  request: FastifyRequest,
+  reply: FastifyReply,
+  edition: string,
+  content: { readonly type: string; readonly make: () => string | Readable },
+): FastifyReply => {
+  const etag = etagOf(edition)
+  reply.headers({ 'cache-control': SHARED, etag }).type(content.type)
+  const known = (request.headers['if-none-match'] ?? '')
+    .split(',')
+    .map((one) => one.trim().replace(/^W\//, ''))
+  return known.includes(etag) ? reply.code(304).send() : reply.send(content.make())
+}
+
 const sendShared = (
   request: FastifyRequest,
   reply: FastifyReply,
   type: string,
   content: string,
-): FastifyReply => {
-  const etag = etagOf(content)
-  reply.headers({ 'cache-control': SHARED, etag }).type(type)
-  const known = (request.headers['if-none-match'] ?? '')
-    .split(',')
-    .map((one) => one.trim().replace(/^W\//, ''))
-  return known.includes(etag) ? reply.code(304).send() : reply.send(content)
-}
+): FastifyReply => sendEdition(request, reply, content, { type, make: () => content })
 
 /** `/{locale}/statistics`. */
 export const statisticsRoutes = (app: FastifyInstance, deps: WebDeps, locale: Locale): void => {
@@ -47,6 +54,9 @@ export const statisticsRoutes = (app: FastifyInstance, deps: WebDeps, locale: Lo
     return sendShared(request, reply, 'text/html; charset=utf-8', content)
   })
 }
+
+type GridMonths = ReturnType<WebDeps['statistics']['grid']>
+const none = async function* (): AsyncGenerator<never> {}
 
 /** `/open-data/…`: stable addresses in no language. */
 export const openDataRoutes = (app: FastifyInstance, deps: WebDeps): void => {
@@ -64,31 +74,26 @@ export const openDataRoutes = (app: FastifyInstance, deps: WebDeps): void => {
   app.get('/open-data/bodies.csv', { schema }, async (request, reply) =>
     sendShared(request, reply, csv, bodiesCsv(await deps.statistics.rows())),
   )
-  const gridOf = async ({ query }: FastifyRequest) => {
-    const years = await deps.statistics.years()
-    const { year: asked } = query as { year?: unknown }
-    const year = asked === undefined ? years[0] : years.find((one) => String(one) === asked)
-    // Another year's numbers under this address would pass for these.
-    if (asked !== undefined && year === undefined) throw new AppError('not_found')
-    const found = await deps.statistics.read()
-    return {
-      years,
-      year,
-      refreshedAt: found?.refreshedAt,
-      rows: year === undefined ? [] : await deps.statistics.grid(year),
+  /** A year's lines are made while they are sent; they are the same as long as nothing was counted. */
+  const sendGrid =
+    (
+      type: string,
+      write: (rows: GridMonths, about: Readonly<Record<string, unknown>>) => AsyncIterable<string>,
+    ) =>
+    async (request: FastifyRequest, reply: FastifyReply) => {
+      const [years, state] = await Promise.all([deps.statistics.years(), deps.statistics.state()])
+      const { year: asked } = request.query as { year?: unknown }
+      const year = asked === undefined ? years[0] : years.find((one) => String(one) === asked)
+      // Another year's numbers under this address would pass for these.
+      if (asked !== undefined && year === undefined) throw new AppError('not_found')
+      const about = { years, year, refreshedAt: state?.refreshedAt }
+      return sendEdition(request, reply, JSON.stringify({ type, ...about }), {
+        type,
+        make: () => Readable.from(write(year === undefined ? none() : deps.statistics.grid(year), about)),
+      })
     }
-  }
-  app.get('/open-data/complaints.csv', { schema }, async (request, reply) =>
-    sendShared(request, reply, csv, gridCsv((await gridOf(request)).rows)),
-  )
-  app.get('/open-data/complaints.json', { schema }, async (request, reply) =>
-    sendShared(
-      request,
-      reply,
-      json,
-      JSON.stringify({ licence: LICENCE, columns: COLUMNS, ...(await gridOf(request)) }),
-    ),
-  )
+  app.get('/open-data/complaints.csv', { schema }, sendGrid(csv, gridCsv))
+  app.get('/open-data/complaints.json', { schema }, sendGrid(json, gridJson))
   app.get('/open-data/indicators.json', { schema }, async (request, reply) =>
     sendShared(request, reply, json, JSON.stringify(dictionary(indicatorWords))),
   )

@@ -49,6 +49,7 @@ import { publishedKeys } from '../receipts/publish-keys.ts'
 import { openYears, readOpenGrid } from '../supervision/open-grid.ts'
 import { readOpenRows, readPublicStatistics } from '../supervision/public-statistics.ts'
 import { listPublished, readPublishedFile } from '../supervision/publish-report.ts'
+import { readState } from '../supervision/read-counts.ts'
 
 export interface WebParts {
   readonly db: Database
@@ -236,6 +237,7 @@ const publicNumbers = ({ sql, orm }: Database): Pick<WebDeps, 'statistics' | 're
     rows: () => readOpenRows(sql),
     years: () => openYears(sql),
     grid: (year) => readOpenGrid(sql, year),
+    state: () => readState(sql),
   },
   reports: {
     list: () => listPublished(sql),

@@ -230,6 +230,7 @@ export const IMPERSONAL: Readonly<Record<string, string>> = {
   mailboxes: 'mailboxes of ours',
   office_clocks: 'when the clocks of offices were set',
   notices: 'kinds and states of what was told; the words are composed when it is sent',
+  public_tables: 'published sums over complaints',
   rate_windows: 'keyed hashes; gone after a day',
   receipt_keys: 'public keys',
   receipts: 'hashes, dates and states',

@@ -4,8 +4,9 @@ import { officeDay } from '../core/deadlines.ts'
 import { AppError } from '../core/errors.ts'
 import { isLocale, type Names } from '../core/locale.ts'
 import { type Actor, requireRight, scopeOf, treeOf } from '../staff/rights.ts'
+import { monthOf } from './months.ts'
 import type { Filters } from './read-counts.ts'
-import { type CountingDeps, monthOf } from './refresh-cells.ts'
+import type { CountingDeps } from './refresh-cells.ts'
 
 /** What an address says; a word that means nothing is as good as none. */
 export interface Asked {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { FigureTable } from '../core/figure-table.ts'
 import type { Locale } from '../core/locale.ts'
-import { csvOf, plainValue } from './csv.ts'
+import { csvOf, csvStream, plainValue } from './csv.ts'
 import { INDICATORS } from './indicators.ts'
 import { MEASURES } from './measures.ts'
 import type { GridRow } from './open-grid.ts'
@@ -83,9 +83,28 @@ export const bodiesCsv = (rows: readonly OpenRow[]): string =>
     ]),
   ])
 
-export const gridCsv = (rows: readonly GridRow[]): string => {
-  const names = ['month', 'body', 'service', 'kind', 'channel', 'region', 'state', 'received'] as const
-  return csvOf([names, ...rows.map((row) => names.map((name) => row[name]))])
+const GRID = ['month', 'body', 'service', 'kind', 'channel', 'region', 'state', 'received'] as const
+
+const gridRows = async function* (months: AsyncIterable<readonly GridRow[]>) {
+  for await (const rows of months) yield rows.map((row) => GRID.map((name) => row[name]))
+}
+
+export const gridCsv = (months: AsyncIterable<readonly GridRow[]>): AsyncIterable<string> =>
+  csvStream(GRID, gridRows(months))
+
+/** The same lines as JSON, after what is said about all of them. */
+export const gridJson = async function* (
+  months: AsyncIterable<readonly GridRow[]>,
+  about: Readonly<Record<string, unknown>>,
+): AsyncGenerator<string> {
+  yield `${JSON.stringify({ licence: LICENCE, columns: COLUMNS, ...about }).slice(0, -1)},"rows":[`
+  let between = ''
+  for await (const rows of months) {
+    if (rows.length === 0) continue
+    yield between + rows.map((row) => JSON.stringify(row)).join(',')
+    between = ','
+  }
+  yield ']}'
 }
 
 /** What the words of the measures stand for: `f` is one filing, judged by its first round unless something else is said. */

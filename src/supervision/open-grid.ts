@@ -27,14 +27,12 @@ export const openYears = async (sql: Sql): Promise<number[]> => {
   return rows.map(({ year }) => year)
 }
 
-const readCounted = async (sql: Sql, year: number): Promise<Counted[]> => {
+const readCounted = async (sql: Sql, month: string): Promise<Counted[]> => {
   const rows = await sql<(Omit<Counted, 'state'> & { status: Status })[]>`
     select g.month::text, a.code as body, coalesce(s.code, '') as service, g.kind, g.channel, coalesce(g.region, '') as region, g.status,
            sum(g.received)::int as count
     from indicator_grid g join administrations a on a.id = g.administration_id left join services s on s.id = g.service_id
-    where g.month between make_date(${year}, 1, 1) and make_date(${year}, 12, 1)
-      and g.month < date_trunc('month', (select as_of from indicator_state))
-    group by 1, 2, 3, 4, 5, 6, 7 order by 1, 2, 4, 3, 5, 6, 7`
+    where g.month = ${month} group by 1, 2, 3, 4, 5, 6, 7 order by 2, 4, 3, 5, 6, 7`
   const cells = new Map<string, Counted>()
   for (const { status, ...row } of rows) {
     const cell = { ...row, state: citizenState(status) }
@@ -62,20 +60,20 @@ const protect = (parts: readonly Counted[]): GridRow[] => {
 }
 
 /**
- * How many each body received in a year, by month, service, kind, channel, region and present state, of the months that are over.
- * Small numbers are kept back with whatever would give them away; where even the sum is, only that is said.
+ * How many each body received in a year, by month, service, kind, channel, region and present state, of the months that are over,
+ * a month at a time: a nation's year is never held whole. Small numbers are kept back with whatever would give them away; where
+ * even the sum is, only that is said.
  */
-export const readOpenGrid = async (sql: Sql, year: number): Promise<GridRow[]> => {
-  const [counted, sums] = await Promise.all([readCounted(sql, year), readOpenRows(sql)])
-  const keyOf = ({ month, body, kind }: Pick<GridRow, 'month' | 'body' | 'kind'>) =>
-    `${month} ${body} ${kind}`
-  const parts = Map.groupBy(counted, keyOf)
-  return sums
-    .filter(({ month }) => month.startsWith(`${year}-`))
-    .flatMap((sum): GridRow[] => {
-      const { month, body, kind, received } = sum
-      return received === '<5'
+export const readOpenGrid = async function* (sql: Sql, year: number): AsyncGenerator<readonly GridRow[]> {
+  const keyOf = ({ body, kind }: Pick<GridRow, 'body' | 'kind'>) => `${body} ${kind}`
+  const months = Map.groupBy(await readOpenRows(sql), ({ month }) => month)
+  for (const [month, sums] of months) {
+    if (!month.startsWith(`${year}-`)) continue
+    const parts = Map.groupBy(await readCounted(sql, month), keyOf)
+    yield sums.flatMap(({ body, kind, received }): GridRow[] =>
+      received === '<5'
         ? [{ month, body, kind, ...ALL, received }]
-        : protect(parts.get(keyOf(sum)) ?? [])
-    })
+        : protect(parts.get(keyOf({ body, kind })) ?? []),
+    )
+  }
 }

@@ -4,11 +4,12 @@ import type { FigureTable } from '../core/figure-table.ts'
 import type { Names } from '../core/locale.ts'
 import type { Sql } from '../db/client.ts'
 import { compareBodies, readBodies } from './compare-bodies.ts'
+import { holdTable, type Shown } from './hold.ts'
 import { AFFILIATED_TARGET } from './indicators.ts'
+import { monthOf } from './months.ts'
 import { hiddenOf, protectTable } from './protect.ts'
 import { countAffiliated, readState } from './read-counts.ts'
 import { openReading } from './reading.ts'
-import { monthOf } from './refresh-cells.ts'
 import { type BuiltTable, buildTables } from './tables.ts'
 
 export interface PublicStatistics {
@@ -32,28 +33,54 @@ const OF_COMPLAINTS: readonly BuiltTable[] = [
   'renewals',
   'satisfaction',
 ]
-const OF_ALL: readonly BuiltTable[] = ['kinds', 'channels', 'languages', 'regions', 'causes']
+/** What tells people apart by where they are and how they wrote: published in editions that are held against each other. */
+const HELD: readonly BuiltTable[] = ['channels', 'languages', 'regions', 'causes']
+
+/** The last twelve months. */
+const periodOf = (asOf: string) => {
+  const until = monthOf(asOf)
+  return { from: Temporal.PlainDate.from(until).subtract({ months: 11 }).toString(), until }
+}
+
+const readHeld = async (sql: Sql): Promise<Map<string, Shown>> => {
+  const rows = await sql<(Shown & { code: string })[]>`select code, whole, shown from public_tables`
+  return new Map(rows.map(({ code, ...table }) => [code, table]))
+}
+
+/** Makes the next edition of the tables that are held, of what is counted by now. */
+export const publishHeld = async (sql: Sql): Promise<void> => {
+  const state = await readState(sql)
+  if (state === undefined) return
+  const reading = openReading(sql, { ...periodOf(state.asOf), bodies: 'everything' })
+  const [before, tables] = await Promise.all([readHeld(sql), buildTables(reading, HELD)])
+  const editions = tables.map((whole) =>
+    holdTable(before.get(whole.code), { whole, shown: protectTable(whole) }),
+  )
+  await sql`
+    insert into public_tables (code, whole, shown)
+    select e #>> '{whole,code}', e -> 'whole', e -> 'shown' from jsonb_array_elements(${JSON.stringify(editions)}::text::jsonb) e
+    on conflict (code) do update set whole = excluded.whole, shown = excluded.shown`
+}
 
 /** The last twelve months as anyone may see them. Undefined before anything was counted. */
 export const readPublicStatistics = async (sql: Sql): Promise<PublicStatistics | undefined> => {
   const state = await readState(sql)
   if (state === undefined) return undefined
-  const until = monthOf(state.asOf)
-  const from = Temporal.PlainDate.from(until).subtract({ months: 11 }).toString()
-  const all = { from, until, bodies: 'everything' } as const
+  const all = { ...periodOf(state.asOf), bodies: 'everything' } as const
   const complaints = { ...all, kind: 'complaint' } as const
-  const [own, every, bodies, count] = await Promise.all([
+  const [own, kinds, held, bodies, count] = await Promise.all([
     buildTables(openReading(sql, complaints), OF_COMPLAINTS),
-    buildTables(openReading(sql, all), OF_ALL),
+    buildTables(openReading(sql, all), ['kinds']),
+    readHeld(sql),
     readBodies(sql, complaints),
     countAffiliated(sql),
   ])
   return {
     ...state,
-    from,
-    until,
+    from: all.from,
+    until: all.until,
     affiliated: { count, target: AFFILIATED_TARGET.to },
-    tables: [...own, ...every].map(protectTable),
+    tables: [...[...own, ...kinds].map(protectTable), ...HELD.flatMap((code) => held.get(code)?.shown ?? [])],
     comparisons: compareBodies(bodies).comparisons.map(({ group, table }) => ({
       group,
       table: protectTable(table),

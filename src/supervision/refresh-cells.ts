@@ -1,9 +1,9 @@
-import { Temporal } from 'temporal-polyfill'
 import type { Clock } from '../core/clock.ts'
 import { officeDay } from '../core/deadlines.ts'
 import type { Database, SqlTx } from '../db/client.ts'
 import { countGroups, type Group } from './count-groups.ts'
 import { keepOfficeClock } from './office-clock.ts'
+import { publishHeld } from './public-statistics.ts'
 
 /** What the numbers of this gateway are about. */
 export interface CountingDeps {
@@ -86,7 +86,12 @@ export const refreshCells = async (
   let begun = start
   for (let counted = 0, groups: number = GROUPS.first; ; ) {
     const round = await refreshOnce(deps, groups)
-    if (round === undefined || round === 0) return counted
+    if (round === undefined) return counted
+    if (round === 0) {
+      // An edition speaks of everything that was to be counted, never of half of it.
+      await publishHeld(deps.db.sql)
+      return counted
+    }
     counted += round
     const now = deps.clock.now().getTime()
     if (now - start >= patienceMs) return counted
@@ -94,6 +99,3 @@ export const refreshCells = async (
     begun = now
   }
 }
-
-/** First day of the month a day belongs to. */
-export const monthOf = (day: string): string => Temporal.PlainDate.from(day).with({ day: 1 }).toString()

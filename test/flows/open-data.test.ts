@@ -1,12 +1,20 @@
+import { Temporal } from 'temporal-polyfill'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { citizenState, type Status } from '../../src/core/complaint.ts'
 import { officeDay } from '../../src/core/deadlines.ts'
+import type { FigureTable } from '../../src/core/figure-table.ts'
 import type { Database } from '../../src/db/client.ts'
 import { newUuidV7, systemClock } from '../../src/platform/system-clock.ts'
 import { seedAdministrations } from '../../src/seed/administrations.ts'
 import { seedComplaints } from '../../src/seed/complaints.ts'
+import { chanceOf } from '../../src/seed/random.ts'
+import { protectTable } from '../../src/supervision/protect.ts'
+import { readState } from '../../src/supervision/read-counts.ts'
+import { openReading } from '../../src/supervision/reading.ts'
 import { refreshCells } from '../../src/supervision/refresh-cells.ts'
+import { buildTables } from '../../src/supervision/tables.ts'
 import { openTestDatabase, testSecrets } from '../support/acceptance.ts'
+import { addBody, writeHistories } from '../support/histories.ts'
 import { startWebServer } from '../support/web-server.ts'
 
 let db: Database
@@ -243,6 +251,67 @@ describe('the open data', () => {
     expect(parse((await get('/open-data/statistics.csv')).text)).toHaveLength(lines.length)
     for (const year of ['1999', 'abc', '', '2026&year=2026'])
       expect((await fetch(`${server.url}/open-data/complaints.csv?year=${year}`)).status, year).toBe(404)
+  })
+
+  it('tell nobody who subtracts one edition from the next where one person is, or how they wrote', async () => {
+    const chance = chanceOf(23)
+    const body = await addBody(db, 'WATCHED')
+    const held = ['channels', 'languages', 'regions', 'causes']
+    const edition = async () => {
+      const { tables } = JSON.parse((await get('/open-data/statistics.json')).text) as {
+        tables: FigureTable[]
+      }
+      return tables.filter(({ code }) => held.includes(code))
+    }
+    /** Every number of people that anyone reads, by the name of its cell. */
+    const people = (tables: readonly FigureTable[]) =>
+      new Map(
+        tables.flatMap(({ code, columns, rows }) =>
+          rows.flatMap(({ key, values }) =>
+            columns.flatMap(({ unit, code: column }, nth) =>
+              unit === 'count' && typeof values[nth] === 'number'
+                ? [[`${code} ${key} ${column}`, values[nth]] as const]
+                : [],
+            ),
+          ),
+        ),
+      )
+    const differences = (before: Map<string, number>, after: Map<string, number>) =>
+      [...after].map(([name, n]) => Math.abs(n - (before.get(name) ?? n))).filter((n) => n > 0)
+    const fresh = async () => {
+      const { asOf = '' } = (await readState(db.sql)) ?? {}
+      const until = `${asOf.slice(0, 7)}-01`
+      const from = Temporal.PlainDate.from(until).subtract({ months: 11 }).toString()
+      const reading = openReading(db.sql, { from, until, bodies: 'everything' })
+      return people(
+        (await buildTables(reading, ['channels', 'languages', 'regions', 'causes'])).map(protectTable),
+      )
+    }
+    let [before, naiveBefore] = [people(await edition()), await fresh()]
+    const seen: number[] = []
+    const naive: number[] = []
+    for (let step = 0; step < 12; step += 1) {
+      const today = new Date().toISOString().slice(0, 10)
+      const some = Array.from({ length: chance.whole(1, 3) }, () => ({
+        id: newUuidV7(),
+        body,
+        filed: today,
+        kind: 'complaint' as const,
+        channel: chance.pick(['web', 'voice']),
+        language: chance.pick(['ar', 'fr'] as const),
+        place: chance.pick(['Fès', 'Agadir']),
+      }))
+      await writeHistories(db, some)
+      await refreshCells({ db, clock: systemClock, officeZone: zone, origins: ['file', 'seed'] })
+      const [after, naiveAfter] = [people(await edition()), await fresh()]
+      seen.push(...differences(before, after))
+      naive.push(...differences(naiveBefore, naiveAfter))
+      ;[before, naiveBefore] = [after, naiveAfter]
+    }
+    // What is counted at each moment would say of single people where they are; what is published never does, and still moves.
+    expect(naive.filter((n) => n < 5).length).toBeGreaterThan(10)
+    expect(seen.filter((n) => n < 5)).toEqual([])
+    expect(seen.length).toBeGreaterThan(2)
   })
 
   it('say on a light page without a script how fresh they are and where each file is', async () => {

@@ -9,6 +9,7 @@ export const statistics = pageTexts({
     'statistics.period': 'من {from} إلى {until}.',
     'statistics.none': 'لا أرقام بعد. تظهر هنا بعد أول حساب.',
     'statistics.small': 'لا ننشر عددا يقل عن 5، ولا ما يكشف عنه، حتى لا يعرف أحد.',
+    'statistics.held': 'أرقام الجهات والقنوات واللغات والأسباب لا تتغير إلا بتغير خمسة أشخاص على الأقل.',
     'statistics.affiliated': '{count} إدارة تتلقى الشكايات. الهدف: {target}.',
     'statistics.open_data': 'بيانات مفتوحة',
     'statistics.open_data.what': 'الأرقام نفسها للتحميل، بعنوان ثابت ورخصة مفتوحة.',
@@ -28,6 +29,8 @@ export const statistics = pageTexts({
     'statistics.period': 'De {from} à {until}.',
     'statistics.none': 'Pas encore de chiffres. Ils paraissent ici après le premier calcul.',
     'statistics.small': 'Un nombre sous 5 n’est pas publié, ni ce qui le révèle : personne n’est reconnu.',
+    'statistics.held':
+      'Les nombres par région, canal, langue et cause ne changent que par cinq personnes au moins.',
     'statistics.affiliated': '{count} administrations reçoivent des plaintes. Objectif : {target}.',
     'statistics.open_data': 'Données ouvertes',
     'statistics.open_data.what':
@@ -48,6 +51,7 @@ export const statistics = pageTexts({
     'statistics.period': 'From {from} to {until}.',
     'statistics.none': 'No figures yet. They appear here after the first count.',
     'statistics.small': 'A number under 5 is not published, nor what gives it away: nobody is recognised.',
+    'statistics.held': 'Numbers by region, channel, language and cause change only by five people or more.',
     'statistics.affiliated': '{count} bodies take complaints. Target: {target}.',
     'statistics.open_data': 'Open data',
     'statistics.open_data.what': 'The same figures to download, at a stable address, under an open licence.',
