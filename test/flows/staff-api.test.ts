@@ -190,6 +190,38 @@ describe('one complaint', () => {
     expect(download.headers['content-disposition']).not.toContain('x.mp3')
   })
 
+  it('has a transcript corrected by a person, and finds the recording by the new words', async () => {
+    const id = newUuidV7()
+    const { reference, complaintId } = await file('vocal', '2026-03-04T09:00:00Z', {
+      media: [{ id, name: 'a', declaredType: 'audio/ogg', bytes: 1, sha256: 'ab', objectKey: newUuidV7() }],
+    })
+    const listening = newUuidV7()
+    await open.db.sql`
+      insert into administrations (id, code, names, created_at, updated_at)
+      values (${listening}, 'ECOUTE', '{"fr": "Écoute"}', now(), now())`
+    await refer(complaintId, listening)
+    await open.db
+      .sql`insert into transcripts (asset_id, text, source, created_at) values (${id}, 'guichet', 'machine', now())`
+    const correct = async (token: string) => {
+      const answer = await app.inject({
+        method: 'PUT',
+        url: `/api/v1/staff/complaints/${reference}/media/${id}/transcript`,
+        headers: { authorization: `Bearer ${token}` },
+        payload: { text: 'le guichet quatorze' },
+      })
+      return answer.statusCode
+    }
+    const agent = await tokenFor('agent', 'ECOUTE')
+    const heard = async () => (await call(agent, `/complaints/${reference}`)).json().media[0]
+    expect(await heard()).toMatchObject({ transcript: 'guichet', transcriptIsMachine: true })
+    expect(await correct(await tokenFor('agent', 'EDUCATION'))).toBe(404)
+    expect(await correct(await tokenFor('auditor'))).toBe(403)
+    expect(await correct(agent)).toBe(204)
+    expect(await heard()).toMatchObject({ transcript: 'le guichet quatorze', transcriptIsMachine: false })
+    const found = (await call(agent, '/complaints?q=quatorze')).json().items
+    expect(found.map((item: { reference: string }) => item.reference)).toEqual([reference])
+  })
+
   it('shows suggestions in triage only, and carries out what triage decides', async () => {
     const token = await tokenFor('triage')
     const { reference, complaintId } = await file('où ?', '2026-03-05T08:00:00Z')

@@ -33,6 +33,12 @@ export const forStaff: Readonly<Record<string, Door>> = {
     may: [...SUPERVISOR, ...OF_A],
     at: `${OF_STAFF}/media/{asset}/retry`,
   },
+  // An image says nothing that could be corrected.
+  'PUT /complaints/:reference/media/:id/transcript': {
+    may: [],
+    says: { text: 'Une image ne dit rien.' },
+    at: `${OF_STAFF}/media/{asset}/transcript`,
+  },
   // A token is nobody who could have it.
   'POST /complaints/:reference/take': { may: [] },
   'POST /complaints/:reference/assign': { may: ['A.manager'], says: { to: null } },

@@ -2,8 +2,10 @@ import type { FastifyInstance } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { KINDS } from '../../../core/complaint.ts'
+import { LIMITS } from '../../../core/limits.ts'
 import { LOCALES } from '../../../core/locale.ts'
 import { OPENING_REASONS } from '../../../core/opening.ts'
+import { correctTranscript } from '../../../staff/correct-transcript.ts'
 import { retryMedia, routeComplaint, suggestionsFor, transferComplaint } from '../../../staff/desk.ts'
 import { handOver } from '../../../staff/handle-complaint.ts'
 import { openOriginal, openRawSubmission } from '../../../staff/open-evidence.ts'
@@ -161,13 +163,18 @@ const decisionRoutes = (plainApp: FastifyInstance, deps: StaffApiDeps): void => 
       return reply.code(204).send()
     },
   )
+}
+
+const mediaRoutes = (plainApp: FastifyInstance, deps: StaffApiDeps): void => {
+  const app = plainApp.withTypeProvider<ZodTypeProvider>()
+  const params = z.object({ reference, id: z.string().max(40) })
   app.post(
     '/complaints/:reference/media/:id/retry',
     {
       schema: {
         tags,
         summary: 'Try a file again: the media pipeline, or the fetching of what a provider did not give',
-        params: params.extend({ id: z.string().max(40) }),
+        params,
         response: { 204: z.void() },
       },
     },
@@ -177,10 +184,28 @@ const decisionRoutes = (plainApp: FastifyInstance, deps: StaffApiDeps): void => 
       return reply.code(204).send()
     },
   )
+  app.put(
+    '/complaints/:reference/media/:id/transcript',
+    {
+      schema: {
+        tags,
+        summary: 'Correct what a recording says, or confirm it as it stands: it is no machine’s any more',
+        params,
+        body: z.object({ text: z.string().trim().min(1).max(LIMITS.textCharacters) }),
+        response: { 204: z.void() },
+      },
+    },
+    async (request, reply) => {
+      const { reference, id } = request.params
+      await correctTranscript(deps, actorOf(request), { reference, asset: id, text: request.body.text })
+      return reply.code(204).send()
+    },
+  )
 }
 
 export const complaintRoutes = (app: FastifyInstance, deps: StaffApiDeps): void => {
   readingRoutes(app, deps)
   evidenceRoutes(app, deps)
   decisionRoutes(app, deps)
+  mediaRoutes(app, deps)
 }

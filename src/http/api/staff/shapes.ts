@@ -107,6 +107,7 @@ const media = z.object({
   ofAnswer: z.boolean().describe("A body's spoken answer, not something the citizen sent"),
   failure: z.string().nullable(),
   transcript: z.string().nullable(),
+  transcriptIsMachine: z.boolean().describe('A machine wrote it and nobody has confirmed it'),
   originalUrl: z.string(),
   renditions: z.array(
     z.object({ name: z.string(), type: z.string(), bytes: z.number(), sha256: z.string(), url: z.string() }),
