@@ -41,7 +41,7 @@ export const commentaryForm = (view: ReportView, section: ReportSection): string
   const typed = unkept?.fields['section'] === section ? unkept.fields : undefined
   const field = (name: 'ar' | 'fr', label: 'arabic' | 'french') =>
     html`<label>${text(locale, `desk.reports.${label}`)}<textarea name="${name}" lang="${name}" dir="${name === 'ar' ? 'rtl' : 'ltr'}" rows="3" maxlength="4000">${typed?.[name] ?? kept?.[name] ?? ''}</textarea></label>`
-  return html`<details class="act"!${typed ? ' open' : ''}><summary>${text(locale, 'report.commentary')}</summary>!${typed ? trouble(view, [kept?.ar, kept?.fr]) : ''}<form class="stack" method="post" action="/console/reports/${report.id}/commentary">!${hidden('section', section)}!${hidden('seen', kept?.version ?? '')}!${field('ar', 'arabic')}!${field('fr', 'french')}<button class="button small">${text(locale, 'desk.reports.save')}</button></form></details>`
+  return html`<details class="act"!${typed ? ' open' : ''}><summary>${text(locale, 'report.commentary')}</summary>!${kept?.byMinistry ? html`<p class="note">${text(locale, 'desk.reports.by_ministry')}</p>` : ''}!${typed ? trouble(view, [kept?.ar, kept?.fr]) : ''}<form class="stack" method="post" action="/console/reports/${report.id}/commentary">!${hidden('section', section)}!${hidden('seen', kept?.version ?? '')}!${field('ar', 'arabic')}!${field('fr', 'french')}<button class="button small">${text(locale, 'desk.reports.save')}</button></form></details>`
 }
 
 type Line = ReportWriting['measures'][number]

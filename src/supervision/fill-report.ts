@@ -1,6 +1,7 @@
 import { AppError } from '../core/errors.ts'
 import { REPORT_SECTIONS, type ReportSection, SYNTHESIS_SECTIONS } from '../core/report.ts'
 import { requireSeen, type Seen } from '../core/seen.ts'
+import { audit } from '../staff/audit.ts'
 import type { Actor } from '../staff/rights.ts'
 import type { ReportDeps } from './build-report.ts'
 import { holdOpen } from './hold-report.ts'
@@ -23,13 +24,13 @@ export interface CommentaryWish extends Seen {
  * Writes what is said beside the numbers of one section, in both languages; remarks on that section are settled by it. Gives its
  * new version.
  */
-export const writeCommentary = (
+export const writeCommentary = async (
   deps: ReportDeps,
   actor: Actor,
   id: string,
   { section, ar, fr, ...wish }: CommentaryWish,
-): Promise<{ version: string }> =>
-  holdOpen(deps, actor, id, async (tx, report) => {
+): Promise<{ version: string }> => {
+  const written = await holdOpen(deps, actor, id, async (tx, report) => {
     if (!(sectionsOf(report) as string[]).includes(section)) throw new AppError('not_found')
     const now = deps.clock.now()
     const [was] = await tx<{ at: Date }[]>`
@@ -44,6 +45,9 @@ export const writeCommentary = (
       where report_id = ${id} and section = ${section} and settled_at is null`
     return { version: now.toISOString() }
   })
+  await audit(deps, actor, { action: 'report.write', subject: id, facts: { section } })
+  return written
+}
 
 /** Writes one line of the register, new or changed. A synthesis has none: `not_found`. */
 export const writeMeasure = (

@@ -7,17 +7,34 @@ import { type Remark, type Report, readRemarks } from './read-reports.ts'
 
 /** What people write into a report, each with the version that whoever changes it has seen. */
 export interface ReportWriting {
-  readonly sections: readonly (Commentary & { readonly section: ReportSection; readonly version: string })[]
+  readonly sections: readonly (Commentary & {
+    readonly section: ReportSection
+    readonly version: string
+    /** Of a body's report: in words that are not the body's own. */
+    readonly byMinistry: boolean
+  })[]
   readonly measures: readonly (ImprovementMeasure & { readonly version: string })[]
   readonly remarks: readonly Remark[]
   /** Sectors whose accepted report is newer than a synthesis. */
   readonly newer: readonly NewerSector[]
 }
 
-const readVersions = async (sql: Sql, reportId: string): Promise<ReadonlyMap<string, string>> => {
-  const rows = await sql<{ section: string; at: Date }[]>`
-    select section, written_at as at from report_commentaries where report_id = ${reportId}`
-  return new Map(rows.map(({ section, at }) => [section, at.toISOString()]))
+interface Written {
+  readonly section: string
+  readonly at: Date
+  readonly byMinistry: boolean
+}
+
+const readWritten = async (
+  sql: Sql,
+  { id, administrationId }: Report,
+): Promise<ReadonlyMap<string, Written>> => {
+  const rows = await sql<Written[]>`
+    select section, written_at as at, ${administrationId !== null} and not exists (
+      select from staff_members s where c.written_by = 'staff:' || s.id and s.administration_id is not null
+      union all select from api_tokens t where c.written_by = 'token:' || t.id and t.administration_id is not null) as "byMinistry"
+    from report_commentaries c where report_id = ${id}`
+  return new Map(rows.map((row) => [row.section, row]))
 }
 
 /** Everything that was written and remarked, section by section, beside the content that holds it. An empty version: nothing yet. */
@@ -27,7 +44,7 @@ export const readWriting = async (
   { commentaries, measures }: Pick<ReportContent, 'commentaries' | 'measures'>,
 ): Promise<ReportWriting> => {
   const [written, lines, remarks, newer] = await Promise.all([
-    readVersions(sql, report.id),
+    readWritten(sql, report),
     readMeasureVersions(sql, report.administrationId),
     readRemarks(sql, report.id),
     newerSectors(sql, report),
@@ -36,7 +53,8 @@ export const readWriting = async (
     sections: sectionsOf(report).map((section) => ({
       section,
       ...(commentaries[section] ?? { ar: '', fr: '' }),
-      version: written.get(section) ?? '',
+      version: written.get(section)?.at.toISOString() ?? '',
+      byMinistry: written.get(section)?.byMinistry ?? false,
     })),
     measures: measures.map((measure) => ({ ...measure, version: lines.get(measure.id) ?? '' })),
     remarks,

@@ -139,7 +139,26 @@ describe('a report by the API', () => {
     expect(kept.status).toBe(200)
     expect((await ask('chief', 'PUT', `${at}/commentaries/causes`, { ...causes, fr: 'X' })).status).toBe(409)
     const again = { ...causes, fr: 'Dix postes manquent.', seen: kept.body.version }
-    expect((await ask('manager', 'PUT', `${at}/commentaries/causes`, again)).status).toBe(200)
+    const own = await ask('manager', 'PUT', `${at}/commentaries/causes`, again)
+    expect(own.status).toBe(200)
+    // The ministry may help out, never unseen.
+    const written = async () =>
+      (await ask('manager', 'GET', at)).body.sections.find(
+        ({ section }: { section: string }) => section === 'causes',
+      )
+    expect(await written()).toMatchObject({ byMinistry: false })
+    const theirs = await ask('chief', 'PUT', `${at}/commentaries/causes`, {
+      ...again,
+      seen: own.body.version,
+    })
+    expect(await written()).toMatchObject({ fr: again.fr, byMinistry: true })
+    const told =
+      await db.sql`select facts from audit_entries where action = 'report.write' and subject = ${id} and tenant = 'ministry'`
+    expect(told.map(({ facts }) => facts)).toEqual([{ section: 'causes' }])
+    expect(
+      (await ask('manager', 'PUT', `${at}/commentaries/causes`, { ...again, seen: theirs.body.version }))
+        .status,
+    ).toBe(200)
     expect((await ask('manager', 'PUT', `${at}/commentaries/sectors`, causes)).status).toBe(404)
     const { content } = (await ask('manager', 'GET', at)).body
     expect(content.commentaries).toEqual({ causes: { ar: causes.ar, fr: again.fr } })

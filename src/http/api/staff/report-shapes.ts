@@ -59,6 +59,7 @@ export const writing = z.object({
       ar: z.string(),
       fr: z.string(),
       version: z.string().describe('For `seen`; empty: nothing is written yet'),
+      byMinistry: z.boolean().describe('Of a body’s report: in words that are not the body’s own'),
     }),
   ),
   measures: z.array(measure),
