@@ -95,6 +95,14 @@ export const expectAccessible = (page: Page): Promise<void> =>
 export const expectContrast = (page: Page): Promise<void> =>
   runAxe(page, { runOnly: { type: 'rule', values: ['color-contrast'] }, resultTypes: ['violations'] })
 
+/** The same without colours and sizes, most of its work: all that another language can change of a page that was looked at. */
+export const expectNamed = (page: Page): Promise<void> =>
+  runAxe(page, {
+    runOnly: { type: 'tag', values: TAGS },
+    rules: { 'color-contrast': { enabled: false } },
+    resultTypes: ['violations'],
+  })
+
 /** Nothing sticks out sideways. */
 export const expectNoSidewaysScroll = async (page: Page): Promise<void> => {
   const widths = await page.evaluate<{ inner: number; scroll: number }>(
