@@ -40,7 +40,7 @@ export interface GatewayProcess {
 /** Starts `src/main.ts` as an operator would, with nothing of our environment but what is said here. */
 export const startGatewayProcess = (
   environment: Readonly<Record<string, string>>,
-  patienceMs = 60_000,
+  patienceMs = 115_000,
 ): Promise<GatewayProcess> =>
   new Promise((resolve, reject) => {
     const gateway = spawn(process.execPath, ['--no-warnings', MAIN], {
