@@ -2,6 +2,7 @@ import { html } from 'ghtml'
 import type { AwaitedMedia } from '../assets/awaited-media.ts'
 import { nameIn } from '../core/locale.ts'
 import type { ReferralState } from '../core/referral.ts'
+import { PLAY_ON_ISLAND } from '../html/islands.ts'
 import { noticeInWords } from '../html/state-words.ts'
 import { byteSize, type TextKey, text } from '../html/text.ts'
 import type { MediaRecord, MessageIn, MessageOut, TimelineEntry } from '../staff/read-complaint.ts'
@@ -257,7 +258,7 @@ export const complaintPage = (
     merging(view),
     nextAct(view),
     // Heard or seen before anything is read (and without scrolling, on a desk's screen).
-    files === '' ? '' : section(text(locale, 'console.media'), files),
+    files === '' ? '' : section(text(locale, 'console.media'), html`<div data-in-turn>!${files}</div>`),
     thread(view),
     identitySection(view),
     triage(view),
@@ -274,6 +275,7 @@ export const complaintPage = (
   ].join('')
   const islands = [
     PLAYER_ISLAND,
+    PLAY_ON_ISLAND,
     COMPOSER_ISLAND,
     VOICE_ISLAND,
     ...(viewer.session?.shortcuts ? [DESK_ISLAND] : []),

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { PLAY_ON_ISLAND } from '../../src/html/islands.ts'
 import { newUuidV7 } from '../../src/platform/system-clock.ts'
 import { seedAdministrations } from '../../src/seed/administrations.ts'
 import { acceptanceOver, openTestDatabase, submissionOf } from '../support/acceptance.ts'
@@ -191,6 +192,9 @@ describe('the page of a complaint', () => {
     expect((await stranger.post(`${home}/transcripts/${id}`, { text: 'x' })).statusCode).toBe(404)
     await agent.post(`${home}/transcripts/${id}`, { text: 'le guichet cinq est fermé' })
     const page = await pageOf(agent, home)
+    // What was recorded in parts is heard as one.
+    expect(page).toMatch(/<div data-in-turn><figure>/)
+    expect(page).toContain(PLAY_ON_ISLAND.url)
     expect(page).toContain('le guichet cinq est fermé')
     expect(page).not.toContain('écrit par une machine')
     expect(await pageOf(agent, '/console?q=cinq')).toContain(home)
