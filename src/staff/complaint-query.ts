@@ -42,7 +42,7 @@ const scopeMarks = ({ bodies, practice }: Scope): readonly string[] => [
 ]
 
 /** A body looks for people only among what it has now: of what it handed on, or never had, it learns nothing. */
-const peopleQuery = (sql: Sql, { bodies }: Scope, words: string) => {
+export const peopleQuery = (sql: Sql, { bodies }: Pick<Scope, 'bodies'>, words: string) => {
   const number = normalisePhone(words)
   const called = sql`words_query(${words}, 'n=')`
   const asked = number === undefined ? called : sql`(${called} || ${mark('t', number)}::tsquery)`

@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, ne, sql } from 'drizzle-orm'
+import { and, asc, eq, inArray, ne, or, sql } from 'drizzle-orm'
 import type { Names } from '../core/locale.ts'
 import type { OpeningReason } from '../core/opening.ts'
 import type { Database } from '../db/client.ts'
@@ -6,7 +6,9 @@ import { administrations, auditEntries } from '../db/schema/index.ts'
 
 /** What shows the person behind a complaint: name and contact, the raw form, an original with its voice, face or place. */
 export const OPENINGS = ['complaint.identity', 'complaint.raw', 'media.original'] as const
-export type OpeningAction = (typeof OPENINGS)[number]
+/** A search by name or number that found it; its entry names all that it found. */
+const FOUND = 'complaint.found_person'
+export type OpeningAction = (typeof OPENINGS)[number] | typeof FOUND
 
 /** One look at a person's data. Who it was is told by body, never by name: the audit knows the name. */
 export interface Opening {
@@ -34,8 +36,13 @@ export const readOpenings = async (
     .leftJoin(administrations, eq(sql`${administrations.id}::text`, auditEntries.tenant))
     .where(
       and(
-        eq(auditEntries.subject, reference),
-        inArray(auditEntries.action, [...OPENINGS]),
+        or(
+          and(eq(auditEntries.subject, reference), inArray(auditEntries.action, [...OPENINGS])),
+          and(
+            eq(auditEntries.action, FOUND),
+            sql`${auditEntries.facts} -> 'found' @> ${JSON.stringify([reference])}::jsonb`,
+          ),
+        ),
         // Their own downloads.
         ne(auditEntries.actor, 'citizen'),
       ),

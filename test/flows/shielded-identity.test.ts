@@ -157,6 +157,25 @@ describe('who is behind a complaint', () => {
     expect((await api(token, '/identity', { reason: 'inspection' })).json()).toMatchObject(PERSON)
     expect(await openings()).toHaveLength(before + 2)
   })
+
+  it('is told of each search by name or number that found it, by body, and of no other', async () => {
+    const before = (await openings()).length
+    const search = (who: typeof manager, words: string) => who.get(`/console?q=${encodeURIComponent(words)}`)
+    // Words of the complaint, a person who is somebody else, another body, an official who may not look people up.
+    await search(manager, 'Personne Inconnue')
+    await search(stranger, PERSON.name)
+    await search(agent, PERSON.name)
+    expect(await openings()).toHaveLength(before)
+    expect((await search(manager, PERSON.name)).payload).toContain(reference)
+    await search(manager, PERSON.phone)
+    const told = (await openings()).slice(before)
+    expect(told).toMatchObject([
+      { action: 'complaint.found_person', administration: { fr: expect.any(String) } },
+      { action: 'complaint.found_person' },
+    ])
+    expect(told[0]).not.toHaveProperty('reason')
+    expect(JSON.stringify(told)).not.toMatch(/staff:|@/)
+  })
 })
 
 describe('wasl audit verify, from outside', () => {

@@ -16,6 +16,7 @@ export const data = pageTexts({
     'data.opened.complaint.identity': '{who}: اطلاع على اسمكم ووسيلة الاتصال',
     'data.opened.complaint.raw': '{who}: فتح رسالتكم كما وصلت',
     'data.opened.media.original': '{who}: فتح ملف أصلي',
+    'data.opened.complaint.found_person': '{who}: بحث بالاسم أو الرقم، وكانت شكايتكم في النتائج',
     'data.opened.why': 'السبب:',
     'data.export': 'خذوا معطياتكم معكم',
     'data.export.lead': 'ملف واحد فيه كل ما لدينا عن هذه الشكاية. وفيه لائحة ملفاتكم، وروابطها صالحة لساعة.',
@@ -36,6 +37,7 @@ export const data = pageTexts({
     'data.opened.complaint.identity': '{who} : votre nom et vos coordonnées',
     'data.opened.complaint.raw': '{who} : votre message tel qu’il est arrivé',
     'data.opened.media.original': '{who} : un fichier original',
+    'data.opened.complaint.found_person': '{who} : une recherche par nom ou numéro, qui a trouvé votre dossier',
     'data.opened.why': 'Motif :',
     'data.export': 'Emporter vos données',
     'data.export.lead':
@@ -57,6 +59,7 @@ export const data = pageTexts({
     'data.opened.complaint.identity': '{who}: your name and contact',
     'data.opened.complaint.raw': '{who}: your message as it came',
     'data.opened.media.original': '{who}: an original file',
+    'data.opened.complaint.found_person': '{who}: a search by name or number, which found your complaint',
     'data.opened.why': 'Reason:',
     'data.export': 'Take your data with you',
     'data.export.lead':
