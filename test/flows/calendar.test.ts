@@ -9,6 +9,7 @@ import { seedCalendar } from '../../src/deadlines/seed-calendar.ts'
 import { sweepOverdue } from '../../src/deadlines/sweep-overdue.ts'
 import { readTrackedComplaint } from '../../src/handling/tracked-complaint.ts'
 import { startHandlingHouse } from '../support/handling-house.ts'
+import { bendPolicy } from '../support/policy.ts'
 
 const ZONE = 'Africa/Casablanca'
 const RULES = {
@@ -100,7 +101,7 @@ describe('a holiday that is announced late', () => {
 
   beforeAll(async () => {
     house = await startHandlingHouse(['SANTE'], { now: () => now })
-    await house.db.sql`update deadline_policies set rules = rules || '{"rollOver": true}'`
+    await bendPolicy(house.db, { rollOver: true })
   })
   afterAll(() => house.close())
   beforeEach(async () => {

@@ -7,6 +7,7 @@ import { readTrackedComplaint } from '../../src/handling/tracked-complaint.ts'
 import { staffApi } from '../../src/http/api/staff/routes.ts'
 import { newUuidV7 } from '../../src/platform/system-clock.ts'
 import { createToken } from '../../src/staff/tokens.ts'
+import { bendPolicy } from '../support/policy.ts'
 import { startReferralHouse } from '../support/referrals.ts'
 
 const FILED = new Date('2026-11-21T10:00:00Z')
@@ -41,8 +42,7 @@ beforeEach(() => {
   now = FILED
 })
 
-const policy = (rules: object) => house.db.sql`
-  update deadline_policies set rules = rules || ${JSON.stringify(rules)}::text::jsonb where version = 1`
+const policy = (rules: object) => bendPolicy(house.db, rules)
 const act = (reference: string, verb: string, said: object = {}) =>
   house.call(agent, 'POST', `/api/v1/staff/complaints/${reference}/${verb}`, said)
 const filed = async () => {

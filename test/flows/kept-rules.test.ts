@@ -5,6 +5,7 @@ import { createRecountOpen } from '../../src/deadlines/recount-open.ts'
 import { newUuidV7, systemClock } from '../../src/platform/system-clock.ts'
 import { acceptanceOver, openTestDatabase, submissionOf } from '../support/acceptance.ts'
 import { openDesk } from '../support/desk.ts'
+import { bendPolicy } from '../support/policy.ts'
 
 const ZONE = 'Africa/Casablanca'
 type Desk = Awaited<ReturnType<typeof openDesk>>
@@ -149,7 +150,7 @@ describe('the calendar', () => {
 
   it('tells how many open rounds a late holiday moved, also when the moon moves it again', async () => {
     const { sql } = open.db
-    await sql`update deadline_policies set rules = rules || '{"rollOver": true}'`
+    await bendPolicy(open.db, { rollOver: true })
     const { accept } = await acceptanceOver(open.db)
     for (let count = 0; count < 3; count += 1) await accept(submissionOf({ receivedAt: systemClock.now() }))
     await sql`update complaints set status = 'formal_review'`
@@ -220,13 +221,20 @@ describe('the policy of the legal dates', () => {
   const send = (fields: object) => ministry.post('/console/policy', { ...RULES, ...fields })
 
   it('says before it is added what it changes, with the dates of a complaint of today', async () => {
-    await open.db.sql`update deadline_policies set rules = rules || '{"rollOver": false}'`
+    await bendPolicy(open.db, { rollOver: false })
     const words = wordsOf((await send({ step: 'foresee' })).payload)
     expect(words).toMatch(/Jours pour l’examen de forme 15 10/)
     expect(words).toMatch(/Pendant une demande, le délai court s’arrête/)
     expect(words).toMatch(/Ce qui est déposé avant garde ses règles/)
     expect(words).not.toMatch(/Jours de silence avant clôture 30 30/)
     expect(await open.db.sql`select from deadline_policies`).toHaveLength(1)
+    // Nobody writes over a version, whoever holds the database's password.
+    for (const change of [
+      'update deadline_policies set rules = rules',
+      'delete from deadline_policies',
+      'truncate deadline_policies cascade',
+    ])
+      await expect(open.db.sql.unsafe(change)).rejects.toThrow(/is not allowed/)
   })
 
   it.each([

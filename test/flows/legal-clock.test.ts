@@ -8,6 +8,7 @@ import { readTrackedComplaint } from '../../src/handling/tracked-complaint.ts'
 import { newUuidV7 } from '../../src/platform/system-clock.ts'
 import { acceptanceOver, submissionOf } from '../support/acceptance.ts'
 import { ALL_YES, startHandlingHouse } from '../support/handling-house.ts'
+import { bendPolicy } from '../support/policy.ts'
 
 let now = new Date(0)
 let house: Awaited<ReturnType<typeof startHandlingHouse>>
@@ -168,7 +169,7 @@ const STORIES: readonly Story[] = [
 
 const file = async ({ rules, holidays = [], filed }: Story): Promise<Case> => {
   now = new Date(filed)
-  await house.db.sql`update deadline_policies set rules = rules || ${JSON.stringify(rules)}::text::jsonb`
+  await bendPolicy(house.db, rules)
   for (const day of holidays)
     await house.db.sql`insert into holidays (day, names, movable) values (${day}, '{}', false)`
   const { accept } = await acceptanceOver(house.db)

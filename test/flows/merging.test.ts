@@ -7,6 +7,7 @@ import { createTextWriter } from '../../src/html/sms-text.ts'
 import { readKnownComplaint } from '../../src/messages/known-complaint.ts'
 import { newUuidV7 } from '../../src/platform/system-clock.ts'
 import { ALL_YES, startHandlingHouse } from '../support/handling-house.ts'
+import { bendPolicy } from '../support/policy.ts'
 
 let house: Awaited<ReturnType<typeof startHandlingHouse>>
 type Filed = Awaited<ReturnType<typeof house.filed>>
@@ -217,7 +218,7 @@ describe('taking a merged complaint apart', () => {
     [
       'waiting, while its clock stands still',
       async (one: Filed) => {
-        await house.db.sql`update deadline_policies set rules = rules || '{"informationClock": "stops"}'`
+        await bendPolicy(house.db, { informationClock: 'stops' })
         await house.act(AGENT, one.reference, 'ask', { question: 'Où ?' })
       },
     ],
