@@ -34,8 +34,8 @@ const AREAS = [
   { path: '/console/failures', key: 'console.failures', action: 'delivery.read' },
   { path: '/console/ledger', key: 'console.ledger', action: 'ledger.read' },
   { path: '/console/members', key: 'desk.members', action: 'staff.manage' },
-  { path: '/console/templates', key: 'ready.title', action: 'template.write' },
-  { path: '/console/calendar', key: 'calendar.title', action: 'template.write' },
+  { path: '/console/templates', key: 'ready.title', action: 'complaint.read' },
+  { path: '/console/calendar', key: 'calendar.title', action: 'complaint.read' },
   { path: '/console/policy', key: 'policy.title', action: 'policy.write' },
 ] as const satisfies readonly { path: string; key: string; action: Action }[]
 

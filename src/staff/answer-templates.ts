@@ -117,7 +117,7 @@ export const ownServices = async (
   actor: Actor,
   locale: Locale,
 ): Promise<{ own: string | null; services: readonly { code: string; name: string }[] }> => {
-  requireRight(actor, 'template.write')
+  requireRight(actor, 'complaint.read')
   if (actor.administrationId === null) return { own: null, services: [] }
   const [body] = await db.orm
     .select({ code: administrations.code })

@@ -51,7 +51,7 @@ describe('who keeps the rules', () => {
   it.each([
     ['ministry-supervisor', ['Modèles', 'Calendrier', 'Règles des délais'], [200, 200, 200]],
     ['manager', ['Modèles', 'Calendrier'], [200, 200, 403]],
-    ['agent', [], [403, 403, 403]],
+    ['agent', ['Modèles', 'Calendrier'], [200, 200, 403]],
   ] as const)('%s finds in the navigation what is theirs', async (role, links, statuses) => {
     const person = { 'ministry-supervisor': ministry, manager, agent }[role]
     const { payload } = await person.get('/console')
@@ -60,6 +60,17 @@ describe('who keeps the rules', () => {
       expect(areas.includes(link), link).toBe((links as readonly string[]).includes(link))
     const pages = ['/console/templates', '/console/calendar', '/console/policy']
     expect(await Promise.all(pages.map(async (url) => (await person.get(url)).statusCode))).toEqual(statuses)
+  })
+
+  it('shows the words and the days to those who use them, and none of the forms', async () => {
+    for (const url of ['/console/templates', '/console/calendar']) {
+      const page = await agent.get(url)
+      expect(page.statusCode).toBe(200)
+      const main = /<main[\s\S]*<\/main>/.exec(page.payload)?.[0] ?? ''
+      expect(main).toContain('<h1>')
+      expect(main).not.toContain('method="post"')
+    }
+    expect((await agent.post('/console/templates', {})).statusCode).not.toBe(303)
   })
 })
 

@@ -8,7 +8,7 @@ import type { CalendarChange, Holiday } from '../../deadlines/calendar.ts'
 import { errorSummary, type Problem, textInput } from '../../html/form.ts'
 import { longDay, longInstant, text } from '../../html/text.ts'
 import { closeDay, fillYear, moveDay, openDay, readCalendar, readChanges } from '../../staff/keep-calendar.ts'
-import { type Actor, mayDo, requireRight } from '../../staff/rights.ts'
+import { type Actor, mayDo } from '../../staff/rights.ts'
 import { type Fields, fieldsOf, namesIn, said, UNPROCESSABLE } from '../fields.ts'
 import { deskPage, type Viewer } from '../layout.ts'
 import type { ConsoleDeps } from '../routes.ts'
@@ -21,7 +21,7 @@ interface View {
   readonly viewer: Viewer
   readonly holidays: readonly Holiday[]
   readonly changes: readonly CalendarChange[]
-  /** Undefined: the viewer belongs to no body. */
+  /** The own closing days of a body; undefined for whoever does not keep them. */
   readonly closed: readonly { readonly day: string; readonly name: string }[] | undefined
   readonly mayWrite: boolean
   readonly typed: Fields
@@ -130,11 +130,10 @@ const show = async (
   shown: Shown = { typed: {}, problems: [] },
 ) => {
   const { actor } = sessionOf(request)
-  requireRight(actor, 'template.write')
   const [holidays, changes, closed] = await Promise.all([
     readCalendar(deps, actor),
     readChanges(deps, actor),
-    actor.administrationId === null ? undefined : listClosingDays(deps, actor),
+    actor.administrationId !== null && mayDo(actor, 'body.join') ? listClosingDays(deps, actor) : undefined,
   ])
   return reply.code(shown.problems.length > 0 ? UNPROCESSABLE : 200).send(
     page({

@@ -15,6 +15,7 @@ import {
   ownServices,
   templateVersions,
 } from '../../staff/answer-templates.ts'
+import { mayDo } from '../../staff/rights.ts'
 import { type Fields, fieldsOf, said, UNPROCESSABLE } from '../fields.ts'
 import { deskPage, type Viewer } from '../layout.ts'
 import { unknownWords } from '../ready-words.ts'
@@ -36,6 +37,7 @@ interface View {
   readonly problems: readonly Problem[]
   readonly preview?: string
   readonly officeZone: string
+  readonly mayWrite: boolean
 }
 
 const actChoices = (locale: Locale) =>
@@ -84,7 +86,7 @@ const list = (view: View): string => {
       (service === '' || one.service === null || one.service === service),
   )
   const rows = shown.map((one): Cell[] => {
-    const isOwn = one.administration === view.own
+    const isOwn = view.mayWrite && one.administration === view.own
     const change = html`<a href="${PATH}?edit=${one.id}#write">${text(locale, 'ready.edit')}</a> !${actionButton(`${PATH}/${one.id}/forget`, text(locale, 'ready.forget'), 'second')}`
     return [
       { html: html`<bdi>${one.name}</bdi>` },
@@ -179,7 +181,7 @@ const history = ({ viewer: { locale }, versions, officeZone }: View): string =>
 const page = (view: View): string => {
   const { viewer, problems } = view
   const { locale } = viewer
-  const body = html`!${errorSummary(locale, problems)}<p class="lead">${text(locale, 'ready.lead')}</p>!${filterForm(view)}!${list(view)}!${writeForm(view)}!${history(view)}`
+  const body = html`!${errorSummary(locale, problems)}<p class="lead">${text(locale, 'ready.lead')}</p>!${filterForm(view)}!${list(view)}!${view.mayWrite ? writeForm(view) : ''}!${history(view)}`
   return deskPage(viewer, { title: text(locale, 'ready.title'), path: PATH, body })
 }
 
@@ -210,11 +212,12 @@ const show = async (
 ) => {
   const viewer = viewerOf(request)
   const { actor } = sessionOf(request)
+  const mayWrite = mayDo(actor, 'template.write')
   const { edit, for: act, in: language, about: service } = query.parse(request.query)
   const [templates, { own, services }, versions] = await Promise.all([
     listTemplates(deps, actor),
     ownServices(deps, actor, viewer.locale),
-    edit === undefined ? [] : templateVersions(deps, actor, edit),
+    edit === undefined || !mayWrite ? [] : templateVersions(deps, actor, edit),
   ])
   const edited = templates.find(({ id }) => id === edit)
   const typed =
@@ -229,6 +232,7 @@ const show = async (
       versions,
       filter: { act, language, service },
       officeZone: deps.officeZone,
+      mayWrite,
       ...rest,
       typed: typed as Fields,
       problems,

@@ -165,7 +165,7 @@ export const onConsole: Readonly<Record<string, Door>> = {
   'POST /console/joining/people': { may: ['A.manager'] },
   'GET /console/joining/conformance/report': { may: [] },
   'POST /console/joining/connector': { may: MANAGERS, says: { choice: 'console' } },
-  'GET /console/calendar': { may: [...SUPERVISOR, ...MANAGERS] },
+  'GET /console/calendar': { may: DESK },
   'POST /console/calendar/close': {
     may: SUPERVISOR,
     says: { day: '2026-12-28', 'name-ar': 'عيد', 'name-fr': 'Fête' },
@@ -180,7 +180,7 @@ export const onConsole: Readonly<Record<string, Door>> = {
   'POST /console/calendar/own/drop': { may: MANAGERS, says: { day: '2026-12-14' } },
   'GET /console/policy': { may: SUPERVISOR },
   'POST /console/policy': { may: SUPERVISOR },
-  'GET /console/templates': { may: [...SUPERVISOR, ...MANAGERS] },
+  'GET /console/templates': { may: DESK },
   'POST /console/templates': {
     may: [...SUPERVISOR, ...MANAGERS],
     says: { act: 'answer', language: 'fr', name: 'Bref', text: 'Bonjour.' },
