@@ -7,7 +7,7 @@ import { auditAnchored, auditEntries } from '../db/schema/index.ts'
 import { appendMessages } from '../outbox/append.ts'
 import { type ReceiptKey, signCompact, signingKeyOf } from '../receipts/sign-receipt.ts'
 import { verifyCompact } from '../receipts/verify-signature.ts'
-import { type AuditEntry, appendAudit } from './audit.ts'
+import { type AuditEntry, appendAudit, GENESIS } from './audit.ts'
 
 /** What a chain was seen to be: its n-th entry had this hash. */
 export interface Anchor {
@@ -106,7 +106,7 @@ const ANCHOR_TYPE = 'wasl-audit+jws'
 
 const Line = z.object({
   v: z.literal(1),
-  entries: z.int().positive(),
+  entries: z.int().nonnegative(),
   head: z.string().regex(/^[0-9a-f]{64}$/),
   at: z.iso.datetime(),
   issuer: z.url(),
@@ -136,6 +136,15 @@ export const readAnchorLine = async (
   const { number: entries, hash: head, at } = entry
   const claims = { v: 1, entries, head, at: at.toISOString(), issuer: publicUrl }
   return { number: entries, head, at, line: signCompact(signingKeyOf(secrets), ANCHOR_TYPE, claims) }
+}
+
+/** What is said before anything was anchored: that the chain of anchors is empty still. */
+export const emptyAnchorLine = (
+  { secrets, publicUrl }: { secrets: Secrets; publicUrl: string },
+  now: Date,
+): string => {
+  const claims = { v: 1, entries: 0, head: GENESIS, at: now.toISOString(), issuer: publicUrl }
+  return signCompact(signingKeyOf(secrets), ANCHOR_TYPE, claims)
 }
 
 /** What stands in a line that was kept; undefined when none of the keys signed it. */

@@ -24,6 +24,8 @@ import { publishedKeys, publishReceiptKey } from '../../src/receipts/publish-key
 import { sendReceipt } from '../../src/receipts/send-receipt.ts'
 import { signingKeyOf, signReceipt } from '../../src/receipts/sign-receipt.ts'
 import { mailboxRoutes } from '../../src/simulator/mailbox.ts'
+import { readKeptLine } from '../../src/staff/anchor-audit.ts'
+import { verifyAudit } from '../../src/staff/verify-audit.ts'
 import { acceptanceOver, openTestDatabase, submissionOf, testSecrets } from '../support/acceptance.ts'
 
 const publicUrl = 'https://wasl.example'
@@ -178,6 +180,17 @@ describe('the receipt by its link', () => {
         claims: { reference: filed.reference, contentSha256: filed.contentSha256 },
       })
     }
+  })
+
+  it('says of an audit that nothing was anchored yet, signed, as the page of checking links to it', async () => {
+    const jwks = (await get('/.well-known/jwks.json')).json()
+    const empty = await get('/.well-known/audit.jws')
+    expect([empty.statusCode, empty.headers['cache-control']]).toEqual([200, 'no-cache'])
+    const kept = readKeptLine(empty.payload, jwks.keys)
+    expect(kept).toEqual({ tenant: 'anchors', entries: 0, head: '0'.repeat(64) })
+    expect(await verifyAudit(open.db, kept ? [kept] : [])).toEqual(
+      expect.not.arrayContaining([expect.objectContaining({ anchored: false })]),
+    )
   })
 
   it('prints the code only when asked, and only for the browser that filed', async () => {
