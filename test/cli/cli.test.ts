@@ -12,6 +12,9 @@ import { createTestDatabase } from '../support/postgres-cluster.ts'
 const ROOT = path.resolve(import.meta.dirname, '../..')
 const REAL = { SECRET_KEY: 'a key for tests, thirty-two characters or more' }
 
+/** The command shows this year's days and the next one's. */
+const YEAR = new Date().getFullYear() + 1
+
 let folder: string
 let database: { url: string; drop: () => Promise<void> }
 beforeAll(async () => {
@@ -117,6 +120,15 @@ describe('commands', () => {
     const invite = ['staff', 'invite', '--email', 'a@b.example', '--role', 'auditor', '--json']
     const link = await onServer(invite, { PUBLIC_URL: 'https://wasl.example' })
     expect(JSON.parse(link.stdout).url).toMatch(/^https:\/\/wasl\.example\/console\/sign-in\/[\w-]{43}$/)
+  })
+
+  it('moves a holiday that the moon put on another day', async () => {
+    await onServer(['calendar', '--close', `${YEAR}-03-10`, '--name', 'Aïd'])
+    const moved = await onServer(['calendar', '--move', `${YEAR}-03-10`, '--to', `${YEAR}-03-11`, '--json'])
+    expect(JSON.parse(moved.stdout)).toEqual([{ day: `${YEAR}-03-11`, names: { fr: 'Aïd' }, movable: true }])
+    const again = await onServer(['calendar', '--move', `${YEAR}-03-10`, '--to', `${YEAR}-03-12`])
+    expect(again.code).toBe(1)
+    expect((await inProcess(['calendar', '--move', `${YEAR}-03-11`])).code).toBe(2)
   })
 
   it('reads the ledger and the audit, and finds no difference in an empty house', async () => {
