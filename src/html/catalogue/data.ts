@@ -37,7 +37,8 @@ export const data = pageTexts({
     'data.opened.complaint.identity': '{who} : votre nom et vos coordonnées',
     'data.opened.complaint.raw': '{who} : votre message tel qu’il est arrivé',
     'data.opened.media.original': '{who} : un fichier original',
-    'data.opened.complaint.found_person': '{who} : une recherche par nom ou numéro, qui a trouvé votre dossier',
+    'data.opened.complaint.found_person':
+      '{who} : une recherche par nom ou numéro, qui a trouvé votre dossier',
     'data.opened.why': 'Motif :',
     'data.export': 'Emporter vos données',
     'data.export.lead':
