@@ -75,7 +75,7 @@ describe('the page of a complaint', () => {
       seen: seenIn(page),
     })
     expect(decoded(shown.payload)).toMatch(
-      /Telle que la personne la reçoit[\s\S]*1 SMS[\s\S]*Le guichet rouvre\. à lundi|Le guichet rouvre\. A lundi !/,
+      /Telle que la personne la reçoit[\s\S]*1 SMS[\s\S]*Le guichet rouvre\. À lundi !/,
     )
     expect(await statusOf(complaintId)).toBe('admissible')
     await agent.post(`${home}/answer`, {
