@@ -91,12 +91,12 @@ const readHead = async ({ db }: ReadDeps, complaintId: string) => {
     .select({ complaint: complaints, administration: administrations, round: rounds })
     .from(complaints)
     .innerJoin(rounds, and(eq(rounds.complaintId, complaints.id), eq(rounds.number, complaints.round)))
-    // Until it is routed, the one the citizen named.
+    // Until it is routed, the one the citizen named; in triage it is nobody's.
     .leftJoin(
       administrations,
       eq(
         administrations.id,
-        sql`coalesce(${complaints.administrationId}, ${complaints.namedAdministrationId})`,
+        sql`coalesce(${complaints.administrationId}, case when ${complaints.status} <> 'triage' then ${complaints.namedAdministrationId} end)`,
       ),
     )
     .where(eq(complaints.id, complaintId))

@@ -108,7 +108,7 @@ export const readKnownComplaint = async (
     left join given_answers g on g.complaint_id = c.id and g.round = c.round
     join deadlines review on review.complaint_id = c.id and review.round = c.round and review.kind = 'review'
     join deadlines answer on answer.complaint_id = c.id and answer.round = c.round and answer.kind = 'answer'
-    left join administrations a on a.id = coalesce(c.administration_id, c.named_administration_id)
+    left join administrations a on a.id = coalesce(c.administration_id, case when c.status <> 'triage' then c.named_administration_id end)
     where c.id = ${complaintId}`)) as unknown as Row[]
   const [row] = rows
   return row && knownOf(row, now, officeZone)

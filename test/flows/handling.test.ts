@@ -3,6 +3,7 @@ import { readDeadlineRules } from '../../src/deadlines/current-rules.ts'
 import { closeSilent } from '../../src/handling/close-silent.ts'
 import { receiveInformation } from '../../src/handling/receive-information.ts'
 import { resubmitComplaint } from '../../src/handling/resubmit-complaint.ts'
+import { readTrackedComplaint } from '../../src/handling/tracked-complaint.ts'
 import { staffApi } from '../../src/http/api/staff/routes.ts'
 import { newUuidV7, systemClock } from '../../src/platform/system-clock.ts'
 import { decideTriage } from '../../src/referrals/route-complaint.ts'
@@ -173,6 +174,8 @@ describe('a transfer', () => {
         (await act(`${from}.agent`, reference, 'transfer', { administration, reason: 'r' })).status,
       ).toBe(204)
     expect(await house.complaint(complaintId)).toMatchObject({ status: 'triage', administration: null })
+    const told = await readTrackedComplaint(house.base, complaintId)
+    expect([told?.state, told?.administration]).toEqual(['received', undefined])
     expect((await act('IMPOTS.agent', reference, 'review', { checks: ALL_YES })).status).toBe(404)
     expect((await act('triage', reference, 'route', { administration: 'IMPOTS' })).status).toBe(204)
     expect((await act('IMPOTS.agent', reference, 'review', { checks: ALL_YES })).status).toBe(204)
