@@ -187,7 +187,7 @@ describe('webhook', () => {
     expect(await deliver('/silent', {}, 150)).toMatchObject({ ok: false, error: { code: 'timeout' } })
     // The status was 2xx: the body has it, whatever it goes on sending.
     expect(await deliver('/drip', {}, 150)).toMatchObject({ ok: true })
-    expect(performance.now() - start).toBeLessThan(3_000)
+    expect(performance.now() - start).toBeLessThan(8_000)
   })
 
   it.each(['https://10.0.0.1/', 'https://[::1]:8080/', 'https://169.254.169.254/'])(

@@ -170,7 +170,7 @@ describe('the client', () => {
     const start = performance.now()
     const result = await hanging.sendMessage({ from: '+1', to: PHONE, body: 'x' }, AbortSignal.timeout(100))
     expect(result).toMatchObject({ ok: false, error: { retryable: true } })
-    expect(performance.now() - start).toBeLessThan(2_000)
+    expect(performance.now() - start).toBeLessThan(8_000)
     silent.closeAllConnections()
     silent.close()
   })

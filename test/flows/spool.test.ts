@@ -108,7 +108,7 @@ describe('while the database is away', () => {
     const door = createDoor({ receive: () => new Promise(() => {}), spool })
     const start = performance.now()
     expect(await door([eventOf('hanging')])).toBe('spooled')
-    expect(performance.now() - start).toBeLessThan(2_000)
+    expect(performance.now() - start).toBeLessThan(8_000)
   })
 })
 
