@@ -8,7 +8,7 @@ import { type Actor, behindWall, mayDo, scopeOf } from '../../src/staff/rights.t
 import { withScratchPostgres } from './scratch-postgres.ts'
 
 /** What the desk's list is read from: three years of a nation. */
-const COUNT = 1_000_000
+const COUNT = Number(process.env['BENCH_COMPLAINTS'] ?? 1_000_000)
 const BODIES = 200
 const TIMES = 40
 const PAGE = 50
@@ -58,8 +58,8 @@ const generate = async (sql: postgres.Sql): Promise<void> => {
       select id, (array['Fatima', 'Mohamed', 'زينب', 'Youssef', 'خديجة', 'Rachid'])[1 + n % 6] || ' Nom' || n % 7001, '+2126' || lpad(n::text, 8, '0')
       from made`
     await tx`
-      insert into complaint_words (complaint_id, received_at, words)
-      select c.id, c.received_at, complaint_vector(c) from complaints c order by c.received_at`
+      insert into complaint_words (complaint_id, filed_in, received_at, words)
+      select c.id, c.language, c.received_at, complaint_vector(c) from complaints c order by c.received_at`
   })
   await sql`vacuum analyze complaints, complaint_words, complainants, deadlines, referrals`
 }

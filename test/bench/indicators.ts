@@ -1,13 +1,19 @@
 import postgres from 'postgres'
 import { openDatabase } from '../../src/db/client.ts'
-import { readBreakdown, readCounts, readDays, readGroups } from '../../src/supervision/read-counts.ts'
-import { refreshCells } from '../../src/supervision/refresh-cells.ts'
+import type { Actor } from '../../src/staff/rights.ts'
+import type { Asked } from '../../src/supervision/asked-filters.ts'
+import { readPublicStatistics } from '../../src/supervision/public-statistics.ts'
+import { readBehind } from '../../src/supervision/read-behind.ts'
+import { readDashboard } from '../../src/supervision/read-dashboard.ts'
+import { type CountingDeps, refreshCells } from '../../src/supervision/refresh-cells.ts'
+import type { AskedSelection } from '../../src/supervision/selection.ts'
+import { median, report, round } from './report.ts'
 import { withScratchPostgres } from './scratch-postgres.ts'
 
-/** `node test/bench/indicators.ts [complaints]`: a nation's indicators from the kept sums and from the facts; JSON lines on stdout. */
-const COUNT = Number(process.argv[2] ?? 1_000_000)
+/** A nation's year takes a million and a quarter of an hour to load; ratios say the same of a tenth in a minute. */
+const COUNT = Number(process.env['BENCH_COMPLAINTS'] ?? 100_000)
 const BODIES = 112
-const TIMES = 20
+const TIMES = 9
 const NOW = new Date('2026-11-21T10:00:00Z')
 
 /** Two years of filings at bodies of very unequal size; nine in ten answered, within four months. */
@@ -45,10 +51,8 @@ const generate = async (sql: postgres.Sql): Promise<void> => {
   await sql`vacuum analyze complaints, rounds, deadlines`
 }
 
-const line = (facts: object) => process.stdout.write(`${JSON.stringify(facts)}\n`)
-const round = (ms: number) => Math.round(ms * 10) / 10
-
-const measured = async (name: string, run: () => Promise<unknown>): Promise<void> => {
+/** Half of the times something took are shorter, in ms. */
+const timed = async (run: () => Promise<unknown>): Promise<number> => {
   await run()
   const times: number[] = []
   for (let n = 0; n < TIMES; n += 1) {
@@ -56,45 +60,71 @@ const measured = async (name: string, run: () => Promise<unknown>): Promise<void
     await run()
     times.push(performance.now() - start)
   }
-  times.sort((a, b) => a - b)
-  line({ name, complaints: COUNT, p50: round(times[TIMES / 2] ?? 0), p95: round(times[TIMES - 2] ?? 0) })
+  return median(times)
 }
 
-await withScratchPostgres(async ({ url, socketFolder }) => {
-  const db = openDatabase({ url, connections: 4 })
-  const loading = postgres({ host: socketFolder, user: 'wasl', database: 'wasl', max: 1, onnotice: () => {} })
-  await generate(loading)
-  const begun = performance.now()
-  // It goes on from that day: how long a pass takes decides how much the next one counts.
-  const clock = { now: () => new Date(NOW.getTime() + performance.now() - begun) }
-  const deps = { db, clock, officeZone: 'Africa/Casablanca', origins: ['file'] as const }
-  const start = performance.now()
-  const groups = await refreshCells(deps)
-  line({ name: 'counting everything', groups, ms: round(performance.now() - start) })
-  await loading`vacuum analyze indicator_cells, indicator_breakdowns`
-  const [size] =
-    await db.sql`select count(*)::int as cells, pg_total_relation_size('indicator_cells') / 1024 / 1024 as mb,
-    (select count(*)::int from indicator_breakdowns) as breakdowns from indicator_cells`
-  line({ name: 'size', ...size })
-  const year = { from: '2025-11-01', until: '2026-10-01', bodies: 'everything' } as const
-  const all = { ...year, from: '2024-11-01', until: '2026-11-01' } as const
-  const kind = { ...year, kind: 'complaint' } as const
-  await measured('sums of a year', () => readCounts(db.sql, kind))
-  await measured('sums of a year by month', () => readGroups(db.sql, kind, 'month'))
-  await measured('sums of a year by body', () => readGroups(db.sql, kind, 'administration'))
-  await measured('time to answer of a year', () => readDays(db.sql, kind))
-  await measured('time to answer of a year, by voice', () => readDays(db.sql, { ...kind, channel: 'voice' }))
-  await measured('time to answer of everything', () => readDays(db.sql, all))
-  await measured('sums of everything', () => readCounts(db.sql, all))
-  await measured('regions of a year', () => readBreakdown(db.sql, kind, 'region'))
-  await db.sql`insert into stale_cells (administration_id, received_at) select administration_id, received_at from complaints limit 100`
-  const again = performance.now()
-  await refreshCells(deps)
-  line({ name: 'counting what a hundred filings touched', ms: round(performance.now() - again) })
-  const [slow] =
-    await loading.unsafe(`explain (analyze, format json) select count(*) filter (where f.answered_in_time)
-    from complaint_facts('Africa/Casablanca', '2026-11-21') f where f.kind = 'complaint'`)
-  line({ name: 'the same from the facts', ms: round(slow?.['QUERY PLAN'][0]['Execution Time'] ?? 0) })
-  await loading.end()
-  await db.close()
-})
+const chief: Actor = { id: 'staff:bench', role: 'ministry-supervisor', administrationId: null }
+
+/** What the pages ask, and the lists behind their numbers: of everybody, and of the largest body. */
+const questions = async (deps: CountingDeps): Promise<Readonly<Record<string, () => Promise<unknown>>>> => {
+  const [largest] = await deps.db.sql<{ id: string }[]>`
+    select administration_id as id from indicator_sums group by 1 order by sum(received) desc limit 1`
+  const manager: Actor = { id: 'staff:bench', role: 'manager', administrationId: largest?.id ?? null }
+  const page = (actor: Actor, asked: Asked) => () => readDashboard(deps, actor, asked)
+  const list = (actor: Actor, asked: Asked & AskedSelection) => () =>
+    readBehind(deps, actor, { ...asked, page: 1 })
+  return {
+    'a year of everybody': page(chief, {}),
+    'two years, all kinds': page(chief, { kind: 'all', from: '2024-11' }),
+    'a year by voice': page(chief, { channel: 'voice' }),
+    'a year of the largest body': page(manager, {}),
+    'what anyone sees': () => readPublicStatistics(deps.db.sql),
+    'list: received': list(chief, { measure: 'received' }),
+    'list: two years, all kinds': list(chief, { measure: 'due_in_time', kind: 'all', from: '2024-11' }),
+    'list: overdue by voice': list(chief, { measure: 'overdue', channel: 'voice' }),
+    'list: a region': list(chief, { measure: 'due', dimension: 'region', value: 'MA-09' }),
+    'list: waiting for 16 to 30 days': list(chief, { measure: 'waiting', days: '16-30' }),
+    'list: of the largest body': list(manager, { measure: 'due_answered' }),
+  }
+}
+
+/** The indicators from what is kept, each beside the same count from the facts. */
+export const benchIndicators = (): Promise<void> =>
+  withScratchPostgres(async ({ url, socketFolder }) => {
+    const db = openDatabase({ url, connections: 8 })
+    // The gateway's own client lets no statement be silent for minutes.
+    const loading = postgres({
+      host: socketFolder,
+      user: 'wasl',
+      database: 'wasl',
+      max: 1,
+      onnotice: () => {},
+    })
+    await generate(loading)
+    const begun = performance.now()
+    // It goes on from that day: how long a pass takes decides how much the next one counts.
+    const clock = { now: () => new Date(NOW.getTime() + performance.now() - begun) }
+    const deps = { db, clock, officeZone: 'Africa/Casablanca', origins: ['file'] as const }
+    await refreshCells(deps)
+    const counting = performance.now() - begun
+    await loading`vacuum analyze`
+    const reference = await timed(() => loading`select count(*) from complaints`)
+    const facts = await timed(
+      () => loading`
+        select count(*) filter (where f.answered_in_time) from complaint_facts('Africa/Casablanca', '2026-11-21') f
+        where f.kind = 'complaint' and f.received_at >= '2025-12-01'`,
+    )
+    report('indicators', { complaints: COUNT, countMs: round(reference), ratio: 1 })
+    report('indicators: counting everything', { ms: round(counting), ratio: round(counting / reference) })
+    report('indicators: a year from the facts', { ms: round(facts), ratio: round(facts / reference) })
+    for (const [name, ask] of Object.entries(await questions(deps))) {
+      const ms = await timed(ask)
+      report(`indicators: ${name}`, {
+        ms: round(ms),
+        ratio: round(ms / reference),
+        ofFacts: round(ms / facts, 3),
+      })
+    }
+    await loading.end()
+    await db.close()
+  })
