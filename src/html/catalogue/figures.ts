@@ -102,9 +102,9 @@ export const figures = pageTexts({
     'figures.sentence.quality.cause': '{cause} دون سبب محدد.',
     'figures.sentence.quality': '{service} دون مرفق محدد، و{cause} دون سبب محدد.',
     'figures.sentence.bodies': 'تقارن الإدارات داخل فئتها فقط، وابتداء من 30 ملفا منتهيا.',
-    'figures.group.small': 'أقل من 200 طلب',
-    'figures.group.middle': 'من 200 إلى 1999 طلبا',
-    'figures.group.large': '2000 طلب فأكثر',
+    'figures.group.small': 'أقل من 200 طلب في السنة',
+    'figures.group.middle': 'من 200 إلى 1999 طلبا في السنة',
+    'figures.group.large': '2000 طلب فأكثر في السنة',
   },
   fr: {
     'figures.table.commitments': 'Engagements et indicateurs',
@@ -210,9 +210,9 @@ export const figures = pageTexts({
     'figures.sentence.quality': '{service} sont sans service précisé, {cause} sans cause précisée.',
     'figures.sentence.bodies':
       'Une administration n’est comparée qu’à celles de sa taille, et à partir de 30 demandes closes.',
-    'figures.group.small': 'Moins de 200 demandes',
-    'figures.group.middle': 'De 200 à 1 999 demandes',
-    'figures.group.large': '2 000 demandes et plus',
+    'figures.group.small': 'Moins de 200 demandes par an',
+    'figures.group.middle': 'De 200 à 1 999 demandes par an',
+    'figures.group.large': '2 000 demandes et plus par an',
   },
   en: {
     'figures.table.commitments': 'Commitments and indicators',
@@ -317,8 +317,8 @@ export const figures = pageTexts({
     'figures.sentence.quality': '{service} have no service, {cause} no cause.',
     'figures.sentence.bodies':
       'A body is compared with those of its size only, and from 30 ended filings on.',
-    'figures.group.small': 'Under 200 filings',
-    'figures.group.middle': '200 to 1,999 filings',
-    'figures.group.large': '2,000 filings and more',
+    'figures.group.small': 'Under 200 filings a year',
+    'figures.group.middle': '200 to 1,999 filings a year',
+    'figures.group.large': '2,000 filings and more a year',
   },
 })
