@@ -275,6 +275,16 @@ describe('GeoReport v2: following', () => {
       updated_datetime: expect.stringMatching(/T(23|00):00:00\.000Z$/),
       expected_datetime: expect.stringMatching(/T23:59:59Z$/),
     })
+    // By the clock of the legal dates, which the database need not know yet.
+    const atTheOffice = new Intl.DateTimeFormat('sv-SE', {
+      timeZone: 'Africa/Casablanca',
+      timeStyle: 'short',
+    })
+    expect(atTheOffice.format(new Date(String(alone?.['requested_datetime'])))).toBe('00:00')
+    for (const date of ['0001-01-01T00:00:00Z', '9999-12-31T23:59:59Z'])
+      expect((await get(`requests.json?start_date=${date}&end_date=${date}`)).statusCode, date).toBeLessThan(
+        500,
+      )
     const ofSante = async () => (await get('requests.json?service_code=SANTE')).payload
     expect(await ofSante()).not.toContain(name)
     for (let n = 0; n < 4; n += 1) await accept(submissionOf({ receivedAt: new Date(Date.now() - 1_000) }))

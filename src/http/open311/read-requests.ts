@@ -1,4 +1,5 @@
 import { CITIZEN_STATES, citizenState, type Status } from '../../core/complaint.ts'
+import { type OfficeDay, officeDay, officeDays } from '../../core/deadlines.ts'
 import { type Locale, type Names, nameIn } from '../../core/locale.ts'
 import type { Sql } from '../../db/client.ts'
 import type { FeedIds } from './feed-id.ts'
@@ -59,6 +60,21 @@ const named = ({ sql, feedIds }: FeedDeps, names: readonly string[]) => {
   return sql`(c.id = any(${ids}::uuid[]) or (c.channel = 'open311' and c.reference = any(${names as string[]})))`
 }
 
+/** The office's day of an instant, by the clock of this gateway: the database may know an older one (migrations/0044). */
+const dayOf = (at: Date, zone: string): Pick<OfficeDay, 'from' | 'until'> => {
+  const day = officeDay(at, zone)
+  const [found] = officeDays(day, day, zone)
+  return found ?? { from: at, until: at }
+}
+
+/** The month of filing by the same clock, in SQL. */
+const monthFiled = (sql: Sql, zone: string) => sql`
+  date_trunc('month', local_time(c.received_at, ${zone}, (select starts from office_clocks where zone = ${zone}),
+    (select offsets from office_clocks where zone = ${zone})))::date`
+
+/** Nothing is filed before or after; what an address names beyond may be no date of the database. */
+const [FIRST, LAST] = [new Date('2000-01-01T00:00:00Z'), new Date('2200-01-01T00:00:00Z')]
+
 /** Days for instants: whoever saw somebody file at an hour must not find that filing by it. */
 const windowOf = (deps: FeedDeps, query: RequestQuery) => {
   const { sql, now, officeZone: zone } = deps
@@ -66,11 +82,10 @@ const windowOf = (deps: FeedDeps, query: RequestQuery) => {
   if (ids) return named(deps, ids)
   const until = query.until ?? now
   const from = query.from ?? new Date(until.getTime() - SPAN_MS)
-  const day = (at: Date) => sql`date_trunc('day', ${at}::timestamptz, ${zone})`
-  const after = (at: Date) => sql`${day(at)} + interval '1 day'`
-  return sql`c.received_at >= ${day(from)} and c.received_at < ${after(until)}
-    ${updatedAfter ? sql`and c.updated_at >= ${day(updatedAfter)}` : sql``}
-    ${updatedBefore ? sql`and c.updated_at < ${after(updatedBefore)}` : sql``}`
+  const day = (at: Date) => dayOf(at < FIRST ? FIRST : at > LAST ? LAST : at, zone)
+  return sql`c.received_at >= ${day(from).from} and c.received_at < ${day(until).until}
+    ${updatedAfter ? sql`and c.updated_at >= ${day(updatedAfter).from}` : sql``}
+    ${updatedBefore ? sql`and c.updated_at < ${day(updatedBefore).until}` : sql``}`
 }
 
 /**
@@ -84,7 +99,7 @@ const ofBody = ({ sql, officeZone: zone }: FeedDeps, code: string) => {
     group by month having sum(received) >= ${LEAST_GROUP}`
   return sql`(
     (c.administration_id = ${body}
-      and (c.channel = 'open311' or date_trunc('month', c.received_at at time zone ${zone})::date in (${months})))
+      and (c.channel = 'open311' or ${monthFiled(sql, zone)} in (${months})))
     or (c.channel = 'open311' and c.administration_id is null and c.named_administration_id = ${body}))`
 }
 
@@ -150,8 +165,7 @@ export const readRequests = async (
   const rows = await sql<Row[]>`
     with page as materialized (${pageOf(deps, query)})
     select c.id, c.reference, c.channel = 'open311' as "byOpen311", c.status,
-           case when c.channel = 'open311' then c.received_at else date_trunc('day', c.received_at, ${zone}) end as "receivedAt",
-           case when c.channel = 'open311' then c.updated_at else date_trunc('day', c.updated_at, ${zone}) end as "updatedAt",
+           c.received_at as "receivedAt", c.updated_at as "updatedAt",
            (select d.due_on::text from deadlines d where d.complaint_id = c.id and d.round = c.round and d.kind = 'answer') as "expectedOn",
            a.code, a.names, s.code as service, s.names as "serviceNames"
     from page c
@@ -160,8 +174,13 @@ export const readRequests = async (
       else a.id = c.administration_id and ${LEAST_GROUP} <= (
         select sum(i.received) from indicator_cells i
         where i.administration_id = c.administration_id
-          and i.month = date_trunc('month', c.received_at at time zone ${zone})::date) end
+          and i.month = ${monthFiled(sql, zone)}) end
     left join services s on s.id = c.service_id and c.channel = 'open311'
     order by c.received_at desc, c.id desc`
-  return rows.map((row) => told(row, locale, feedIds))
+  const dated = (row: Row): Row => ({
+    ...row,
+    receivedAt: dayOf(row.receivedAt, zone).from,
+    updatedAt: dayOf(row.updatedAt, zone).from,
+  })
+  return rows.map((row) => told(row.byOpen311 ? row : dated(row), locale, feedIds))
 }
