@@ -1,6 +1,5 @@
 import type { FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import type { Mail } from '../../src/core/mail.ts'
 import type { Accepted } from '../../src/core/submission.ts'
 import { receiptLetter } from '../../src/html/receipt-letter.ts'
 import { createApp } from '../../src/http/app.ts'
@@ -15,13 +14,14 @@ import { askReceiptCopy, sendReceiptCopy } from '../../src/receipts/copy-by-mail
 import { receiptToken } from '../../src/receipts/link.ts'
 import { publishReceiptKey } from '../../src/receipts/publish-keys.ts'
 import { acceptanceOver, openTestDatabase, submissionOf, testSecrets } from '../support/acceptance.ts'
+import { keepMail } from '../support/kept-mail.ts'
 import { webTexts } from '../support/web-texts.ts'
 
 const publicUrl = 'https://wasl.example'
 const now = new Date('2026-11-21T10:05:00Z')
 const clock = { now: () => now }
 const texts = webTexts()
-const mails: Mail[] = []
+const { mails, mailer } = keepMail()
 
 let open: Awaited<ReturnType<typeof openTestDatabase>>
 let app: FastifyInstance
@@ -90,13 +90,7 @@ const workMail = async () => {
   const send = sendReceiptCopy({
     ...receiptDeps(),
     writeLetter: receiptLetter,
-    mailer: {
-      send: async (mail) => {
-        mails.push(mail)
-        return { ok: true, providerId: mail.messageId }
-      },
-      close: () => {},
-    },
+    mailer,
   })
   for (const { payload } of rows)
     await send(payload, { messageId: newUuidV7(), attempt: 1, signal: new AbortController().signal })

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { type HandlingRules, handlingRules } from '../../src/core/handling-rules.ts'
-import type { Mail } from '../../src/core/mail.ts'
 import { sweepReminders } from '../../src/deadlines/remind.ts'
 import { createSendReminder } from '../../src/deadlines/send-reminder.ts'
 import { reminderMail } from '../../src/html/reminder-mail.ts'
@@ -8,13 +7,14 @@ import { newUuidV7 } from '../../src/platform/system-clock.ts'
 import { seedAdministrations } from '../../src/seed/administrations.ts'
 import { inviteStaff } from '../../src/staff/members.ts'
 import { acceptanceOver, openTestDatabase, submissionOf } from '../support/acceptance.ts'
+import { keepMail } from '../support/kept-mail.ts'
 
 const FILED = new Date('2026-11-21T10:00:00Z')
 const DAY_MS = 86_400_000
 
 let open: Awaited<ReturnType<typeof openTestDatabase>>
 let now = FILED
-let mails: Mail[] = []
+const { mails, mailer } = keepMail()
 const clock = { now: () => now }
 const deps = (rules: Partial<HandlingRules> = {}) => ({
   db: open.db,
@@ -39,7 +39,7 @@ beforeEach(async () => {
   await open.db.sql`delete from complaints`
   await open.db.sql`delete from outbox_messages`
   now = FILED
-  mails = []
+  mails.length = 0
 })
 
 /** At midday of the day that is so many days after the filing: review ends on day 15, answer on day 75. */
@@ -63,17 +63,11 @@ const sent = async (): Promise<string[]> => {
     db: open.db,
     publicUrl: 'https://wasl.test',
     write: reminderMail,
-    mailer: {
-      send: async (mail) => {
-        mails.push(mail)
-        return { ok: true, providerId: mail.messageId }
-      },
-      close: () => {},
-    },
+    mailer,
   })
   const rows = await open.db.sql<{ id: string; payload: { reminderId: string; staffId: string } }[]>`
     delete from outbox_messages where topic = 'reminder.send' returning id, payload`
-  mails = []
+  mails.length = 0
   for (const { id, payload } of rows)
     await send(payload, { messageId: id, attempt: 1, signal: AbortSignal.timeout(1000) })
   return mails.map(({ to }) => to).toSorted()

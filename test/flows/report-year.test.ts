@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import type { Mail } from '../../src/core/mail.ts'
 import { reportReminderMail } from '../../src/html/report-reminder-mail.ts'
 import { newUuidV7 } from '../../src/platform/system-clock.ts'
 import { inviteStaff } from '../../src/staff/members.ts'
@@ -15,6 +14,7 @@ import {
 import { createSendReportReminder } from '../../src/supervision/send-report-reminder.ts'
 import { openTestDatabase } from '../support/acceptance.ts'
 import { addBody, dayAfter } from '../support/histories.ts'
+import { keepMail } from '../support/kept-mail.ts'
 
 const YEAR = 2025
 const DUE = '2026-03-31'
@@ -47,18 +47,12 @@ const swept = async (): Promise<string[]> => {
     sweepReportReminders(deps()),
     sweepReportReminders(deps()),
   ])
-  const mails: Mail[] = []
+  const { mails, mailer } = keepMail()
   const send = createSendReportReminder({
     ...deps(),
     publicUrl: 'https://wasl.test',
     write: reportReminderMail,
-    mailer: {
-      send: async (mail) => {
-        mails.push(mail)
-        return { ok: true, providerId: mail.messageId }
-      },
-      close: () => {},
-    },
+    mailer,
   })
   const rows = await open.db.sql<{ id: string; payload: { reminderId: string; staffId: string } }[]>`
     delete from outbox_messages where topic = 'report.remind' returning id, payload`

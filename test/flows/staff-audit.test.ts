@@ -2,8 +2,6 @@ import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { delivered } from '../../src/core/delivery.ts'
-import type { Mail } from '../../src/core/mail.ts'
 import { anchorMail } from '../../src/html/anchor-mail.ts'
 import { newUuidV7, systemClock } from '../../src/platform/system-clock.ts'
 import { signingKeyOf } from '../../src/receipts/sign-receipt.ts'
@@ -13,6 +11,7 @@ import { inviteStaff } from '../../src/staff/members.ts'
 import { createSendAnchor } from '../../src/staff/send-anchor.ts'
 import { verifyAudit, verifyChain } from '../../src/staff/verify-audit.ts'
 import { openTestDatabase, testSecrets } from '../support/acceptance.ts'
+import { keepMail } from '../support/kept-mail.ts'
 
 let open: Awaited<ReturnType<typeof openTestDatabase>>
 beforeAll(async () => {
@@ -80,7 +79,7 @@ it('finds a truncation and a full rewrite by the anchor kept outside', async () 
 describe('heads that leave the house by themselves', () => {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'wasl-anchor-'))
   const file = path.join(folder, 'audit.jws')
-  const mails: Mail[] = []
+  const { mails, mailer } = keepMail()
   let now = new Date('2026-11-22T08:00:00Z')
   const anchorDeps = () => ({ db: open.db, clock: { now: () => now }, newId: newUuidV7 })
   const later = (hours: number) => {
@@ -94,13 +93,7 @@ describe('heads that leave the house by themselves', () => {
     publicUrl: 'https://wasl.test',
     audit: { anchorTo: undefined, anchorFile: file },
     write: anchorMail,
-    mailer: {
-      send: async (mail) => {
-        mails.push(mail)
-        return delivered()
-      },
-      close: () => {},
-    },
+    mailer,
   })
   /** Sweeps, in several processes at once, and lets what was written go out. */
   const sweep = async (): Promise<number> => {
