@@ -1,10 +1,11 @@
 import fs from 'node:fs/promises'
-import { REPORT_LOCALES } from '../core/report.ts'
+import { REPORT_LOCALES, type ReportContent } from '../core/report.ts'
 import { compareWithToday } from '../supervision/compare-report.ts'
 import { readPaper } from '../supervision/publish-report.ts'
 import { contentOf, listReports, recomputeReport } from '../supervision/read-reports.ts'
 import { readWriting } from '../supervision/read-writing.ts'
-import { type Command, OPERATOR, requiredText } from './command.ts'
+import { recomputePublished } from '../supervision/recompute-published.ts'
+import { type Command, OPERATOR, type Outcome, requiredText, textOf, UsageError } from './command.ts'
 import { withParts } from './open-parts.ts'
 import { findReport, nameOf, WHICH, withReports } from './report-parts.ts'
 import { table } from './table.ts'
@@ -39,13 +40,41 @@ const reportList: Command = {
     }),
 }
 
+/** What anybody can do with a published file: no database, no key. */
+const recomputeFile = async (file: string): Promise<Outcome> => {
+  const published = JSON.parse(await fs.readFile(file, 'utf8')) as { content?: ReportContent }
+  if (published.content?.tables === undefined) throw new UsageError(`${file} is no published report.json`)
+  const { same, kept, frozen, wrong } = recomputePublished(published.content)
+  const lines = [
+    `${same} figures come out the same from the counts published with them.`,
+    `${kept} are kept back, or rest on a count that is: fewer than five people are behind it.`,
+    `${frozen} rest on counts too fine to be public: the counts themselves, and rates and days made of them.`,
+    ...wrong.map((one) => `WRONG ${one.place}: ${one.published} in the file, ${one.again} computed`),
+  ]
+  return { json: { file, same, kept, frozen, wrong }, text: lines.join('\n'), failed: wrong.length > 0 }
+}
+
 const reportRecompute: Command = {
   name: 'report recompute',
   summary: 'make every figure of a report again from its frozen sums; exit 1 when one comes out otherwise',
-  options: WHICH,
-  examples: ['report recompute --year 2026 --administration SANTE', 'report recompute --year 2026 --json'],
-  run: ({ values, config }) =>
-    withParts(config(), async ({ db }) => {
+  options: {
+    year: { type: 'string', value: 'YYYY', about: 'the year it is about' },
+    administration: WHICH.administration,
+    file: {
+      type: 'string',
+      value: 'FILE',
+      about: 'instead: a published report.json, computed again offline from the counts it holds',
+    },
+  },
+  examples: [
+    'report recompute --year 2026 --administration SANTE',
+    'report recompute --year 2026 --json',
+    'report recompute --file report.json',
+  ],
+  run: ({ values, config }) => {
+    const file = textOf(values, 'file')
+    if (file !== undefined) return recomputeFile(file)
+    return withParts(config(), async ({ db }) => {
       const report = await findReport(db, values)
       const { reproducible, tables } = await recomputeReport(db.sql, report)
       const verdict = reproducible
@@ -56,7 +85,8 @@ const reportRecompute: Command = {
         text: `${nameOf(report)}\nsnapshot: ${report.snapshotSha256}\n${verdict}`,
         failed: !reproducible,
       }
-    }),
+    })
+  },
 }
 
 const reportStatus: Command = {

@@ -10,7 +10,7 @@ import {
   measureHeads,
   missingText,
   notKeptText,
-  recomputeCommand,
+  recomputeCommands,
   runningText,
   type SectionTables,
   sectionsIn,
@@ -47,7 +47,7 @@ const sectors = (locale: Locale, content: ReportContent): string =>
 /** Whom each indicator counts, and how every figure comes out again. */
 const definitions = (locale: Locale, content: ReportContent): string =>
   html`<h3>${text(locale, 'report.definitions')}</h3><dl class="facts">!${definitionsOf(locale, content).map(({ name, words }) => html`<div><dt>${name}</dt><dd>${words}</dd></div>`)}</dl>
-<h3>${text(locale, 'report.recompute.title')}</h3><p>${text(locale, 'report.recompute')}</p><p><code dir="ltr">${recomputeCommand(content)}</code></p><p>${text(locale, 'report.snapshot')} <bdi dir="ltr" class="digest">${groupedHash(content.snapshotSha256)}</bdi></p>`
+<h3>${text(locale, 'report.recompute.title')}</h3><p>${text(locale, 'report.recompute')}</p>!${recomputeCommands(content).map((command) => html`<p><code dir="ltr">${command}</code></p>`)}<p>${text(locale, 'report.snapshot')} <bdi dir="ltr" class="digest">${groupedHash(content.snapshotSha256)}</bdi></p>`
 
 const noneYet = (locale: Locale, { commentaries }: ReportContent): string =>
   commentaries.recommendations === undefined

@@ -12,7 +12,7 @@ import {
   measureHeads,
   missingText,
   notKeptText,
-  recomputeCommand,
+  recomputeCommands,
   reportTitle,
   runningText,
   sectionsIn,
@@ -163,7 +163,7 @@ const definitions = (locale: ReportLocale, content: ReportContent): Inside => ({
   paragraphs: [
     ...definitionsOf(locale, content).map(({ name, words }) => ({ lead: name, words })),
     { lead: text(locale, 'report.recompute.title'), words: text(locale, 'report.recompute') },
-    code('', recomputeCommand(content)),
+    ...recomputeCommands(content).map((command) => code('', command)),
     code(text(locale, 'report.snapshot'), groupedHash(content.snapshotSha256)),
   ],
 })

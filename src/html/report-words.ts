@@ -106,9 +106,11 @@ export const definitionsOf = (
     return hasText(name) && hasText(cohort) ? [{ name: text(locale, name), words: text(locale, cohort) }] : []
   })
 
-/** The command that makes each figure again from the frozen sums, by the published definitions. */
-export const recomputeCommand = ({ kind, year, administration }: ReportContent): string =>
-  `wasl report recompute --year ${year}${kind === 'sector' ? ` --administration ${administration?.code ?? ''}` : ''}`
+/** The commands that make figures again by the published definitions: each from the frozen sums, and what is public from its file. */
+export const recomputeCommands = ({ kind, year, administration }: ReportContent): readonly string[] => [
+  `wasl report recompute --year ${year}${kind === 'sector' ? ` --administration ${administration?.code ?? ''}` : ''}`,
+  'wasl report recompute --file report.json',
+]
 
 /** A hash in groups that a line may end between. */
 export const groupedHash = (hash: string): string => hash.match(/.{1,16}/g)?.join(' ') ?? ''

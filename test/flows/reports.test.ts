@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import fs from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { renderReportFiles } from '../../src/composition/report-files.ts'
+import type { FigureTable } from '../../src/core/figure-table.ts'
 import type { ReportContent } from '../../src/core/report.ts'
 import type { Database } from '../../src/db/client.ts'
 import { reportDocument } from '../../src/html/report-document.ts'
@@ -22,6 +23,7 @@ import {
   verifyReport,
 } from '../../src/supervision/publish-report.ts'
 import { readCommentaries, readRemarks, readReport } from '../../src/supervision/read-reports.ts'
+import { recomputePublished } from '../../src/supervision/recompute-published.ts'
 import { refreshCells } from '../../src/supervision/refresh-cells.ts'
 import { openTestDatabase, testSecrets } from '../support/acceptance.ts'
 
@@ -269,6 +271,20 @@ describe('the synthesis', () => {
     const opened = Buffer.from((await readPublishedFile(db.sql, id, 'sectors.csv'))?.bytes ?? '').toString()
     for (const code of ['EDUCATION', 'ONEE', 'SANTE'])
       expect(opened).toContain(`${code},kinds,complaint,شكاية,Plainte,received,count,`)
+    const file = Buffer.from((await readPublishedFile(db.sql, id, 'report.json'))?.bytes ?? '').toString()
+    const anybody = recomputePublished(JSON.parse(file).content)
+    expect(anybody.wrong).toEqual([])
+    expect(anybody.same).toBeGreaterThan(150)
+    const [total] = JSON.parse(file).content.tables.find(({ code }: FigureTable) => code === 'kinds').rows
+    const tampered = file.replaceAll(
+      JSON.stringify(total.values),
+      JSON.stringify([1, ...total.values.slice(1)]),
+    )
+    expect(recomputePublished(JSON.parse(tampered).content).wrong).toContainEqual({
+      place: 'kinds complaint received',
+      published: 1,
+      again: total.values[0],
+    })
     if (process.env['SHOW_PDF'])
       for (const { name, bytes } of await filesOf(id))
         fs.writeFileSync(`${process.env['SHOW_PDF']}/synthesis-${name}`, bytes)

@@ -51,7 +51,8 @@ export const reports = pageTexts({
     'report.recommendations.none': 'لا توصية مسجلة.',
     'report.definitions': 'التعاريف',
     'report.recompute.title': 'إعادة حساب الأرقام',
-    'report.recompute': 'كل رقم يعاد حسابه من المعطيات المجمدة بالتعاريف المنشورة في ملف report.json.',
+    'report.recompute':
+      'كل رقم يعاد حسابه من المعطيات المجمدة بالتعاريف المنشورة في ملف report.json. ومن هذا الملف وحده يعيد أي شخص حساب النسب والمجاميع المنشورة، دون اتصال.',
     'report.snapshot': 'بصمة المعطيات المجمدة (SHA-256)',
     'report.accepted': 'قبل وجمد يوم {day}',
     'report.number': 'رقم {number}',
@@ -124,7 +125,7 @@ export const reports = pageTexts({
     'report.definitions': 'Définitions',
     'report.recompute.title': 'Recalculer les chiffres',
     'report.recompute':
-      'Chaque chiffre se recalcule depuis les données figées, par les définitions publiées dans report.json.',
+      'Chaque chiffre se recalcule depuis les données figées, par les définitions publiées dans report.json. De ce seul fichier, chacun recalcule hors ligne les taux et les totaux publiés.',
     'report.snapshot': 'Empreinte des données figées (SHA-256)',
     'report.accepted': 'Accepté et figé le {day}',
     'report.number': 'N° {number}',
@@ -197,7 +198,7 @@ export const reports = pageTexts({
     'report.definitions': 'Definitions',
     'report.recompute.title': 'Computing the figures again',
     'report.recompute':
-      'Each figure comes out again from the frozen data, by the definitions published in report.json.',
+      'Each figure comes out again from the frozen data, by the definitions published in report.json. From that file alone anybody computes the published rates and totals again, offline.',
     'report.snapshot': 'Hash of the frozen data (SHA-256)',
     'report.accepted': 'Accepted and frozen on {day}',
     'report.number': 'No. {number}',
