@@ -60,6 +60,8 @@ export const withSnapshots = <T>(
   sql.begin(async (tx) => {
     for (const table of ['indicator_cells', 'indicator_sums', 'indicator_days', 'indicator_breakdowns'])
       await tx.unsafe(`create temp table ${table} (like public.${table}) on commit drop`)
+    // A statement that this connection has prepared keeps to the table it was prepared for, the living one, until its plan is let go.
+    await tx.unsafe('discard plans')
     for (const { cells, breakdowns } of snapshots) {
       await tx`insert into indicator_cells select * from jsonb_populate_recordset(null::public.indicator_cells, ${JSON.stringify(cells)}::text::jsonb)`
       await tx`insert into indicator_breakdowns select * from jsonb_populate_recordset(null::public.indicator_breakdowns, ${JSON.stringify(breakdowns)}::text::jsonb)`
