@@ -8,12 +8,12 @@ import { withParts } from './open-parts.ts'
 export const seed: Command = {
   name: 'seed',
   summary:
-    'fill an empty database with demo bodies, 2,000 complaints and their media; a second run changes nothing',
+    'fill an empty database with demo bodies, 2,000 complaints, their media and 40 officials; a second run changes nothing',
   options: { 'no-media': { type: 'boolean', about: 'leave out recordings, films and pictures' } },
   examples: ['seed', 'seed --no-media --json'],
   run: ({ values, config, say }) =>
     withParts(config(), async (parts) => {
-      const { administrations, complaints } = await seedRecords(parts)
+      const { administrations, complaints, staff } = await seedRecords(parts)
       let media = 0
       if (values['no-media'] !== true) {
         say('making and converting the clips')
@@ -21,7 +21,7 @@ export const seed: Command = {
         const signal = AbortSignal.timeout(10 * 60_000)
         media = await seedFiles(parts, await composeMedia(parts), signal)
       }
-      const text = `${administrations} bodies, ${complaints} complaints and ${media} files were added.`
-      return { json: { administrations, complaints, media }, text }
+      const text = `${administrations} bodies, ${complaints} complaints, ${staff} officials and ${media} files were added.`
+      return { json: { administrations, complaints, staff, media }, text }
     }),
 }

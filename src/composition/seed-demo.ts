@@ -6,14 +6,16 @@ import type { MediaPipeline } from '../core/media.ts'
 import { seedAdministrations } from '../seed/administrations.ts'
 import { seedComplaints } from '../seed/complaints.ts'
 import { seedMedia } from '../seed/media.ts'
+import { seedStaff } from '../seed/staff.ts'
 import { foldersOf, type Parts } from './parts.ts'
 
 export interface Seeded {
   readonly administrations: number
   readonly complaints: number
+  readonly staff: number
 }
 
-/** Bodies and complaints of the demo, in some seconds. Only the embedded gateway takes them beside real filings. */
+/** Bodies, complaints and officials of the demo, in some seconds. Only the embedded gateway takes them beside real filings. */
 export const seedRecords = async (parts: Parts): Promise<Seeded> => {
   const { created: administrations } = await seedAdministrations(parts)
   const { created: complaints } = await seedComplaints({
@@ -21,7 +23,8 @@ export const seedRecords = async (parts: Parts): Promise<Seeded> => {
     officeZone: parts.config.officeZone,
     besideFilings: parts.config.databaseUrl === undefined,
   })
-  return { administrations, complaints }
+  const { created: staff } = await seedStaff(parts)
+  return { administrations, complaints, staff }
 }
 
 /** The recordings, films and pictures of the demo: ffmpeg's work, so it may go on after the start. Gives how many were added. */

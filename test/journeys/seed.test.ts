@@ -5,6 +5,7 @@ import { newUuidV7 } from '../../src/platform/system-clock.ts'
 import { seedAdministrations } from '../../src/seed/administrations.ts'
 import { BODIES } from '../../src/seed/bodies.ts'
 import { seedComplaints } from '../../src/seed/complaints.ts'
+import { seedStaff } from '../../src/seed/staff.ts'
 import { acceptanceOver, openTestDatabase, submissionOf, testSecrets } from '../support/acceptance.ts'
 
 const NOW = new Date('2026-11-21T10:00:00Z')
@@ -31,6 +32,7 @@ beforeAll(async () => {
   open = await openTestDatabase()
   await seedAdministrations(depsOver(open))
   await seedComplaints(depsOver(open))
+  await seedStaff(depsOver(open))
 })
 afterAll(() => open.close())
 
@@ -77,9 +79,23 @@ describe('the demo', () => {
     expect(await count('complaint_words')).toBe(2000)
   })
 
+  it('has forty officials whom nobody can sign in as, and who have what is in progress', async () => {
+    expect(await count('staff_members')).toBe(40)
+    expect(await count('staff_members where password_hash is not null or enrolled_at is not null')).toBe(0)
+    expect(
+      await count("staff_members where role in ('manager', 'agent') and administration_id is null"),
+    ).toBe(0)
+    expect(await count("complaints where status = 'in_progress' and assignee_id is null")).toBe(0)
+    expect(
+      await count('(select distinct assignee_id from complaints where assignee_id is not null) who'),
+    ).toBeGreaterThan(12)
+    expect(await count("complaints where assignee_id is not null and status <> 'in_progress'")).toBe(0)
+  })
+
   it('changes nothing the second time, and repeats itself elsewhere', async () => {
     expect(await seedAdministrations(depsOver(open))).toEqual({ created: 0 })
     expect(await seedComplaints(depsOver(open))).toEqual({ created: 0 })
+    expect(await seedStaff(depsOver(open))).toEqual({ created: 0 })
     const other = await openTestDatabase()
     await seedAdministrations(depsOver(other))
     await seedComplaints(depsOver(other))
