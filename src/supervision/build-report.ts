@@ -39,7 +39,7 @@ export const sectorSnapshot = async (
   administrationId: string,
   year: number,
 ): Promise<Snapshot[]> => {
-  await refreshCells(deps)
+  await refreshCells(deps, Number.POSITIVE_INFINITY, true)
   const { sql } = deps.db
   const state = await readState(sql)
   if (state === undefined) throw new AppError('conflict')

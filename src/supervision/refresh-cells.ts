@@ -58,8 +58,9 @@ const turnDay = async (tx: SqlTx, { officeZone }: CountingDeps, today: string, n
 }
 
 /** One round: the lines of one transaction, as far as `most` groups go. Gives how many groups it counted; undefined: another process is at it. */
-const refreshOnce = (deps: CountingDeps, most: number): Promise<number | undefined> =>
+const refreshOnce = (deps: CountingDeps, most: number, waits: boolean): Promise<number | undefined> =>
   deps.db.sql.begin(async (tx) => {
+    if (waits) await tx`select pg_advisory_xact_lock(hashtextextended('indicator_cells', 0))`
     const [held] = await tx<{ held: boolean }[]>`
       select pg_try_advisory_xact_lock(hashtextextended('indicator_cells', 0)) as held`
     if (held?.held !== true) return undefined
@@ -76,16 +77,18 @@ const refreshOnce = (deps: CountingDeps, most: number): Promise<number | undefin
 
 /**
  * Counts the stale cells anew until none is stale. Each cell is counted whole, from the facts, so a missed or doubled line
- * cannot add up. After `patienceMs` the rest is left for the next time. Safe in several processes: one counts, the others go by. Gives how many groups were counted.
+ * cannot add up. After `patienceMs` the rest is left for the next time. Safe in several processes: one counts, the others go by, or wait for
+ * their turn (`waits`): a report is never made of half the sums. Gives how many groups were counted.
  */
 export const refreshCells = async (
   deps: CountingDeps,
   patienceMs = Number.POSITIVE_INFINITY,
+  waits = false,
 ): Promise<number> => {
   const start = deps.clock.now().getTime()
   let begun = start
   for (let counted = 0, groups: number = GROUPS.first; ; ) {
-    const round = await refreshOnce(deps, groups)
+    const round = await refreshOnce(deps, groups, waits)
     if (round === undefined) return counted
     if (round === 0) {
       // An edition speaks of everything that was to be counted, never of half of it.

@@ -269,6 +269,31 @@ describe('data that change after publication', () => {
   })
 })
 
+describe('a report that is asked for while another process counts', () => {
+  it('waits for its turn: it is never made of half the sums', async () => {
+    const ask = await asker()
+    const [two] = await db.sql<{ id: string }[]>`select id from administrations where code = 'TWO'`
+    const filed = `${YEAR}-05-10`
+    const one = { body: two?.id ?? '', filed, kind: 'complaint', channel: 'web', language: 'ar' } as const
+    let built: ReturnType<typeof ask> | undefined
+    await db.sql.begin(async (tx) => {
+      await tx`select pg_advisory_xact_lock(hashtextextended('indicator_cells', 0))`
+      await writeHistories(
+        db,
+        Array.from({ length: 9 }, () => ({ ...one, id: newUuidV7() })),
+      )
+      built = ask('other', 'POST', 'reports', { year: YEAR, administration: 'TWO' })
+      const waiting = () => tx`
+        select from pg_locks l join pg_database d on d.oid = l.database
+        where l.locktype = 'advisory' and not l.granted and d.datname = current_database()`
+      await expect.poll(async () => (await waiting()).length, { timeout: 20_000 }).toBe(1)
+    })
+    const { content } = (await ask('other', 'GET', `reports/${(await built)?.body.id}`)).body
+    const kinds = content.tables.find(({ code }: { code: string }) => code === 'kinds')
+    expect(kinds.rows[0].values[0]).toBe(9)
+  })
+})
+
 describe('the public check of a report', () => {
   const text = async (id: string) =>
     (await app.inject({ url: `/fr/verify?receipt=${encodeURIComponent(id)}` })).body
