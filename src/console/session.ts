@@ -3,7 +3,7 @@ import { AppError } from '../core/errors.ts'
 import { isLocale, type Locale } from '../core/locale.ts'
 import { negotiateLocale } from '../html/negotiate-locale.ts'
 import { formOrigin } from '../http/same-origin.ts'
-import { findSession, SESSION_LIFE_MS, type StaffSession } from '../staff/sessions.ts'
+import { findSession, noteSighting, SESSION_LIFE_MS, type StaffSession } from '../staff/sessions.ts'
 import type { Viewer } from './layout.ts'
 import type { ConsoleDeps } from './routes.ts'
 
@@ -57,12 +57,17 @@ const searchOf = ({ method, url }: FastifyRequest): string => {
   return search.toString()
 }
 
+/** What an open page asks for by itself is no sign of a person: it may lie open on a desk that everybody left. */
+const isByItself = ({ method, headers }: FastifyRequest): boolean =>
+  method === 'GET' && headers['sec-fetch-dest'] === 'empty'
+
 /** Finds out for each request who looks and in which language, and refuses forms that did not come from our pages. */
 export const noteViewer = (app: FastifyInstance, deps: ConsoleDeps): void => {
   app.addHook('onRequest', async (request, reply) => {
     const locale = localeOf(request, reply, deps.publicUrl)
     const token = readCookie(request, deps.publicUrl, SESSION)
     const session = token === undefined ? undefined : await findSession(deps, token)
+    if (session && !isByItself(request)) await noteSighting(deps, session)
     if (session?.stage === 'enrolment') enrolling.set(request, session)
     const search = searchOf(request)
     viewers.set(request, session?.stage === 'full' ? { locale, search, session } : { locale, search })
@@ -78,6 +83,12 @@ export const sessionOf = (request: FastifyRequest): StaffSession => {
   const { session } = viewerOf(request)
   if (session === undefined) throw new AppError('unauthenticated')
   return session
+}
+
+/** Looks again whether the session of a request is alive, for an answer that goes on. */
+export const isStillSignedIn = async (request: FastifyRequest, deps: ConsoleDeps): Promise<boolean> => {
+  const token = readCookie(request, deps.publicUrl, SESSION)
+  return token !== undefined && (await findSession(deps, token))?.stage === 'full'
 }
 
 /** The session of somebody who is enrolling. */

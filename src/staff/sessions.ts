@@ -66,6 +66,7 @@ export interface StaffSession {
   readonly sessionId: string
   /** `enrolment`: came by an invitation and may do nothing but choose password and second factor. */
   readonly stage: 'enrolment' | 'full'
+  readonly lastSeenAt: Date
   readonly staffId: string
   readonly actor: Actor & { readonly role: StaffRole }
   readonly email: string
@@ -92,21 +93,27 @@ export const findSession = async (deps: SessionDeps, token: string): Promise<Sta
     .innerJoin(staffMembers, eq(staffMembers.id, staffSessions.staffId))
     .where(and(eq(staffSessions.tokenSha256, sha256(token)), isNull(staffMembers.disabledAt), isLive(now)))
   if (row === undefined) return undefined
-  if (now.getTime() - row.session.lastSeenAt.getTime() > SIGHTING_MS)
-    await deps.db.orm
-      .update(staffSessions)
-      .set({ lastSeenAt: now })
-      .where(eq(staffSessions.id, row.session.id))
   const { id, role, administrationId, email, shortcuts } = row.member
-  const { id: sessionId, stage } = row.session
+  const { id: sessionId, stage, lastSeenAt } = row.session
   return {
     sessionId,
     stage,
+    lastSeenAt,
     staffId: id,
     actor: { id: `staff:${id}`, role, administrationId },
     email,
     shortcuts,
   }
+}
+
+/** Notes that the person behind a session is there, so that it does not end as idle. */
+export const noteSighting = async (
+  { db, clock }: SessionDeps,
+  { sessionId, lastSeenAt }: StaffSession,
+): Promise<void> => {
+  const now = clock.now()
+  if (now.getTime() - lastSeenAt.getTime() <= SIGHTING_MS) return
+  await db.orm.update(staffSessions).set({ lastSeenAt: now }).where(eq(staffSessions.id, sessionId))
 }
 
 /** Ends one session of a member: it is dead at the next request. One of somebody else stays. */

@@ -215,6 +215,15 @@ describe('a session', () => {
     pass(31)
     expect(await isIn(cookie)).toBe(false)
   })
+  it('is not kept alive by a page that was left open', async () => {
+    const cookie = await opened()
+    for (let i = 0; i < 2; i += 1) {
+      const asked = await app.inject({ url: '/console', headers: { cookie, 'sec-fetch-dest': 'empty' } })
+      expect(asked.statusCode).toBe(200)
+      pass(20)
+    }
+    expect(await isIn(cookie)).toBe(false)
+  })
   it('ends twelve hours after it began, used or not', async () => {
     const cookie = await opened()
     for (let minutes = 0; minutes < 12 * 60; minutes += 20) {
