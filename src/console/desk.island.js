@@ -2,11 +2,13 @@
 // Single keys over the list and over a complaint (G50). A letter is the one on the key; where the layout writes no Latin letters
 // (Arabic), the place of the key counts. Never inside a field, never with Ctrl, Alt, AltGr or Meta, and never while composing.
 
-/** @type {HTMLAnchorElement[]} */
-const rows = [...document.querySelectorAll('.cases a')].filter((one) => one instanceof HTMLAnchorElement)
+/** The list may be another at any time (live.island.js). @returns {HTMLAnchorElement[]} */
+const rowsNow = () =>
+  [...document.querySelectorAll('.cases a')].filter((one) => one instanceof HTMLAnchorElement)
 
 /** @param {number} step */
 const move = (step) => {
+  const rows = rowsNow()
   const here = rows.findIndex((row) => document.activeElement?.isSameNode(row))
   const next = rows[Math.min(rows.length - 1, Math.max(0, here + step))]
   next?.focus()
@@ -29,7 +31,8 @@ const open = (id) => {
 /** On the list the part is opened on the complaint's own page. @param {string} id */
 const goTo = (id) => {
   const here = document.activeElement
-  if (here instanceof HTMLAnchorElement && rows.includes(here)) window.location.assign(`${here.href}#${id}`)
+  if (here instanceof HTMLAnchorElement && rowsNow().includes(here))
+    window.location.assign(`${here.href}#${id}`)
   else open(id)
 }
 

@@ -6,7 +6,7 @@ import { longDay, type TextKey, text } from '../html/text.ts'
 import { COUNTED_AT_MOST, INBOX_VIEWS, type InboxCounts, type InboxView } from '../staff/inbox.ts'
 import type { ListedComplaint, Page } from '../staff/list-complaints.ts'
 import { type Action, mayDo } from '../staff/rights.ts'
-import { DESK_ISLAND } from './islands.ts'
+import { DESK_ISLAND, LIVE_ISLAND } from './islands.ts'
 import { deskPage, keysHelp, type Viewer } from './layout.ts'
 
 const CHANNELS = ['web', 'api', 'email', 'sms', 'whatsapp', 'voice', 'counter', 'open311'] as const
@@ -110,7 +110,7 @@ const views = (locale: Locale, asked: Asked, counts: InboxCounts): string => {
     const here = (asked.view ?? 'open') === view
     return html`<li><a href="/console?${query(asked, { view })}"!${here ? ' aria-current="page"' : ''}>${text(locale, `desk.view.${view}`)}!${number}</a></li>`
   }
-  return html`<nav class="views" aria-label="${text(locale, 'desk.views')}"><ul>!${INBOX_VIEWS.map(one)}</ul></nav>`
+  return html`<nav class="views" id="views" aria-label="${text(locale, 'desk.views')}"><ul>!${INBOX_VIEWS.map(one)}</ul></nav>`
 }
 
 const option = (value: string, label: string, chosen: string | undefined): string =>
@@ -174,11 +174,11 @@ const may = ({ session }: Viewer, action: Action): boolean =>
 const caseList = (viewer: Viewer, facts: InboxFacts): string => {
   const { locale } = viewer
   const { found, now, officeZone, asked } = facts
-  if (found.items.length === 0) return html`<p class="empty">${text(locale, 'desk.empty')}</p>`
+  if (found.items.length === 0) return html`<p class="empty" id="cases">${text(locale, 'desk.empty')}</p>`
   const today = officeDay(now, officeZone)
   const picks =
     (may(viewer, 'complaint.assign') && facts.colleagues.length > 0) || may(viewer, 'complaint.transfer')
-  const rows = html`<ol class="cases">!${found.items.map((complaint) => caseRow(locale, complaint, today, picks))}</ol>`
+  const rows = html`<ol class="cases" id="cases">!${found.items.map((complaint) => caseRow(locale, complaint, today, picks))}</ol>`
   const next =
     found.next === null
       ? ''
@@ -187,6 +187,10 @@ const caseList = (viewer: Viewer, facts: InboxFacts): string => {
     ? html`<form method="post" action="/console/bulk/assign">!${bulkBar(viewer, facts)}!${rows}</form>!${next}`
     : html`!${rows}!${next}`
 }
+
+/** What is shown instead of moving a list that somebody is marking in (live.island.js). */
+const liveNotice = (locale: Locale, search: string): string =>
+  html`<p class="notice" id="live" role="status" data-address="/console?${search}" hidden><a href="/console?${search}">${text(locale, 'desk.live')}</a></p>`
 
 /** The list of what waits, the nearest legal date first; a search shows the newest match first. */
 export const inboxPage = (viewer: Viewer, facts: InboxFacts): string => {
@@ -197,13 +201,14 @@ export const inboxPage = (viewer: Viewer, facts: InboxFacts): string => {
     {
       title: text(locale, 'console.inbox'),
       path: '/console',
-      ...(session?.shortcuts ? { islands: [DESK_ISLAND] } : {}),
+      islands: session?.shortcuts ? [LIVE_ISLAND, DESK_ISLAND] : [LIVE_ISLAND],
       body: [
         facts.owed,
         undoBar(locale, facts.undo),
         facts.counts === undefined ? '' : views(locale, facts.asked, facts.counts),
         filterForm(locale, facts.asked),
         savedForm(locale, facts),
+        liveNotice(locale, search),
         caseList(viewer, facts),
         keysHelp(viewer),
       ].join(''),

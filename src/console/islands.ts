@@ -3,6 +3,9 @@ import { type Asset, islandAsset } from '../html/assets.ts'
 /** Single keys over the list and over a complaint; every person can switch them off. */
 export const DESK_ISLAND: Asset = islandAsset('desk.island.js', new URL('./desk.island.js', import.meta.url))
 
+/** Keeps the list as it is now. */
+export const LIVE_ISLAND: Asset = islandAsset('live.island.js', new URL('./live.island.js', import.meta.url))
+
 /** Plays in other speeds and in jumps of five seconds. */
 export const PLAYER_ISLAND: Asset = islandAsset(
   'player.island.js',
@@ -29,6 +32,7 @@ export const BUILD_ISLAND: Asset = islandAsset(
 
 export const DESK_ISLANDS: readonly Asset[] = [
   DESK_ISLAND,
+  LIVE_ISLAND,
   PLAYER_ISLAND,
   COMPOSER_ISLAND,
   VOICE_ISLAND,

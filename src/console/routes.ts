@@ -21,6 +21,7 @@ import { indicatorRoutes } from './indicators.routes.ts'
 import { DESK_ISLANDS } from './islands.ts'
 import { type JoiningParts, joiningRoutes } from './joining/routes.ts'
 import { CONSOLE_STYLE, deskPage } from './layout.ts'
+import { liveRoutes } from './live.routes.ts'
 import { memberRoutes } from './member.routes.ts'
 import { operationRoutes } from './operations.routes.ts'
 import { reportRoutes } from './reports.routes.ts'
@@ -88,6 +89,7 @@ export const consoleRoutes = (app: FastifyInstance, deps: ConsoleDeps): void => 
       accountRoutes(desk, deps)
       memberRoutes(desk, deps)
       inboxRoutes(desk, deps)
+      liveRoutes(desk, deps)
       complaintRoutes(desk, deps)
       actRoutes(desk, deps)
       operationRoutes(desk, deps)

@@ -2,6 +2,7 @@ import net, { type AddressInfo } from 'node:net'
 import type { Browser, CDPSession, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { SITE_ASSETS } from '../../src/html/assets.ts'
+import { HTML_ISLANDS } from '../../src/html/islands.ts'
 import { serveAssets } from '../../src/http/serve-assets.ts'
 import { newUuidV7, systemClock } from '../../src/platform/system-clock.ts'
 import { seedAdministrations } from '../../src/seed/administrations.ts'
@@ -50,8 +51,7 @@ const LAYOUTS = {
 >
 
 const MODIFIER = { none: 0, alt: 1, control: 2, shift: 8 } as const
-/** With each keyboard; twenty with both. */
-const CASES = 10
+const CASES = 20
 
 let open: Awaited<ReturnType<typeof openTestDatabase>>
 let desk: Awaited<ReturnType<typeof openDesk>>
@@ -83,7 +83,7 @@ beforeAll(async () => {
           administration_id = (select id from administrations where code = ${administration}) where id = ${complaintId}`
       },
     },
-    (app) => serveAssets(app, SITE_ASSETS),
+    (app) => serveAssets(app, [...SITE_ASSETS, ...HTML_ISLANDS]),
   )
   await desk.app.listen({ port, host: '127.0.0.1' })
 })
@@ -144,7 +144,7 @@ describe.each(Object.keys(LAYOUTS) as (keyof typeof LAYOUTS)[])(
   (layout) => {
     const keys = LAYOUTS[layout]
 
-    it('has ten cases sent where they belong, without a mouse', async () => {
+    it('has twenty cases sent where they belong, without a mouse', async () => {
       const filed = await fileCases()
       const { page, context, complaints, press } = await sitDown(layout === 'Arabic' ? 'ar' : 'fr')
       for (const [nth, reference] of filed.entries()) {
@@ -228,5 +228,26 @@ it('is deaf to single keys for whoever switched them off', async () => {
   for (const key of [LAYOUTS.AZERTY.j, LAYOUTS.AZERTY.help, LAYOUTS.AZERTY.search]) await press(key)
   expect(await focused(page)).toBe(before)
   expect(await page.locator('#keys').count()).toBe(0)
+  await context.close()
+})
+
+it('shows what arrives meanwhile, keeps the focus, and moves nothing under a hand', async () => {
+  const { page, context, complaints } = await sitDown('fr')
+  const { accept } = await acceptanceOver(open.db)
+  const arrive = async () => {
+    const { reference, complaintId } = await accept(submissionOf())
+    await open.db.sql`update complaints set status = 'triage' where id = ${complaintId}`
+    return reference
+  }
+  const first = await arrive()
+  await page.locator('.cases a', { hasText: first }).focus()
+  const second = await arrive()
+  await page.locator('.cases a', { hasText: second }).waitFor()
+  expect(await focused(page)).toBe(first)
+  await page.locator(`.cases input[value="${first}"]`).check()
+  const third = await arrive()
+  await page.locator('#live a').click()
+  await page.locator('.cases a', { hasText: third }).waitFor()
+  expect(complaints).toEqual([])
   await context.close()
 })

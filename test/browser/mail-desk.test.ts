@@ -3,6 +3,7 @@ import net, { type AddressInfo } from 'node:net'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { SITE_ASSETS } from '../../src/html/assets.ts'
+import { HTML_ISLANDS } from '../../src/html/islands.ts'
 import { serveAssets } from '../../src/http/serve-assets.ts'
 import { expectAccessible, expectNoSidewaysScroll, follow, startBrowser, visit } from '../support/browser.ts'
 import { openDesk } from '../support/desk.ts'
@@ -45,7 +46,9 @@ beforeAll(async () => {
   gateway = await openMailGateway({ authservId: 'mx.wasl.example' })
   const port = await freePort()
   base = `http://127.0.0.1:${port}`
-  desk = await openDesk(gateway.db, gateway.store, base, {}, (app) => serveAssets(app, SITE_ASSETS))
+  desk = await openDesk(gateway.db, gateway.store, base, {}, (app) =>
+    serveAssets(app, [...SITE_ASSETS, ...HTML_ISLANDS]),
+  )
   await desk.app.listen({ port, host: '127.0.0.1' })
   browser = await startBrowser()
   filed = await gateway.take(lure(canary.url))

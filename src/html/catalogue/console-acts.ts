@@ -3,6 +3,7 @@ import { pageTexts } from './define.ts'
 /** What an official does with a complaint. */
 export const consoleActs = pageTexts({
   ar: {
+    'desk.live': 'تغيرت اللائحة. عرض اللائحة الجديدة',
     'desk.presence': 'مفتوحة الآن عند: {who}',
     'desk.yes': 'نعم',
     'desk.no': 'لا',
@@ -111,6 +112,7 @@ export const consoleActs = pageTexts({
     'desk.player.speed': 'السرعة',
   },
   fr: {
+    'desk.live': 'La liste a changé. Afficher la nouvelle',
     'desk.presence': 'Ouverte maintenant par : {who}',
     'desk.yes': 'Oui',
     'desk.no': 'Non',
@@ -222,6 +224,7 @@ export const consoleActs = pageTexts({
     'desk.player.speed': 'Vitesse',
   },
   en: {
+    'desk.live': 'The list has changed. Show the new one',
     'desk.presence': 'Open now with: {who}',
     'desk.yes': 'Yes',
     'desk.no': 'No',

@@ -20,6 +20,7 @@ import {
 /** The pages of the desk. */
 export const onConsole: Readonly<Record<string, Door>> = {
   'GET /console': { may: EVERYONE },
+  'GET /console/live': { may: DESK },
   'GET /console/sign-in': { may: ANYBODY },
   'GET /console/sign-in/:token': { may: ANYBODY, at: '/console/sign-in/x' },
   // What they do to whoever comes with something that is wrong is told in staff-sign-in.test.ts.
