@@ -1,6 +1,6 @@
 import { html } from 'ghtml'
 import { KINDS } from '../core/complaint.ts'
-import { shareOf } from '../core/figure-table.ts'
+import { shareOf, type TableCode } from '../core/figure-table.ts'
 import { LOCALES, type Locale, nameIn } from '../core/locale.ts'
 import { aimText, figure, figureTable } from '../html/figure.ts'
 import { countText, shareText } from '../html/figure-words.ts'
@@ -113,11 +113,16 @@ const affiliatedTile = (locale: Locale, { affiliated, choices, body }: Dashboard
 <p class="aim">${text(locale, 'figures.target', { target: countText(locale, AFFILIATED_TARGET.to) })} !${verdict(locale, affiliated >= AFFILIATED_TARGET.to)}</p>
 <details><summary>${text(locale, 'desk.indicators.definition')}</summary>!${saidOf(locale, 'affiliated')}</details></li>`
 
-const comparison = (locale: Locale, asked: Asked, { comparisons, leftOut, body }: Dashboard): string => {
+const comparison = (
+  locale: Locale,
+  asked: Asked,
+  { comparisons, leftOut, body }: Dashboard,
+  csv: string,
+): string => {
   if (body !== undefined || (comparisons.length === 0 && leftOut === 0)) return ''
   return html`<section class="figure"><h2>${text(locale, 'figures.table.bodies')}</h2><p>${text(locale, 'figures.sentence.bodies')}</p>
 !${comparisons.map(({ group, table }) => html`<h3>${text(locale, `figures.group.${group}`)}</h3>!${figureTable({ locale, table, linkOf: linkBehind(asked) })}`)}
-!${leftOut === 0 ? '' : html`<p class="soft">${text(locale, 'desk.indicators.left_out', { count: leftOut })}</p>`}</section>`
+!${leftOut === 0 ? '' : html`<p class="soft">${text(locale, 'desk.indicators.left_out', { count: leftOut })}</p>`}!${comparisons.length === 0 ? '' : html`<p class="csv"><a href="${csv}" download>${text(locale, 'figures.csv')}</a></p>`}</section>`
 }
 
 /** What the two numbers of a sign count. */
@@ -160,6 +165,7 @@ export const indicatorsPage = (
   const main = tiles.filter(({ indicator }) => indicator.commitment)
   const rest = tiles.filter(({ indicator }) => !indicator.commitment)
   const title = text(locale, 'desk.indicators')
+  const csvOf = (code: TableCode): string => `/console/indicators/tables.csv?${query}&table=${code}`
   const dated =
     state === undefined
       ? text(locale, 'desk.indicators.not_counted')
@@ -171,7 +177,7 @@ export const indicatorsPage = (
     figure({
       locale,
       table,
-      csv: `/console/indicators/tables.csv?${query}&table=${table.code}`,
+      csv: csvOf(table.code),
       linkOf: linkBehind(asked),
     }),
   )
@@ -182,6 +188,6 @@ export const indicatorsPage = (
 <h2>${text(locale, 'figures.table.commitments')}</h2><ul class="tiles">!${affiliatedTile(locale, dashboard)}!${main.map((one) => tile(locale, asked, one))}</ul>
 <ul class="tiles small">!${rest.map((one) => tile(locale, asked, one))}</ul>
 <p><a href="/console/indicators/tables.csv?${query}" download>${text(locale, 'desk.indicators.all_csv')}</a> · <a href="/open-data/indicators.json">${text(locale, 'desk.indicators.dictionary')}</a></p>
-<div class="figure-grid">!${figures}</div>!${comparison(locale, asked, dashboard)}!${suspicions(locale, asked, dashboard)}`,
+<div class="figure-grid">!${figures}</div>!${comparison(locale, asked, dashboard, csvOf('bodies'))}!${suspicions(locale, asked, dashboard)}`,
   })
 }

@@ -6,8 +6,9 @@ import { type Locale, nameIn } from '../core/locale.ts'
 import { rowText } from '../html/figure-words.ts'
 import { text } from '../html/text.ts'
 import type { ListedComplaint } from '../staff/list-complaints.ts'
-import { csvOf, csvStream, tableRows } from '../supervision/csv.ts'
+import { csvStream, pageCsv } from '../supervision/csv.ts'
 import { listAffiliated } from '../supervision/list-affiliated.ts'
+import { tablesCsv } from '../supervision/open-data.ts'
 import { readBehind, streamBehind } from '../supervision/read-behind.ts'
 import { readDashboard } from '../supervision/read-dashboard.ts'
 import type { CountingDeps } from '../supervision/refresh-cells.ts'
@@ -82,13 +83,16 @@ export const indicatorRoutes = (app: FastifyInstance, deps: CountingDeps): void 
   app.get('/indicators/tables.csv', async (request, reply) => {
     const { locale } = viewerOf(request)
     const { table: wanted } = z.object({ table: word }).parse(request.query)
-    const { tables } = await readDashboard(deps, sessionOf(request).actor, askedForm.parse(request.query))
-    const rows = tables
-      .filter(({ code }) => wanted === undefined || code === wanted)
-      .flatMap((table) => tableRows(table, (row) => rowText(locale, table.code, row)))
+    const dashboard = await readDashboard(deps, sessionOf(request).actor, askedForm.parse(request.query))
+    const tables = [...dashboard.tables, ...dashboard.comparisons.map(({ table }) => table)]
+    const one = tables.filter(({ code }) => code === wanted)
     return reply
       .type('text/csv; charset=utf-8')
       .header('content-disposition', `attachment; filename="wasl-${wanted ?? 'indicators'}.csv"`)
-      .send(csvOf(rows))
+      .send(
+        wanted === undefined
+          ? tablesCsv(tables, (language, table, row) => rowText(language, table.code, row))
+          : pageCsv(one, (table, row) => rowText(locale, table.code, row)),
+      )
   })
 }

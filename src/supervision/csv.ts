@@ -29,23 +29,23 @@ export async function* csvStream(heads: Row, rows: AsyncIterable<readonly Row[]>
 export const plainValue = (value: Value): string | number =>
   value === null ? '' : value === 'few' ? '<5' : Math.round(value * 1e6) / 1e6
 
-/** A table as rows of cells: its code, the row's key and name, then each value under `code` or `code_before`. */
-export const tableRows = (
-  table: FigureTable,
-  nameOf: (row: FigureTable['rows'][number]) => string,
-): (string | number)[][] => [
-  [
-    'table',
-    'key',
-    'name',
-    ...table.columns.map(({ code, before }) => (before ? `${code}_before` : code)),
-    'incomplete',
-  ],
-  ...table.rows.map((row) => [
-    table.code,
-    row.key,
-    nameOf(row),
-    ...row.values.map(plainValue),
-    row.incomplete ? 'yes' : 'no',
-  ]),
-]
+/** Tables of the same columns as they are on a page: each row's key and name, then its values under `code` or `code_before`. */
+export const pageCsv = (
+  tables: readonly FigureTable[],
+  nameOf: (table: FigureTable, row: FigureTable['rows'][number]) => string,
+): string => {
+  const columns = tables[0]?.columns ?? []
+  const heads = columns.map(({ code, before }) => (before ? `${code}_before` : code))
+  return csvOf([
+    ['table', 'key', 'name', ...heads, 'incomplete'],
+    ...tables.flatMap((table) =>
+      table.rows.map((row) => [
+        table.code,
+        row.key,
+        nameOf(table, row),
+        ...row.values.map(plainValue),
+        row.incomplete ? 'yes' : 'no',
+      ]),
+    ),
+  ])
+}

@@ -230,6 +230,25 @@ describe('the desk', () => {
     }
   })
 
+  it('gives the comparison, and all tables in one file of one width, as CSV', async () => {
+    const chief = await desk.enter('ministry-supervisor')
+    const page = (await chief.get('/console/indicators?kind=all')).body
+    const comparison = page
+      .match(/<section class="figure"><h2>.*?<\/section>/gs)
+      ?.find((section) => section.includes('tables.csv'))
+    const linesOf = async (href: string) => (await chief.get(href)).body.trim().split('\r\n')
+    const compared = await linesOf(plain(/href="([^"]*tables\.csv[^"]*)"/.exec(comparison ?? '')?.[1]))
+    expect(compared.length - 1).toBe(comparison?.match(/<th scope="row"/g)?.length)
+    const all = await linesOf('/console/indicators/tables.csv?kind=all')
+    const widths = all.map((line) => line.replaceAll(/"[^"]*"/g, '').split(',').length)
+    expect(new Set(widths)).toEqual(new Set([8]))
+    for (const table of ['months', 'quality', 'bodies'])
+      expect(
+        all.some((line) => line.startsWith(`${table},`)),
+        table,
+      ).toBe(true)
+  })
+
   it('shows a body its own numbers, and no others', async () => {
     const manager = await desk.enter('manager', 'SANTE')
     const own = await manager.get('/console/indicators')
