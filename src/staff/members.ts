@@ -21,8 +21,7 @@ export interface Invitation {
 /** An invitation may lie in a mailbox over a week-end; a link that signs in by itself may not lie at all. */
 const LINK_LIFE_MS = { enrolment: 72 * 3600_000, session: 15 * 60_000 } as const
 
-const bodyOf = async (db: Database, code: string | undefined): Promise<string | null> => {
-  if (code === undefined) return null
+const bodyOf = async (db: Database, code: string): Promise<string> => {
   const [body] = await db.orm
     .select({ id: administrations.id })
     .from(administrations)
@@ -45,27 +44,19 @@ const putMember = async (
   return member.id
 }
 
-/**
- * Creates the member, or changes role and body of a known address, and gives a one-time token. What was signed in under the
- * old role ends. `by` names who invites, for the audit.
- */
-export const inviteStaff = async (
+type Invited = Omit<Invitation, 'administrationCode'> & { readonly administrationId: string | null }
+
+const invite = async (
   deps: SessionDeps,
-  invitation: Invitation,
-  by = 'operator',
+  { email, role, opens: purpose = 'enrolment', administrationId }: Invited,
+  by: string,
 ): Promise<{ token: string }> => {
-  const { role, opens: purpose = 'enrolment' } = invitation
-  const administrationId = await bodyOf(deps.db, invitation.administrationCode)
   if (administrationId === null && OF_A_BODY.includes(role))
     throw new AppError('validation', { fields: [{ field: 'administration', code: 'required' }] })
   const token = newToken()
   const now = deps.clock.now()
   await deps.db.orm.transaction(async (tx) => {
-    const staffId = await putMember(tx, deps, {
-      email: invitation.email.toLowerCase(),
-      role,
-      administrationId,
-    })
+    const staffId = await putMember(tx, deps, { email: email.toLowerCase(), role, administrationId })
     await revokeSessions(tx, now, staffId)
     await tx.insert(signInLinks).values({
       tokenSha256: sha256(token),
@@ -83,6 +74,17 @@ export const inviteStaff = async (
   })
   return { token }
 }
+
+/**
+ * Creates the member, or changes role and body of a known address, and gives a one-time token. What was signed in under the
+ * old role ends. `by` names who invites, for the audit.
+ */
+export const inviteStaff = async (
+  deps: SessionDeps,
+  { administrationCode: code, ...person }: Invitation,
+  by = 'operator',
+): Promise<{ token: string }> =>
+  invite(deps, { ...person, administrationId: code === undefined ? null : await bodyOf(deps.db, code) }, by)
 
 /** The link as a person opens it. */
 export const signInUrl = (publicUrl: string, token: string): string => `${publicUrl}/console/sign-in/${token}`
@@ -145,18 +147,21 @@ export const isMemberElsewhere = async (
   return known !== undefined && known.administrationId !== administrationId
 }
 
-/** Invites within the reach of the actor; throws `forbidden` for more than that, also for an address that is someone else's. */
+/**
+ * Invites within the reach of the actor, by whose own body a body is meant when none is named. Throws `forbidden` for more than
+ * that, also for an address that is someone else's.
+ */
 export const inviteMember = async (
   deps: SessionDeps,
   actor: Actor,
-  invitation: Omit<Invitation, 'opens'>,
+  { administrationCode: code, ...person }: Omit<Invitation, 'opens'>,
 ): Promise<{ token: string }> => {
   requireRight(actor, 'staff.manage')
-  const administrationId = await bodyOf(deps.db, invitation.administrationCode)
-  await requireReach(deps, actor, { role: invitation.role, administrationId })
-  const known = await knownMember(deps, invitation.email)
+  const administrationId = code === undefined ? actor.administrationId : await bodyOf(deps.db, code)
+  await requireReach(deps, actor, { role: person.role, administrationId })
+  const known = await knownMember(deps, person.email)
   if (known) await requireReach(deps, actor, known)
-  return inviteStaff(deps, invitation, actor.id)
+  return invite(deps, { ...person, administrationId }, actor.id)
 }
 
 /** Shuts a member out or lets them in again; what they had open ends at once. Nobody disables themselves. */

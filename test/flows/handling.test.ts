@@ -364,6 +364,16 @@ describe('the list and the people, for machines', () => {
     ])
     expect((await invite('ONEE.manager', { email, role: 'agent', administration: 'SANTE' })).status).toBe(404)
     expect((await invite('ONEE.agent', { email, role: 'agent', administration: 'ONEE' })).status).toBe(403)
+    // A manager who names no body means the own one.
+    const colleague = `${newUuidV7()}@example.org`
+    expect((await invite('ONEE.manager', { email: colleague, role: 'clerk' })).status).toBe(201)
+    expect((await get('ONEE.manager', '/members')).body).toContainEqual(
+      expect.objectContaining({
+        email: colleague,
+        administration: expect.objectContaining({ code: 'ONEE' }),
+      }),
+    )
+    expect((await invite('ONEE.manager', { email: colleague, role: 'triage' })).status).toBe(403)
     const { body } = await get('ONEE.manager', '/members')
     const member = body.find((one: { email: string }) => one.email === email)
     expect(

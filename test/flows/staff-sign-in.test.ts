@@ -297,7 +297,8 @@ describe('who works at the desk', () => {
       post(manager, '/console/members', { email, role, administration })
     expect((await wish('agent', 'SANTE')).statusCode).toBe(200)
     expect((await wish('agent', 'ONEE')).statusCode).toBe(404)
-    expect((await wish('ministry-supervisor', '')).statusCode).toBe(404)
+    // None named means the own one, and nobody of the ministry belongs there.
+    expect((await wish('ministry-supervisor', '')).statusCode).toBe(403)
     expect((await wish('triage', 'SANTE')).statusCode).toBe(403)
     const stranger = someone()
     await invite({ email: stranger, role: 'agent', administrationCode: 'ONEE' })

@@ -58,7 +58,7 @@ export const inboxRoutes = (plainApp: FastifyInstance, deps: StaffApiDeps): void
 const invitation = z.object({
   email: z.email(),
   role: z.enum(STAFF_ROLES),
-  administration: word.describe('Code of the body; roles of a body need one'),
+  administration: word.describe('Code of the body, which a role of a body needs; absent: your own'),
 })
 
 /** Who works at the desk. */
