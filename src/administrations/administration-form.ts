@@ -26,7 +26,10 @@ export const administrationForm = z
       .optional()
       .describe('Set: complaints about this body are closed with this ground (National Defence)'),
     anonymousAllowed: z.boolean().optional(),
-    approvesAnswers: z.boolean().optional().describe('True: an answer waits for a second person of the body'),
+    approvesAnswers: z
+      .boolean()
+      .optional()
+      .describe("True: an agent's answer waits for a manager, who approves; a manager's own goes out"),
     state: z.enum(['draft', 'active', 'suspended']).optional(),
     services: z
       .array(z.object({ code: z.string().trim().min(1).max(60), names, keywords: keywords.optional() }))

@@ -135,6 +135,10 @@ describe('approval', () => {
     expect((await tracked(complaintId))?.answer).toBeUndefined()
     expect((await house.act('ONEE.manager', reference, 'approve')).status).toBe(204)
     expect(await tracked(complaintId)).toMatchObject({ answer: 'Compteur changé.', answerVoice: {} })
+    // Who approves needs nobody's approval.
+    const own = await house.filed('ONEE')
+    await house.act('ONEE.manager', own.reference, 'answer', { text: 'De la direction.' })
+    expect(await tracked(own.complaintId)).toMatchObject({ answer: 'De la direction.' })
     await put(false)
     const next = await house.filed('ONEE')
     await house.act('ONEE.agent', next.reference, 'answer', { text: 'r' })
