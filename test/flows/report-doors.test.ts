@@ -12,6 +12,7 @@ import { newUuidV7, systemClock } from '../../src/platform/system-clock.ts'
 import { createPdfRenderer } from '../../src/receipts/pdf/render-pdf.ts'
 import { publishReceiptKey } from '../../src/receipts/publish-keys.ts'
 import { createToken } from '../../src/staff/tokens.ts'
+import { refreshCells } from '../../src/supervision/refresh-cells.ts'
 import { openTestDatabase, testSecrets } from '../support/acceptance.ts'
 import { expectDescribed } from '../support/described.ts'
 import { addBody, type History, writeHistories } from '../support/histories.ts'
@@ -120,6 +121,23 @@ it('reads the indicators of any month that an address may name, and none that is
     expect(status, period).toBe(200)
     expect(body.filters.until <= systemClock.now().toISOString().slice(0, 10), period).toBe(true)
   }
+})
+
+it('opens the list behind a number, page by page, and only to those whose number it is', async () => {
+  await refreshCells({ db, clock: systemClock, officeZone: 'Africa/Casablanca', origins: ['file'] })
+  const ask = await asker()
+  const list = (who: 'manager' | 'other' | 'chief', query: string) =>
+    ask(who, 'GET', `indicators/list?from=${YEAR}-01&until=${YEAR}-12&${query}`)
+  const { body } = await list('manager', 'measure=answered')
+  expect(body).toMatchObject({ count: 30, page: 1, pages: 1 })
+  expect(body.items).toHaveLength(30)
+  expect((await list('chief', 'measure=received&channel=web')).body.count).toBe(40)
+  expect((await list('chief', 'measure=waiting&days=76-')).body.count).toBe(10)
+  expect((await list('chief', 'measure=received&dimension=cause&value=delay')).body.count).toBe(0)
+  expect((await list('other', 'measure=received')).body).toMatchObject({ count: 0, items: [] })
+  expect((await list('other', 'measure=received&body=ONE')).status).toBe(404)
+  for (const wrong of ['measure=everything', 'measure=received&page=0', 'measure=received&days=soon', ''])
+    expect((await list('chief', wrong)).status, wrong).toBe(400)
 })
 
 describe('a report by the API', () => {

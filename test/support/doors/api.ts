@@ -129,6 +129,7 @@ export const forStaff: Readonly<Record<string, Door>> = {
   'DELETE /calendar/:day': { may: SUPERVISOR, at: '/api/v1/staff/calendar/2026-12-24' },
   'POST /calendar/fill': { may: SUPERVISOR, says: { year: 2030 } },
   'GET /indicators': { may: NUMBERS },
+  'GET /indicators/list': { may: NUMBERS, at: '/api/v1/staff/indicators/list?measure=received' },
   'GET /report-years': { may: NUMBERS },
   'PUT /report-years/:year': {
     may: SUPERVISOR,

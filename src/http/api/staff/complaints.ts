@@ -17,7 +17,7 @@ import { sendEvidence } from '../../send-evidence.ts'
 import { actorOf } from './actor.ts'
 import { recordShape } from './record.ts'
 import type { StaffApiDeps } from './routes.ts'
-import { complaintPage, complaintRecord, given, plain } from './shapes.ts'
+import { bytesOf, complaintPage, complaintRecord, given, plain } from './shapes.ts'
 
 const reference = z.string().max(40).describe('Ten digits, as people write them')
 const code = z.string().max(40)
@@ -84,6 +84,7 @@ const evidenceRoutes = (plainApp: FastifyInstance, deps: StaffApiDeps): void => 
         summary: 'A message bit for bit as it came in; the opening is audited, a body says why',
         params,
         querystring,
+        response: { 200: bytesOf('application/octet-stream') },
       },
     },
     async (request, reply) =>
@@ -100,6 +101,7 @@ const evidenceRoutes = (plainApp: FastifyInstance, deps: StaffApiDeps): void => 
         summary: 'A file bit for bit as it came in; the opening is audited, a body says why',
         params,
         querystring,
+        response: { 200: bytesOf('application/octet-stream') },
       },
     },
     async (request, reply) =>

@@ -11,7 +11,7 @@ import { requireRight } from '../../../staff/rights.ts'
 import { sendEvidence } from '../../send-evidence.ts'
 import { actorOf } from './actor.ts'
 import type { StaffApiDeps } from './routes.ts'
-import { deliveryPage, ledgerLines, plain, quarantineList } from './shapes.ts'
+import { bytesOf, deliveryPage, ledgerLines, plain, quarantineList } from './shapes.ts'
 
 const tags = ['staff']
 const params = z.object({ id: z.string().max(40) })
@@ -66,7 +66,14 @@ const quarantineRoutes = (plainApp: FastifyInstance, deps: StaffApiDeps): void =
   )
   app.get(
     '/quarantine/:id/raw',
-    { schema: { tags, summary: 'The bytes that could not be read; the opening is audited', params } },
+    {
+      schema: {
+        tags,
+        summary: 'The bytes that could not be read; the opening is audited',
+        params,
+        response: { 200: bytesOf('application/octet-stream') },
+      },
+    },
     async (request, reply) =>
       sendEvidence(reply, await openQuarantined(deps, actorOf(request), request.params.id)),
   )

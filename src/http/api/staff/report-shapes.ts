@@ -11,7 +11,7 @@ export const value = z
   .union([z.number(), z.literal('few'), z.null()])
   .describe('null: nothing to judge; `few`: kept back, fewer than five people are behind it')
 
-const table = z.looseObject({
+export const table = z.looseObject({
   code: z.enum(TABLE_CODES),
   columns: z.array(z.looseObject({ code: z.string(), unit: z.enum(['count', 'share', 'days']) })),
   rows: z.array(z.looseObject({ key: z.string(), values: z.array(value) })),

@@ -7,14 +7,14 @@ import { compareWithToday } from '../../../supervision/compare-report.ts'
 import { acceptReport, returnReport, submitReport } from '../../../supervision/hand-report.ts'
 import { type PublishDeps, publishReport, readPaper } from '../../../supervision/publish-report.ts'
 import { queueBuild, readBuild } from '../../../supervision/queue-build.ts'
-import { readDashboard } from '../../../supervision/read-dashboard.ts'
 import { contentOf, listReports, readReport } from '../../../supervision/read-reports.ts'
 import { readWriting } from '../../../supervision/read-writing.ts'
 import { actorOf } from './actor.ts'
+import { indicatorRoutes } from './indicators.ts'
 import { build, differences, report, wholeReport } from './report-shapes.ts'
 import { reportWritingRoutes } from './report-writing.ts'
 import { reportYearRoutes } from './report-years.ts'
-import { plain } from './shapes.ts'
+import { bytesOf, plain } from './shapes.ts'
 
 const Wish = z.object({
   year: z.int().min(2018).max(2100),
@@ -33,21 +33,6 @@ const Remarks = z.object({
 
 const tags = ['staff']
 const params = z.object({ id: z.string().max(40) })
-const month = z
-  .string()
-  .regex(/^\d{4}-\d{2}$/)
-  .optional()
-const word = z.string().max(60).optional()
-const filters = z.object({ from: month, until: month, body: word, kind: word, channel: word, language: word })
-
-const indicatorRoutes = (plainApp: FastifyInstance, deps: PublishDeps): void => {
-  const app = plainApp.withTypeProvider<ZodTypeProvider>()
-  app.get(
-    '/indicators',
-    { schema: { tags, summary: 'The indicators and every table behind them', querystring: filters } },
-    async (request) => readDashboard(deps, actorOf(request), request.query),
-  )
-}
 
 const readingRoutes = (plainApp: FastifyInstance, deps: PublishDeps): void => {
   const app = plainApp.withTypeProvider<ZodTypeProvider>()
@@ -102,6 +87,10 @@ const readingRoutes = (plainApp: FastifyInstance, deps: PublishDeps): void => {
     },
     async (request) => compareWithToday(deps, actorOf(request), request.params.id),
   )
+}
+
+const paperRoute = (plainApp: FastifyInstance, deps: PublishDeps): void => {
+  const app = plainApp.withTypeProvider<ZodTypeProvider>()
   app.get(
     '/reports/:id/papers/:language',
     {
@@ -109,6 +98,7 @@ const readingRoutes = (plainApp: FastifyInstance, deps: PublishDeps): void => {
         tags,
         summary: 'The report as a PDF, as it would be printed now',
         params: params.extend({ language: z.enum(REPORT_LOCALES) }),
+        response: { 200: bytesOf('application/pdf') },
       },
     },
     async (request, reply) => {
@@ -206,6 +196,7 @@ const stepRoutes = (plainApp: FastifyInstance, deps: PublishDeps): void => {
 export const reportRoutes = (app: FastifyInstance, deps: PublishDeps): void => {
   indicatorRoutes(app, deps)
   readingRoutes(app, deps)
+  paperRoute(app, deps)
   reportYearRoutes(app, deps)
   buildRoutes(app, deps)
   reportWritingRoutes(app, deps)

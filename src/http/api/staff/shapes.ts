@@ -29,9 +29,15 @@ export const given = <T extends object>(values: T) =>
     [K in keyof T]: Exclude<T[K], undefined>
   }
 
+/** An answer that is a file and no JSON. */
+export const bytesOf = (type: string) => ({
+  description: 'The bytes of the file',
+  content: { [type]: { schema: z.unknown().meta({ type: 'string', format: 'binary' }) } },
+})
+
 const instant = z.iso.datetime()
 export const names = z.object({ ar: z.string(), fr: z.string(), en: z.string(), zgh: z.string() }).partial()
-const body = z.object({ code: z.string(), names })
+export const body = z.object({ code: z.string(), names })
 const statuses = Object.keys(STATUSES) as [Status, ...Status[]]
 
 export const listedComplaint = z.object({
