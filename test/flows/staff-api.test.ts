@@ -283,6 +283,20 @@ describe('rights', () => {
     expect((await call(await tokenFor(role, code), url)).statusCode).toBe(status)
   })
 
+  it('tells colleagues who has it open', async () => {
+    const reader = newUuidV7()
+    await open.db.sql`insert into staff_members (id, email, role, administration_id, created_at)
+      values (${reader}, 'lectrice@sante.example', 'agent', ${HEALTH}, now())`
+    // Ahead of every clock: she has it open however slowly this is asked.
+    await open.db.sql`insert into complaint_reads (staff_id, complaint_id, read_at)
+      values (${reader}, ${referred.complaintId}, now() + interval '1 hour')`
+    const presence = async (code: string) =>
+      call(await tokenFor('agent', code), `/complaints/${referred.reference}/presence`)
+    expect((await presence('SANTE')).json()).toEqual({ readers: ['lectrice@sante.example'] })
+    expect((await presence('SANTE-FES')).json()).toEqual({ readers: [] })
+    expect((await presence('EDUCATION')).statusCode).toBe(404)
+  })
+
   it('lets an auditor look and change nothing', async () => {
     const token = await tokenFor('auditor')
     const { reference } = referred

@@ -26,6 +26,7 @@ export const forStaff: Readonly<Record<string, Door>> = {
   'GET /referrals': { may: WATCH },
   'GET /complaints': { may: DESK },
   'GET /complaints/:reference': { may: READ },
+  'GET /complaints/:reference/presence': { may: READ },
   'GET /complaints/:reference/raw/:id': { may: RAW, at: `${OF_STAFF}/raw/{raw}` },
   'GET /complaints/:reference/media/:id/original': { may: READ, at: `${OF_STAFF}/media/{asset}/original` },
   'POST /complaints/:reference/identity': { may: READ, says: WHY },

@@ -8,9 +8,10 @@ import { OPENING_REASONS } from '../../../core/opening.ts'
 import { correctTranscript } from '../../../staff/correct-transcript.ts'
 import { retryMedia, routeComplaint, suggestionsFor, transferComplaint } from '../../../staff/desk.ts'
 import { handOver } from '../../../staff/handle-complaint.ts'
+import { readersOf } from '../../../staff/inbox.ts'
 import { openOriginal, openRawSubmission } from '../../../staff/open-evidence.ts'
 import { openIdentity } from '../../../staff/open-identity.ts'
-import { readComplaint } from '../../../staff/read-complaint.ts'
+import { findComplaint, readComplaint } from '../../../staff/read-complaint.ts'
 import { searchComplaints } from '../../../staff/search-complaints.ts'
 import { suggestDuplicates } from '../../../staff/suggest-duplicates.ts'
 import { sendEvidence } from '../../send-evidence.ts'
@@ -68,6 +69,22 @@ const readingRoutes = (plainApp: FastifyInstance, deps: StaffApiDeps): void => {
       const suggestions = await suggestionsFor(deps, record)
       const duplicates = await suggestDuplicates(deps, actor, record)
       return recordShape(record, { suggestions, duplicates }, { ...deps, actor, now: deps.clock.now() })
+    },
+  )
+  app.get(
+    '/complaints/:reference/presence',
+    {
+      schema: {
+        tags,
+        summary: 'Which colleagues have it open in the console now',
+        params: z.object({ reference }),
+        response: { 200: z.object({ readers: z.array(z.string()).describe('Their addresses') }) },
+      },
+    },
+    async (request) => {
+      const actor = actorOf(request)
+      const { id } = await findComplaint(deps, actor, request.params.reference)
+      return { readers: [...(await readersOf(deps, actor, id))] }
     },
   )
 }
