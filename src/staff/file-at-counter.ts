@@ -3,6 +3,7 @@ import type { Accepted, Submission } from '../core/submission.ts'
 import type { Database } from '../db/client.ts'
 import type { Accept } from '../intake/accept-submission.ts'
 import { derivedId } from '../intake/derived-id.ts'
+import { requireSameContent } from '../intake/same-content.ts'
 import { audit } from './audit.ts'
 import { type Actor, requireRight } from './rights.ts'
 
@@ -24,24 +25,25 @@ export type ReceiptWays = readonly ('sms' | 'email')[]
 
 /**
  * Files for a person at the counter. The clock starts now. The receipt goes to the e-mail address by the acceptance, and by text
- * to the telephone, where one was given.
+ * to the telephone, where one was given. Throws `idempotency_mismatch` when another filing went by this key.
  */
 export const fileAtCounter = async (
   deps: CounterDeps,
   actor: Actor,
   { key, ...filing }: CounterFiling,
-): Promise<{ accepted: Accepted; ways: ReceiptWays }> => {
+): Promise<{ accepted: Accepted; media: Submission['media']; ways: ReceiptWays }> => {
   requireRight(actor, 'complaint.file')
+  // The same filing has the same media ids when it comes again.
+  const media = filing.media.map((file) => ({
+    ...file,
+    id: derivedId(`counter:${key}:${file.uploadId ?? file.id}`),
+  }))
   const accepted = await deps.accept({
     ...filing,
     channel: 'counter',
     externalId: key,
     receivedAt: deps.clock.now(),
-    // The same filing has the same media ids when it comes again.
-    media: filing.media.map((file) => ({
-      ...file,
-      id: derivedId(`counter:${key}:${file.uploadId ?? file.id}`),
-    })),
+    media,
     raw: {
       type: 'application/json',
       body: Buffer.from(
@@ -53,8 +55,10 @@ export const fileAtCounter = async (
       ),
     },
   })
+  requireSameContent(accepted, filing)
   const { email, phone } = filing.contact
   const texted = phone !== undefined && (await deps.textReceipt?.(accepted.complaintId, phone)) === true
   if (!accepted.repeat) await audit(deps, actor, { action: 'complaint.file', subject: accepted.reference })
-  return { accepted, ways: [...(texted ? (['sms'] as const) : []), ...(email ? (['email'] as const) : [])] }
+  const ways = [...(texted ? (['sms'] as const) : []), ...(email ? (['email'] as const) : [])]
+  return { accepted, media, ways }
 }
