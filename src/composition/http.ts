@@ -3,6 +3,7 @@ import { webPages } from '../../channels/web/channel.ts'
 import { readPageClips } from '../../channels/web/clips.ts'
 import type { Lines } from '../../channels/web/deps.ts'
 import { COURIER_ISLAND, WEB_ASSETS } from '../../channels/web/islands.ts'
+import type { CounterParts } from '../console/counter.routes.ts'
 import { consoleRoutes } from '../console/routes.ts'
 import { AppError } from '../core/errors.ts'
 import type { Locale } from '../core/locale.ts'
@@ -12,6 +13,7 @@ import { localeOfAddress } from '../html/negotiate-locale.ts'
 import { administrationRoutes } from '../http/api/administrations.ts'
 import { complaintRoutes } from '../http/api/complaints.ts'
 import { docsRoutes } from '../http/api/docs.ts'
+import type { FilingDeps } from '../http/api/filing.ts'
 import { referralRoutes } from '../http/api/referrals.ts'
 import { staffApi } from '../http/api/staff/routes.ts'
 import { submissionRoutes } from '../http/api/submissions.ts'
@@ -53,7 +55,20 @@ const localeOf = (request: FastifyRequest): Locale =>
 /** Pages that are opened by a link without an account: what one client may open in ten minutes. */
 const LOOKS = { limit: 600, seconds: 600 } as const
 
-const registerStaffApi = (app: FastifyInstance, parts: Parts, features: Features): void => {
+type Web = ReturnType<typeof composeWeb>
+
+/** Texts a receipt to a telephone; undefined where no network carries texts. */
+const textReceiptOf = (features: Features, web: Web): CounterParts['textReceipt'] =>
+  web.canText ? (complaintId, phone) => copyReceipt(features.texts.writing, complaintId, phone) : undefined
+
+const filingDeps = ({ secrets }: Parts, features: Features): FilingDeps => ({
+  accept: features.accept,
+  findUploads: (ids, filing) => requireUploads(features.uploads, ids, { filing }),
+  administration: features.findBody,
+  receiptToken: (id) => receiptToken(secrets, id),
+})
+
+const registerStaffApi = (app: FastifyInstance, parts: Parts, features: Features, web: Web): void => {
   const { secrets, clock, newId, db, store, config } = parts
   staffApi(app, {
     db,
@@ -63,28 +78,21 @@ const registerStaffApi = (app: FastifyInstance, parts: Parts, features: Features
     secrets,
     publicUrl: config.http.publicUrl,
     officeZone: config.officeZone,
+    counter: { ...filingDeps(parts, features), textReceipt: textReceiptOf(features, web) },
     reports: { origins: features.counting.origins, render: renderReportFiles(features.pdf) },
     joining: { acceptPractice: features.acceptPractice, connectors: features.connectors },
     work: features.desk,
   })
 }
 
-const registerApis = async (
-  app: FastifyInstance,
-  parts: Parts,
-  features: Features,
-  web: ReturnType<typeof composeWeb>,
-) => {
+const registerApis = async (app: FastifyInstance, parts: Parts, features: Features, web: Web) => {
   const { secrets, clock, newId, db, store, config } = parts
   const { publicUrl } = config.http
   await submissionRoutes(app, {
-    accept: features.accept,
+    ...filingDeps(parts, features),
     clock,
     newId,
     publicUrl,
-    findUploads: (ids, filing) => requireUploads(features.uploads, ids, { filing }),
-    administration: features.findBody,
-    receiptToken: (id) => receiptToken(secrets, id),
     roleOf: async (authorization) => (await authenticateToken({ db, clock }, authorization))?.role,
     limit: web.admitApi,
   })
@@ -123,15 +131,10 @@ const registerApis = async (
     store,
     officeZone: config.officeZone,
   })
-  registerStaffApi(app, parts, features)
+  registerStaffApi(app, parts, features, web)
 }
 
-const registerPages = async (
-  app: FastifyInstance,
-  parts: Parts,
-  features: Features,
-  web: ReturnType<typeof composeWeb>,
-) => {
+const registerPages = async (app: FastifyInstance, parts: Parts, features: Features, web: Web) => {
   const { secrets, clock, db, store, config } = parts
   await app.register(webPages, web.deps)
   receiptRoutes(app, {
@@ -171,12 +174,7 @@ const registerPages = async (
     // The library takes a while to load: only where it is used.
     sso: await composeSingleSignOn(parts.config),
     joining: { acceptPractice: features.acceptPractice, connectors: features.connectors },
-    counter: composeCounter(
-      web.deps,
-      web.canText
-        ? (complaintId, phone) => copyReceipt(features.texts.writing, complaintId, phone)
-        : undefined,
-    ),
+    counter: composeCounter(web.deps, textReceiptOf(features, web)),
   })
   await mediaLinkRoutes(app, { db, clock, secrets, store })
 }

@@ -39,6 +39,7 @@ let spec: { paths: Record<string, Record<string, Operation>>; components: object
 let described: Described[]
 let reference: string
 const tokens: Record<string, string> = {}
+const texted: string[] = []
 
 beforeAll(async () => {
   open = await openTestDatabase()
@@ -63,6 +64,13 @@ beforeAll(async () => {
   staffApi(app, {
     ...base,
     work: { suggest: async () => [] } as never,
+    counter: {
+      accept,
+      findUploads: async () => [],
+      administration: async (code) => (code === 'SANTE' ? { anonymousAllowed: false } : undefined),
+      receiptToken: (id) => id,
+      textReceipt: async (_complaint, phone) => texted.push(phone) > 0,
+    },
     reports: {
       origins: ['file'],
       render: { paper: async () => ({ name: 'r.pdf', type: 'application/pdf', bytes: BYTES }) } as never,
@@ -97,6 +105,7 @@ beforeAll(async () => {
     ['other', 'manager', 'ONEE'],
     ['trainee', 'trainee', 'SANTE'],
     ['clerk', 'clerk', 'SANTE'],
+    ['otherClerk', 'clerk', 'ONEE'],
     ['body', 'body', 'SANTE'],
     ['otherBody', 'body', 'ONEE'],
   ] as const)
@@ -246,6 +255,62 @@ describe('the description', () => {
       expect([summary?.length, answer.json()]).toMatchObject([expect.any(Number), { done: 1 }])
       expect((await act(`${deed}/undo`, { undo: answer.json().undo })).statusCode).toBe(204)
     }
+  })
+})
+
+describe('filing for somebody at the counter', () => {
+  const SAID = { kind: 'complaint', text: 'Le guichet est fermé.', consent: true }
+  const contact = { name: 'Zineb', phone: '06 12 34 56 78' }
+  const fileAs = async (who: string, more: object = {}, key?: string) => {
+    const answer = await app.inject({
+      method: 'POST',
+      url: '/api/v1/staff/complaints',
+      headers: {
+        authorization: `Bearer ${tokens[who]}`,
+        ...(key === undefined ? {} : { 'idempotency-key': key }),
+      },
+      payload: { ...SAID, ...more },
+    })
+    return { status: answer.statusCode, body: answer.json() }
+  }
+
+  it('gives a clerk the numbers and the receipt to print, once for a key', async () => {
+    const filed = await fileAs('clerk', { contact }, 'guichet-1')
+    expect([filed.status, filed.body.sentBy, texted]).toEqual([201, ['sms'], ['+212612345678']])
+    expect(filed.body.receiptPdfUrl).toBe(`${filed.body.receiptUrl}.pdf`)
+    const { responses } = spec.paths['/api/v1/staff/complaints']?.['post'] ?? {}
+    expectDescribed(spec, 'counter', responses?.['201']?.content?.['application/json']?.schema, filed.body)
+    expect(await fileAs('clerk', { contact }, 'guichet-1')).toMatchObject({
+      status: 200,
+      body: { reference: filed.body.reference, accessCode: filed.body.accessCode },
+    })
+    const [row] = await open.db.sql`select c.channel, c.anonymous, a.actor from complaints c
+      join audit_entries a on a.action = 'complaint.file' and a.subject = c.reference where c.reference = ${filed.body.reference}`
+    expect(row).toMatchObject({
+      channel: 'counter',
+      anonymous: false,
+      actor: expect.stringMatching(/^token:/),
+    })
+  })
+
+  it('sends nobody the receipt of somebody else whose key was used again', async () => {
+    const before = texted.length
+    const next = { text: 'Autre chose.', contact: { phone: '06 98 76 54 32' } }
+    expect((await fileAs('clerk', next, 'guichet-1')).body.code).toBe('idempotency_mismatch')
+    expect(texted).toHaveLength(before)
+    const elsewhere = await fileAs('otherClerk', {}, 'guichet-1')
+    expect([elsewhere.status, elsewhere.body.sentBy]).toEqual([201, []])
+  })
+
+  it.each<[string, string, object, number, string]>([
+    ['somebody without a counter', 'ministry', {}, 403, 'forbidden'],
+    ['no consent', 'clerk', { consent: false }, 400, 'validation'],
+    ['nothing said', 'clerk', { text: ' ' }, 400, 'text_or_media_required'],
+    ['an office that does not exist', 'clerk', { administration: 'X' }, 422, 'administration_unknown'],
+    ['nobody, where a name is wanted', 'clerk', { administration: 'SANTE' }, 422, 'anonymous_not_allowed'],
+  ])('refuses %s', async (_, who, more, status, code) => {
+    const { status: got, body } = await fileAs(who, more)
+    expect([got, body.code]).toEqual([status, code])
   })
 })
 

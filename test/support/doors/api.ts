@@ -1,5 +1,6 @@
 import {
   CHECKS,
+  COUNTERS,
   DESK,
   type Door,
   HOLDERS,
@@ -25,6 +26,11 @@ export const forStaff: Readonly<Record<string, Door>> = {
   'PUT /administrations/:code': { may: SUPERVISOR, says: NAMES, at: '/api/v1/staff/administrations/SANTE' },
   'GET /referrals': { may: WATCH },
   'GET /complaints': { may: DESK },
+  // Nowhere is no office: nothing is filed.
+  'POST /complaints': {
+    may: COUNTERS,
+    says: { kind: 'complaint', text: 'Ici.', consent: true, administration: 'NULLE-PART' },
+  },
   'GET /complaints/:reference': { may: READ },
   'GET /complaints/:reference/presence': { may: READ },
   'GET /complaints/:reference/raw/:id': { may: RAW, at: `${OF_STAFF}/raw/{raw}` },

@@ -10,6 +10,7 @@ import { actRoutes } from './acts.ts'
 import { bulkRoutes } from './bulk.ts'
 import { calendarRoutes } from './calendar.ts'
 import { complaintRoutes } from './complaints.ts'
+import { type CounterApiDeps, counterRoutes } from './counter.ts'
 import { inboxRoutes, memberRoutes } from './inbox.ts'
 import { joiningRoutes } from './joining.ts'
 import { operationRoutes } from './operations.ts'
@@ -23,6 +24,8 @@ export interface StaffApiDeps extends DeskDeps {
   readonly secrets: Secrets
   readonly publicUrl: string
   readonly officeZone: string
+  /** Absent where nobody files for others. */
+  readonly counter?: CounterApiDeps
   /** Absent where nothing is counted. */
   readonly reports?: Pick<PublishDeps, 'origins' | 'render'>
   /** Absent where no body joins by itself. */
@@ -44,6 +47,7 @@ export const staffApi = (app: FastifyInstance, deps: StaffApiDeps): void => {
       templateRoutes(staff, deps)
       calendarRoutes(staff, deps)
       policyRoutes(staff, deps)
+      if (deps.counter) counterRoutes(staff, { ...deps, ...deps.counter })
       if (deps.joining) {
         approvalRoutes(staff, deps)
         joiningRoutes(staff, { ...deps, ...deps.joining })
