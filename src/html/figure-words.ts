@@ -1,6 +1,6 @@
 import { type FigureRow, type FigureTable, type Value, valueIn } from '../core/figure-table.ts'
 import { type Locale, nameIn } from '../core/locale.ts'
-import { FORMAT_LOCALES, hasText, type TextKey, text } from './text.ts'
+import { FORMAT_LOCALES, hasText, ltr, type TextKey, text } from './text.ts'
 
 /** French sets a thin space between thousands; Moroccan French data of ICU a full stop, which reads as a decimal mark. */
 const NUMBER_LOCALES: Readonly<Record<Locale, string>> = { ...FORMAT_LOCALES, fr: 'fr' } as const
@@ -8,12 +8,14 @@ const NUMBER_LOCALES: Readonly<Record<Locale, string>> = { ...FORMAT_LOCALES, fr
 export const countText = (locale: Locale, value: number): string =>
   new Intl.NumberFormat(NUMBER_LOCALES[locale]).format(value)
 
-/** A share as people read it: one decimal where it says something. */
-export const shareText = (locale: Locale, value: number): string =>
+/** A share as people read it: one decimal where it says something. In Arabic its sign stands on one side wherever it is said. */
+export const shareText = (locale: Locale, value: number): string => {
   // ICU puts marks of direction round the Arabic sign; they cut off the letters that follow on paper.
-  new Intl.NumberFormat(NUMBER_LOCALES[locale], { style: 'percent', maximumFractionDigits: 1 })
+  const share = new Intl.NumberFormat(NUMBER_LOCALES[locale], { style: 'percent', maximumFractionDigits: 1 })
     .format(value)
     .replaceAll('\u200E', '')
+  return locale === 'ar' ? ltr(share) : share
+}
 
 export const monthText = (locale: Locale, month: string, length: 'short' | 'long' = 'long'): string =>
   new Intl.DateTimeFormat(FORMAT_LOCALES[locale], {
@@ -66,6 +68,12 @@ const hides = (table: FigureTable, column: string): boolean =>
   table.rows.some((row) => valueIn(table, row, column) === 'few')
 const total = (table: FigureTable, column: string): number =>
   table.rows.reduce((sum, row) => sum + numberOf(valueIn(table, row, column)), 0)
+
+/** Rows that have no places, by their names as the reader sorts them. */
+export const byName =
+  (locale: Locale) =>
+  (a: FigureRow, b: FigureRow): number =>
+    nameIn(a.names ?? {}, locale).localeCompare(nameIn(b.names ?? {}, locale), locale)
 
 /** The value of one row and column in words; unknown keys give a dash. */
 const said = (locale: Locale, table: FigureTable, key: string, column: string): string => {
