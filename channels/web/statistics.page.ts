@@ -2,7 +2,7 @@ import { html } from 'ghtml'
 import type { FigureTable } from '../../src/core/figure-table.ts'
 import type { Locale } from '../../src/core/locale.ts'
 import { figure, figureTable } from '../../src/html/figure.ts'
-import { countText, monthText } from '../../src/html/figure-words.ts'
+import { byName, countText, monthText } from '../../src/html/figure-words.ts'
 import { page } from '../../src/html/layout.ts'
 import { longDay, longInstant, type TextKey, text } from '../../src/html/text.ts'
 import { LICENCE } from '../../src/supervision/open-data.ts'
@@ -29,10 +29,10 @@ const openData = (locale: Locale): string => {
 /** What is shown first is what was promised; what is few people's own business is kept back before it comes here. */
 const figures = (locale: Locale, { tables, comparisons }: PublicStatistics): string => {
   const one = (table: FigureTable): string => figure({ locale, table })
-  const groups = comparisons.map(
-    ({ group, table }) =>
-      html`<h3>${text(locale, `figures.group.${group}` as TextKey)}</h3>!${figureTable({ locale, table })}`,
-  )
+  const groups = comparisons.map(({ group, table }) => {
+    const rows = group === 'unranked' ? table.rows.toSorted(byName(locale)) : table.rows
+    return html`<h3>${text(locale, `figures.group.${group}` as TextKey)}</h3>!${figureTable({ locale, table: { ...table, rows } })}`
+  })
   const compared =
     groups.length === 0
       ? ''

@@ -1,9 +1,9 @@
 import { Temporal } from 'temporal-polyfill'
 import { KINDS } from '../core/complaint.ts'
-import type { FigureTable } from '../core/figure-table.ts'
+import { type FigureRow, type FigureTable, valueIn } from '../core/figure-table.ts'
 import type { Names } from '../core/locale.ts'
 import type { Sql } from '../db/client.ts'
-import { compareBodies, readBodies } from './compare-bodies.ts'
+import { type Comparison, compareBodies, readBodies } from './compare-bodies.ts'
 import { holdTable, type Shown } from './hold.ts'
 import { AFFILIATED_TARGET } from './indicators.ts'
 import { monthOf } from './months.ts'
@@ -62,6 +62,22 @@ export const publishHeld = async (sql: Sql): Promise<void> => {
     on conflict (code) do update set whole = excluded.whole, shown = excluded.shown`
 }
 
+/** Comparisons as anyone may see them. A body whose share is kept back stands apart: its place among neighbours would tell much of it. */
+const protectComparisons = (comparisons: readonly Comparison[]): PublicStatistics['comparisons'] => {
+  const shown = comparisons.map(({ group, table }) => ({ group, table: protectTable(table) }))
+  const hasPlace = (table: FigureTable) => (row: FigureRow) => valueIn(table, row, 'in_time') !== 'few'
+  const placed = shown.map(({ group, table }) => ({
+    group,
+    table: { ...table, rows: table.rows.filter(hasPlace(table)) },
+  }))
+  const apart = shown.flatMap(({ table }) => table.rows.filter((row) => !hasPlace(table)(row)))
+  const unranked = shown.slice(0, 1).map(({ table }) => ({
+    group: 'unranked',
+    table: { ...table, rows: apart.toSorted((a, b) => a.key.localeCompare(b.key)) },
+  }))
+  return [...placed, ...unranked].filter(({ table }) => table.rows.length > 0)
+}
+
 /** The last twelve months as anyone may see them. Undefined before anything was counted. */
 export const readPublicStatistics = async (sql: Sql): Promise<PublicStatistics | undefined> => {
   const state = await readState(sql)
@@ -81,10 +97,7 @@ export const readPublicStatistics = async (sql: Sql): Promise<PublicStatistics |
     until: all.until,
     affiliated: { count, target: AFFILIATED_TARGET.to },
     tables: [...[...own, ...kinds].map(protectTable), ...HELD.flatMap((code) => held.get(code)?.shown ?? [])],
-    comparisons: compareBodies(bodies).comparisons.map(({ group, table }) => ({
-      group,
-      table: protectTable(table),
-    })),
+    comparisons: protectComparisons(compareBodies(bodies).comparisons),
   }
 }
 

@@ -19,6 +19,7 @@ import { type Actor, requireRight } from '../staff/rights.ts'
 import type { ReportDeps } from './build-report.ts'
 import { withFilings } from './measures-register.ts'
 import { protectTable, protectTotal } from './protect.ts'
+import { rankShown } from './rank-sectors.ts'
 import { contentOf, readReport } from './read-reports.ts'
 
 export interface ReportFile {
@@ -97,6 +98,7 @@ const publicContent = (content: ReportContent): ReportContent => {
     ...content,
     tables,
     sectors,
+    ranking: rankShown(content.ranking, sectors),
     measures: content.measures.map((measure) => withFilings(measure, tables)),
   }
 }

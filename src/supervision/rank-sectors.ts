@@ -29,6 +29,22 @@ const sumsOf = ({ code, names, tables }: ReportedSector): ComparedBody => {
   }
 }
 
+/** Places without the sectors whose share they go by is kept back: a place among neighbours would tell much of it. */
+export const rankShown = (
+  ranking: readonly RankedGroup[],
+  shown: readonly ReportedSector[],
+): RankedGroup[] => {
+  const isKept = (code: string) =>
+    shown
+      .find((one) => one.code === code)
+      ?.tables.some((table) =>
+        table.rows.some((row) => row.key === 'in_time' && valueIn(table, row, 'share') === 'few'),
+      )
+  return ranking
+    .map(({ group, codes }) => ({ group, codes: codes.filter((code) => !isKept(code)) }))
+    .filter(({ codes }) => codes.length > 0)
+}
+
 /** Sectors beside those of their size, best first; the rule is the one of the dashboards. */
 export const rankSectors = (sectors: readonly ReportedSector[]): RankedGroup[] =>
   compareBodies(sectors.map(sumsOf)).comparisons.map(({ group, table }) => ({

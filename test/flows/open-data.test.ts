@@ -249,6 +249,9 @@ describe('the open data', () => {
     const all = [...tables, ...comparisons.map(({ table }: { table: object }) => table)]
     const lines = all.flatMap(({ rows, columns }) => rows.flatMap(() => columns))
     expect(parse((await get('/open-data/statistics.csv')).text)).toHaveLength(lines.length)
+    for (const { group, table } of comparisons)
+      for (const { key, values } of table.rows)
+        expect({ key, isKept: values[2] === 'few' }).toEqual({ key, isKept: group === 'unranked' })
     for (const year of ['1999', 'abc', '', '2026&year=2026'])
       expect((await fetch(`${server.url}/open-data/complaints.csv?year=${year}`)).status, year).toBe(404)
   })

@@ -88,7 +88,7 @@ export const figures = pageTexts({
     'figures.sentence.months': 'توصلنا بـ {count} طلبا. أكثر الأشهر: {top} ({most}).',
     'figures.sentence.kinds': '{complaints} شكاية، و{observations} ملاحظة، و{suggestions} اقتراح.',
     'figures.sentence.top': 'في المقدمة: {top}، {share} من المجموع.',
-    'figures.sentence.first': 'في المقدمة: {top} ({count}).',
+    'figures.sentence.first': 'في مقدمة ما ينشر: {top} ({count}).',
     'figures.sentence.one': 'كلها في خانة واحدة: {top}.',
     'figures.sentence.review': 'المقبولة: {admissible}. غير المقبولة: {refused}.',
     'figures.sentence.waiting': '{count} تنتظر جوابا أول، منها {late} منذ أكثر من 75 يوما.',
@@ -105,6 +105,7 @@ export const figures = pageTexts({
     'figures.group.small': 'أقل من 200 طلب في السنة',
     'figures.group.middle': 'من 200 إلى 1999 طلبا في السنة',
     'figures.group.large': '2000 طلب فأكثر في السنة',
+    'figures.group.unranked': 'خارج الترتيب: نسبة الجواب داخل الأجل غير منشورة',
   },
   fr: {
     'figures.table.commitments': 'Engagements et indicateurs',
@@ -193,7 +194,7 @@ export const figures = pageTexts({
     'figures.sentence.kinds':
       '{complaints} plaintes, {observations} observations, {suggestions} suggestions.',
     'figures.sentence.top': 'En tête : {top}, {share} du total.',
-    'figures.sentence.first': 'En tête : {top} ({count}).',
+    'figures.sentence.first': 'En tête de ce qui est publié : {top} ({count}).',
     'figures.sentence.one': 'Une seule rubrique : {top}.',
     'figures.sentence.review': 'Recevables : {admissible}. Refusées : {refused}.',
     'figures.sentence.waiting':
@@ -213,6 +214,7 @@ export const figures = pageTexts({
     'figures.group.small': 'Moins de 200 demandes par an',
     'figures.group.middle': 'De 200 à 1 999 demandes par an',
     'figures.group.large': '2 000 demandes et plus par an',
+    'figures.group.unranked': 'Hors classement : part des réponses dans le délai non publiée',
   },
   en: {
     'figures.table.commitments': 'Commitments and indicators',
@@ -301,7 +303,7 @@ export const figures = pageTexts({
     'figures.sentence.kinds':
       '{complaints} complaints, {observations} observations, {suggestions} suggestions.',
     'figures.sentence.top': 'First: {top}, {share} of all.',
-    'figures.sentence.first': 'First: {top} ({count}).',
+    'figures.sentence.first': 'First among what is published: {top} ({count}).',
     'figures.sentence.one': 'All in one: {top}.',
     'figures.sentence.review': 'Admissible: {admissible}. Refused: {refused}.',
     'figures.sentence.waiting': '{count} wait for a first answer, {late} of them over 75 days.',
@@ -320,5 +322,6 @@ export const figures = pageTexts({
     'figures.group.small': 'Under 200 filings a year',
     'figures.group.middle': '200 to 1,999 filings a year',
     'figures.group.large': '2,000 filings and more a year',
+    'figures.group.unranked': 'Not ranked: the share answered in legal time is not published',
   },
 })
