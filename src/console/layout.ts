@@ -75,7 +75,14 @@ export const keysHelp = ({ locale, session }: Viewer): string =>
 /** The whole document of a desk page. `path` is its address without a query; `body` is already escaped. */
 export const deskPage = (
   viewer: Viewer,
-  page: { title: string; path: string; body: string; islands?: readonly Pick<Asset, 'url'>[] },
+  page: {
+    title: string
+    path: string
+    body: string
+    islands?: readonly Pick<Asset, 'url'>[]
+    /** Seconds after which a page without script asks for itself again. */
+    again?: number | undefined
+  },
 ): string => {
   const { locale } = viewer
   return html`<!doctype html>
@@ -87,7 +94,7 @@ export const deskPage = (
 <link rel="stylesheet" href="${STYLE.url}">
 <link rel="stylesheet" href="${CONSOLE_STYLE.url}">
 <link rel="icon" type="image/svg+xml" href="${MARK.url}">
-!${(page.islands ?? []).map(({ url }) => html`<script type="module" src="${url}"></script>`)}
+!${(page.islands ?? []).map(({ url }) => html`<script type="module" src="${url}"></script>`)}!${page.again === undefined ? '' : html`<noscript><meta http-equiv="refresh" content="${page.again}"></noscript>`}
 </head>
 <body class="desk">
 <a class="skip" href="#main">${text(locale, 'page.skip')}</a>

@@ -24,7 +24,9 @@ const failed = ({ locale }: Viewer, { id, failure }: ReportBuild): string =>
     ? ''
     : html`<div class="problem" role="alert"><p>${text(locale, `error.${failure}`)}</p></div>!${actionButton(`/console/reports/builds/${id}/again`, text(locale, 'desk.reports.again'))}`
 
-/** How far a build is: with script the page asks by itself, without one the reader does. */
+const AGAIN_SECONDS = 3
+
+/** How far a build is: the page asks by itself, without a script by being loaded again. */
 export const buildPage = (viewer: Viewer, build: ReportBuild): string => {
   const { locale } = viewer
   const path = `/console/reports/builds/${build.id}`
@@ -39,7 +41,7 @@ export const buildPage = (viewer: Viewer, build: ReportBuild): string => {
   return deskPage(viewer, {
     title: text(locale, 'desk.reports.building', { year: build.year, body }),
     path,
-    islands: build.state === 'failed' ? [] : [BUILD_ISLAND],
+    ...(build.state === 'failed' ? {} : { islands: [BUILD_ISLAND], again: AGAIN_SECONDS }),
     body: html`<div data-build="${path}/state"><p role="status">${words}</p><p><progress max="${BUILD_STEPS.length}" value="${done}" aria-label="${label}"></progress></p></div>
 <ol class="steps">!${steps}</ol>!${running}<p><a href="/console/reports">${text(locale, 'desk.reports')}</a></p>`,
   })
