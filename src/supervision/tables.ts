@@ -91,22 +91,31 @@ const kinds: Build = async ({ sql, filters: { kind: _, ...filters } }) => {
   return { code: 'kinds', columns: JUDGED, rows }
 }
 
-const namesOfServices = async (sql: Sql): Promise<Map<string, Names>> => {
-  const rows = await sql<{ id: string; names: Names }[]>`select id::text, names from services`
+type Naming = (sql: Sql, values: readonly string[]) => Promise<Map<string, Names>>
+
+/** Services by their names, with the office's where two of the table are called the same. */
+const namesOfServices: Naming = async (sql, values) => {
+  const rows = await sql<{ id: string; names: Names }[]>`
+    select s.id::text, case when count(*) over (partition by s.names) = 1 then s.names
+      else (select jsonb_object_agg(key, concat_ws(' – ', value, a.names ->> key)) from jsonb_each_text(s.names)) end as names
+    from services s join administrations a on a.id = s.administration_id where s.id::text = any(${values as string[]}::text[])`
   return new Map(rows.map(({ id, names }) => [id, names]))
 }
 
-const namesOfRegions = async (sql: Sql): Promise<Map<string, Names>> => {
+const namesOfRegions: Naming = async (sql) => {
   const rows = await sql<{ code: string; names: Names }[]>`select code, names from regions`
   return new Map(rows.map(({ code, names }) => [code, names]))
 }
 
 const breakdown =
-  (code: TableCode, dimension: Dimension, naming?: (sql: Sql) => Promise<Map<string, Names>>): Build =>
+  (code: TableCode, dimension: Dimension, naming?: Naming): Build =>
   async (reading) => {
     const found = await reading.breakdown(dimension)
     if (found === undefined) return undefined
-    const names = await naming?.(reading.sql)
+    const names = await naming?.(
+      reading.sql,
+      found.map(({ value }) => value),
+    )
     const row = (one: BreakdownRow): FigureRow => {
       const called = names?.get(one.value)
       return { key: one.value, values: judged(one as never), ...(called ? { names: called } : {}) }
