@@ -16,6 +16,8 @@ export interface FigureOptions {
   readonly linkOf?: (table: FigureTable, row: FigureRow, column: Column) => string | undefined
   /** The rank of the heading. */
   readonly level?: 2 | 3
+  /** The heading right above: a figure that is called the same has none of its own. */
+  readonly above?: string
   /** More under the table, already escaped. */
   readonly after?: string
 }
@@ -58,14 +60,15 @@ export const figureTable = (options: FigureOptions): string => {
 
 /** A figure as every page shows it: the sentence, the drawing, the table, the CSV. */
 export const figure = (options: FigureOptions): string => {
-  const { locale, table, csv, level = 2, after = '' } = options
+  const { locale, table, csv, level = 2, above, after = '' } = options
   const title = tableTitle(locale, table)
-  const heading = html`<h!${level} id="${table.code}">${title}</h!${level}>`
+  const isNamed = title === above
+  const heading = isNamed ? '' : html`<h!${level} id="${table.code}">${title}</h!${level}>`
   if (table.rows.length === 0)
     return html`<section class="figure">!${heading}<p>${text(locale, 'figures.nothing')}</p>!${after}</section>`
   const legend = legendOf(locale, table)
   const waits = table.code === 'months' && table.rows.some(({ incomplete }) => incomplete)
-  return html`<section class="figure" aria-labelledby="${table.code}">!${heading}
+  return html`<section class="figure" !${isNamed ? html`aria-label="${title}"` : html`aria-labelledby="${table.code}"`}>!${heading}
 <p class="said-first">${sentenceOf(locale, table)}</p>
 !${chartOf(locale, table, title)}!${legend === '' ? '' : html`<p class="soft">${legend}</p>`}
 !${figureTable(options)}

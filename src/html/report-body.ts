@@ -82,10 +82,11 @@ const commentary = (locale: Locale, { commentaries }: ReportContent, section: Re
 
 const sectionOf = (options: BodyOptions, { code, tables }: SectionTables, nth: number): string => {
   const { locale, content, after } = options
+  const title = sectionTitle(locale, code)
   const figures = tables.map((table) =>
-    figure({ locale, table, level: 3, after: bySector(locale, content, table) }),
+    figure({ locale, table, level: 3, above: title, after: bySector(locale, content, table) }),
   )
-  return html`<section class="report-section" id="section-${code}"><h2>${nth + 1}. ${sectionTitle(locale, code)}</h2>!${figures}!${INSIDE[code]?.(locale, content) ?? ''}!${commentary(locale, content, code)}!${after?.(code) ?? ''}</section>`
+  return html`<section class="report-section" id="section-${code}"><h2>${nth + 1}. ${title}</h2>!${figures}!${INSIDE[code]?.(locale, content) ?? ''}!${commentary(locale, content, code)}!${after?.(code) ?? ''}</section>`
 }
 
 /** The inside of a report: the same words and numbers at the desk, on the public page and, by its own template, on paper. */
