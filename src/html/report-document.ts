@@ -20,7 +20,7 @@ import {
   versionText,
 } from './report-words.ts'
 import { partsOf, sectorTables } from './sector-words.ts'
-import { longDay, text } from './text.ts'
+import { longDay, ltr, text } from './text.ts'
 
 export interface PaperTable {
   readonly title: string
@@ -184,7 +184,7 @@ const coverFacts = (
   content: ReportContent,
   { date, number, accepted, isPreview }: PaperFacts,
 ): string[] => [
-  `${text(locale, 'report.number', { number })} · ${versionText(locale, content)}`,
+  `${text(locale, 'report.number', { number: ltr(number) })} · ${versionText(locale, content)}`,
   text(locale, 'report.as_of', { day: longDay(locale, content.asOf) }),
   ...(accepted === undefined
     ? [text(locale, 'report.draft', { day: longDay(locale, date.slice(0, 10)) })]

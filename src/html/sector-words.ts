@@ -1,7 +1,7 @@
-import { type Column, type FigureTable, type Value, valueIn } from '../core/figure-table.ts'
+import { type Column, type FigureRow, type FigureTable, type Value, valueIn } from '../core/figure-table.ts'
 import { type Locale, nameIn } from '../core/locale.ts'
 import type { RankedGroup, ReportContent, ReportedSector } from '../core/report.ts'
-import { columnText, rowText, valueText } from './figure-words.ts'
+import { byName, columnText, rowText, valueText } from './figure-words.ts'
 import { text } from './text.ts'
 
 const find = (
@@ -66,13 +66,14 @@ const ranked = (locale: Locale, { sectors }: ReportContent, { group, codes }: Ra
   return { title: text(locale, 'report.ranking', { size: inside }), table: { ...table, rows: numbered } }
 }
 
-/** The sectors of a synthesis: those with enough behind them ranked within their size, the others in the order of their code. */
+/** The sectors of a synthesis: those with enough behind them ranked within their size, the others by their names. */
 export const sectorTables = (locale: Locale, content: ReportContent): readonly SectorTable[] => {
   const placed = new Set(content.ranking.flatMap(({ codes }) => codes))
-  const others = content.sectors.filter(({ code }) => !placed.has(code))
+  const others = sideBySide(content.sectors.filter(({ code }) => !placed.has(code)))
+  const unranked = { ...others, rows: others.rows.toSorted(byName(locale)) }
   return [
     ...content.ranking.map((group) => ranked(locale, content, group)),
-    ...(others.length === 0 ? [] : [{ title: text(locale, 'report.unranked'), table: sideBySide(others) }]),
+    ...(unranked.rows.length === 0 ? [] : [{ title: text(locale, 'report.unranked'), table: unranked }]),
   ]
 }
 
@@ -101,23 +102,37 @@ const servicesOf = (locale: Locale, sectors: readonly ReportedSector[]): SectorP
   ),
 })
 
-/** The first column of a table, sector by sector; undefined in a report that has no sectors. */
+const TOLD_IN_DAYS: readonly string[] = ['median', 'p90']
+
+/** The column of a table that says what a row is about: the first, or, of days, the one that has them. */
+const tellingColumn = ({ columns }: FigureTable, { key }: FigureRow): number =>
+  TOLD_IN_DAYS.includes(key) ? columns.findIndex(({ unit }) => unit === 'days') : 0
+
+/** What heads the column of a row; days are told from shares. */
+const headOf = (locale: Locale, table: FigureTable, row: FigureRow): string => {
+  const column = table.columns[tellingColumn(table, row)]
+  const words = rowText(locale, table.code, row)
+  return column?.unit === 'days' ? `${words} – ${columnText(locale, column)}` : words
+}
+
+/** What each row of a table is about, sector by sector; undefined in a report that has no sectors. */
 export const partsOf = (
   locale: Locale,
   { sectors }: ReportContent,
   table: FigureTable,
 ): SectorParts | undefined => {
-  const unit = table.columns[0]?.unit
-  if (sectors.length === 0 || unit === undefined || table.rows.length === 0) return undefined
+  if (sectors.length === 0 || table.rows.length === 0) return undefined
   if (table.code === 'services') return servicesOf(locale, sectors)
   const cells = (own: FigureTable | undefined): string[] =>
-    table.rows.map(({ key }) => {
-      const row = own?.rows.find((one) => one.key === key)
-      return valueText(locale, row ? (row.values[0] ?? null) : unit === 'count' ? 0 : null, unit)
+    table.rows.map((whole) => {
+      const nth = tellingColumn(table, whole)
+      const unit = table.columns[nth]?.unit ?? 'count'
+      const row = own?.rows.find(({ key }) => key === whole.key)
+      return valueText(locale, row ? (row.values[nth] ?? null) : unit === 'count' ? 0 : null, unit)
     })
   return {
     names: 1,
-    heads: [text(locale, 'report.sector'), ...table.rows.map((row) => rowText(locale, table.code, row))],
+    heads: [text(locale, 'report.sector'), ...table.rows.map((row) => headOf(locale, table, row))],
     rows: [
       ...sectors.map(({ names, tables }) => [
         nameIn(names, locale),

@@ -221,6 +221,16 @@ describe('a sector report', () => {
     expect(after?.measures[0]?.before).toBeLessThanOrEqual(Number(content?.measures[0]?.after))
   })
 
+  it('tells services of the same name apart by their office', async () => {
+    const { id } = await buildReport(deps(), chief, { year: YEAR, administration: 'INTERIEUR' })
+    const { tables } = await readReport(db.sql, chief, id)
+    const named = tables
+      .find(({ code }) => code === 'services')
+      ?.rows.flatMap(({ names }) => names?.['fr'] ?? [])
+    expect(named).toContain('État civil – Commune de Casablanca')
+    expect(named).toHaveLength(new Set(named).size)
+  })
+
   it('is nobody else’s to see', async () => {
     const [onee] = await db.sql<{ id: string }[]>`select id from administrations where code = 'ONEE'`
     const other: Actor = { id: 'staff:onee', role: 'manager', administrationId: onee?.id ?? '' }
@@ -263,6 +273,13 @@ describe('the synthesis', () => {
       months.flatMap(({ heads }) => heads.slice(1)),
       'and none left out',
     ).toHaveLength(12)
+    const medians = content?.sectors.map(({ tables }) => {
+      const days = tables.flatMap(({ rows }) => rows).find(({ key }) => key === 'median')?.values[1]
+      return `${days ?? '–'}`
+    })
+    const [time] = onPaper.filter(({ heads }) => heads.includes('La moitié (médiane) – Jours'))
+    const column = time?.heads.indexOf('La moitié (médiane) – Jours') ?? 0
+    expect(time?.rows.slice(0, -1).map((row) => row[column])).toEqual(medians)
     expect(onPaper.find(({ title }) => title.includes('service'))?.rows).toContainEqual([
       'Ministère de la Santé',
       'Urgences',
