@@ -37,5 +37,5 @@ export const nextAct = (view: View): string => {
     ended || isMine || !may(view, 'complaint.take')
       ? ''
       : html`<form class="inline" id="take" method="post" action="${home}/take"><input type="hidden" name="seen" value="${record.handling.version}"><button class="button">${text(locale, 'desk.take')}</button></form>`
-  return html`<p>!${owner} · ${text(locale, `desk.next.${record.status}`)}</p>!${take}`
+  return html`<div class="next"><p>!${owner} · ${text(locale, `desk.next.${record.status}`)}</p>!${take}</div>`
 }

@@ -117,6 +117,18 @@ const awaitedFile = (view: View, { id, name, state, reason, since }: AwaitedMedi
 !${may(view, 'media.retry') ? actionButton(`${home}/media/${id}/retry`, text(locale, 'console.retry')) : ''}</p>`
 }
 
+/** What is heard and seen beside what is read: both without scrolling, on a desk's screen. */
+const told = (view: View): string => {
+  const { locale, record } = view
+  const files = [
+    ...record.media.flatMap((asset) => (asset.ofAnswer ? [] : [file(view, asset)])),
+    ...record.awaitedMedia.map((one) => awaitedFile(view, one)),
+  ].join('')
+  if (files === '') return thread(view)
+  const shown = section(text(locale, 'console.media'), html`<div data-in-turn>!${files}</div>`)
+  return html`<div class="told">!${shown}<div>!${thread(view)}</div></div>`
+}
+
 const triage = (view: View): string => {
   const { locale, record, suggestions, home } = view
   if (record.status !== 'triage' || !may(view, 'complaint.route')) return ''
@@ -244,10 +256,6 @@ export const complaintPage = (
   const { record } = facts
   const home = `/console/complaints/${record.reference}`
   const view: View = { viewer, locale, ...facts, home }
-  const files = [
-    ...record.media.flatMap((asset) => (asset.ofAnswer ? [] : [file(view, asset)])),
-    ...record.awaitedMedia.map((one) => awaitedFile(view, one)),
-  ].join('')
   const body = [
     trouble(view),
     changes(view, eventName),
@@ -257,9 +265,7 @@ export const complaintPage = (
     clocks(view),
     merging(view),
     nextAct(view),
-    // Heard or seen before anything is read (and without scrolling, on a desk's screen).
-    files === '' ? '' : section(text(locale, 'console.media'), html`<div data-in-turn>!${files}</div>`),
-    thread(view),
+    told(view),
     identitySection(view),
     triage(view),
     answers(view),
