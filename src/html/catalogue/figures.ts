@@ -145,7 +145,7 @@ export const figures = pageTexts({
     'figures.column.renewed': 'Renvoyées',
     'figures.column.group': 'Groupe',
     'figures.column.median': 'Médiane, en jours',
-    'figures.before': '{column}, N-1',
+    'figures.before': '{column}, N\u20111',
     'figures.row.unsaid': 'Non précisé',
     'figures.row.admissible': 'Recevables',
     'figures.row.refused': 'Refusées',
