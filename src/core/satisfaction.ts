@@ -8,37 +8,11 @@ export interface Mark {
 }
 
 /** A reply often begins with these, and says nothing by them. */
-const GREETINGS = new Set(
-  [
-    'bonjour',
-    'bonsoir',
-    'salut',
-    'madame',
-    'monsieur',
-    'messieurs',
-    'mesdames',
-    'hello',
-    'hi',
-    'dear',
-    'sir',
-    'madam',
-  ]
-    .concat([
-      'السلام',
-      'سلام',
-      'عليكم',
-      'عليكم',
-      'ورحمه',
-      'الله',
-      'وبركاته',
-      'تعالي',
-      'مرحبا',
-      'صباح',
-      'مساء',
-      'الخير',
-    ])
-    .concat(['سيدي', 'سيدتي', 'et', 'or', 'و']),
-)
+const GREETINGS = new Set([
+  ...'bonjour bonsoir salut madame monsieur mesdames messieurs et'.split(' '),
+  ...'hello hi dear sir madam or'.split(' '),
+  ...'السلام سلام عليكم ورحمه الله تعالي وبركاته مرحبا صباح مساء الخير سيدي سيدتي و'.split(' '),
+])
 
 /** Said alone they are an answer; with more ("no problem", "non merci") they may be anything. */
 const YES = new Set(['oui', 'yes', 'نعم'])
