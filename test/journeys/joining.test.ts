@@ -248,6 +248,9 @@ it('takes no step of a body that was always there, before it says so', async () 
   const token = await house.tokenOf('manager', 'SANTE')
   const unit = { code: 'SANTE-NORD', names: { ar: 'الشمال', fr: 'Nord' } }
   expect((await house.api(token, 'POST', '/staff/joining/units', unit)).status).toBe(404)
+  const { post } = await house.desk.enter('manager', 'SANTE')
+  const fields = { 'unit-code': unit.code, 'unit-ar': unit.names.ar, 'unit-fr': unit.names.fr }
+  expect((await post('/console/joining/units', fields)).statusCode).toBe(200)
   expect(await house.db.sql`select 1 from administrations where code = 'SANTE-NORD'`).toHaveLength(0)
 })
 

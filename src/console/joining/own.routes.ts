@@ -132,10 +132,16 @@ const problemOf = (locale: Locale, error: unknown): Problem => {
   }
 }
 
+/** Asked before anything is done: of a body that was always there no step is taken, and the page says so. */
+const ownMustJoin = (deps: JoiningDeps) => async (request: FastifyRequest, reply: FastifyReply) => {
+  const own = await ownAffiliation(deps, sessionOf(request).actor)
+  return own === undefined ? reply.send(nothingToDoPage(viewerOf(request))) : undefined
+}
+
 const setUpRoutes = (app: FastifyInstance, deps: JoiningDeps): void => {
   app.get('/joining', (request, reply) => showOwn(deps, request, reply))
   for (const { name, part, needs, run } of SET_UP)
-    app.post(`/joining/${name}`, async (request, reply) => {
+    app.post(`/joining/${name}`, { preHandler: ownMustJoin(deps) }, async (request, reply) => {
       const { locale } = viewerOf(request)
       const typed = fieldsOf(request)
       const message = text(locale, 'join.problem.missing')
@@ -186,7 +192,7 @@ const peopleAndReportRoutes = (app: FastifyInstance, deps: JoiningDeps): void =>
 }
 
 const connectorRoutes = (app: FastifyInstance, deps: JoiningDeps): void => {
-  app.post('/joining/connector', async (request, reply) => {
+  app.post('/joining/connector', { preHandler: ownMustJoin(deps) }, async (request, reply) => {
     const typed = fieldsOf(request)
     const choice = z.enum(CONNECTOR_CHOICES).safeParse(typed['choice']).data
     const { locale } = viewerOf(request)
