@@ -151,7 +151,7 @@ export const onConsole: Readonly<Record<string, Door>> = {
   },
   // What the ministry keeps there is its own, for every body.
   'POST /console/joining/templates': {
-    may: [...SUPERVISOR, ...MANAGERS],
+    may: MANAGERS,
     says: {
       'template-act': 'answer',
       'template-language': 'fr',
